@@ -1,0 +1,116 @@
+"""Lectern. Wiring: the only place, besides the command line, that knows every subject."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import clock, jobs, mail, throttle
+from app.accounts import desk as accounts_desk
+from app.accounts import routes as accounts_routes
+from app.comments import review as comments_review
+from app.comments import routes as comments_routes
+from app.config import Settings
+from app.database import db, prepare, writing
+from app.desk import desk as queue_desk
+from app.desk import kinds
+from app.entries import actions as entries_actions
+from app.entries import desk as entries_desk
+from app.episodes import desk as episodes_desk
+from app.episodes import routes as episodes_routes
+from app.feeds import actions as feeds_actions
+from app.feeds import desk as feeds_desk
+from app.feeds import review as feeds_review
+from app.fetch import Allow
+from app.operations import routes as operations_routes
+from app.pages import routes as pages_routes
+from app.people import desk as people_desk
+from app.posts import desk as posts_desk
+from app.posts import routes as posts_routes
+from app.syndication import routes as syndication_routes
+from app.web import assets, errors, htmx, safety, sessions, templating
+from app.web import media as media_routes
+from app.writing import review as writing_review
+from app.writing import routes as writing_routes
+
+ROOT = Path(__file__).resolve().parent.parent
+BODY_LIMIT = 2 * 1024 * 1024
+
+BLUEPRINTS = (
+    media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
+    comments_routes.comments, syndication_routes.syndication, accounts_routes.accounts,
+    accounts_routes.own, writing_routes.writing, operations_routes.operations,
+    queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
+    feeds_desk.desk, accounts_desk.desk,
+)
+KINDS = (comments_review.kind, writing_review.kind, feeds_review.kind)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings, by default those of the environment.
+
+    Raises config.BadSetting for a setting that is unknown or cannot be used.
+    """
+    settings = settings or Settings.read(os.environ)
+    app = Flask("lectern", root_path=str(ROOT), template_folder="templates",
+                static_folder="static", static_url_path="/static")
+    _configure(app, settings)
+    _connect(app, settings)
+    for part in (safety, sessions, errors, templating, assets, htmx.htmx, accounts_routes):
+        part.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for kind in KINDS:
+        kinds.register(kind)
+    _register_jobs(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SECRET_KEY=settings.secret(), SETTINGS=settings, BASE_URL=settings.base_url,
+        TITLE=settings.title, LANGUAGE=settings.language, MEDIA=settings.media,
+        MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        SESSION_COOKIE_NAME="lectern_session", SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SECURE=settings.secure,
+        SQLALCHEMY_ENGINES={"default": settings.database},
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def _register_jobs(app: Flask, settings: Settings) -> None:
+    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data))
+    app.extensions["jobs"] = work
+    with app.app_context():
+        work.follow(db.sessionmaker)
+
+    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})", Allow.parse(settings.feed_allow))
+    app.extensions["asking"] = asking
+    sender = mail.sender(settings.title, settings.base_url)
+    deliver = mail.transport(settings.mail_url, settings.outbox)
+    bodies: dict[str, Callable[[Session], object]] = {
+        mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now),
+        entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
+        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+    }
+    for name, body in bodies.items():
+        work.register(name, partial(_in_session, app, body))
+
+
+def _in_session(app: Flask, body: Callable[[Session], object]) -> None:
+    with app.app_context(), writing() as session:
+        body(session)

@@ -1,0 +1,145 @@
+"""Signing in and out, and changing accounts."""
+
+import secrets
+from datetime import datetime, timedelta
+from functools import cache
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from app import throttle
+from app.accounts import queries
+from app.accounts.models import Account, Role, SignIn
+from app.people import actions as people
+
+PASSWORD_SHORTEST, PASSWORD_LONGEST = 10, 200
+WINDOW = timedelta(minutes=15)
+TRIES_PER_ACCOUNT, TRIES_PER_NETWORK = 5, 40
+
+
+class WrongPassword(Exception):
+    """The pair of address and password opens nothing; which of the two was wrong is not said."""
+
+
+class TooOften(Exception):
+    """Too many failures; `seconds` until the next try."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+class BadPassword(ValueError):
+    """A new password that is too easy; the text says why."""
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash(secrets.token_urlsafe())
+
+
+def sign_in(session: Session, email: str, password: str, *, network: str,
+            now: datetime) -> tuple[Account, str]:
+    """The account and the token of a new sign-in. Raises WrongPassword or TooOften.
+
+    An unknown address costs as much time as a known one and gets the same answer.
+    """
+    limits = _limits(email, network)
+    if wait := max(throttle.wait_for(session, what, limit, WINDOW, now) for what, limit in limits):
+        raise TooOften(wait)
+    account = queries.by_email(session, email)
+    # Hashing takes a while on purpose: nobody else's write should wait for it.
+    session.commit()
+    if not _matches(account, password):
+        for what, _limit in limits:
+            throttle.count(session, what, WINDOW, now)
+        session.commit()
+        raise WrongPassword
+    assert account is not None
+    throttle.forget(session, limits[0][0])
+    return account, start(session, account, now=now)
+
+
+def _limits(email: str, network: str) -> tuple[tuple[str, int], ...]:
+    return ((f"sign-in:{email.lower()}:{network}", TRIES_PER_ACCOUNT),
+            (f"sign-in:{network}", TRIES_PER_NETWORK))
+
+
+def _matches(account: Account | None, password: str) -> bool:
+    known = account.password_hash if account and not account.disabled_at else None
+    try:
+        _hasher().verify(known or _nobodys_hash(), password[:PASSWORD_LONGEST])
+    except (VerificationError, InvalidHashError):
+        return False
+    return known is not None
+
+
+def start(session: Session, account: Account, *, now: datetime) -> str:
+    """A new sign-in for this account; commits and returns its token."""
+    token = secrets.token_urlsafe(32)
+    session.add(SignIn(token_hash=queries.digest(token), account_id=account.id, created_at=now))
+    session.commit()
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """Ends one sign-in for good."""
+    session.execute(sa.delete(SignIn).where(SignIn.token_hash == queries.digest(token)))
+    session.commit()
+
+
+def change_password(session: Session, account: Account, old: str, new: str) -> None:
+    """A new password; every sign-in of the account ends. Raises WrongPassword or BadPassword."""
+    if not _matches(account, old):
+        raise WrongPassword
+    set_password(session, account, new)
+    session.commit()
+
+
+def set_password(session: Session, account: Account, password: str) -> None:
+    """Stores a password and ends every sign-in. Raises BadPassword."""
+    if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
+        raise BadPassword(f"A password has {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters.")
+    if password.lower() in {account.email, account.name.lower(), account.email.split("@")[0]}:
+        raise BadPassword("A password cannot be your own name or address.")
+    account.password_hash = _hasher().hash(password)
+    session.execute(sa.delete(SignIn).where(SignIn.account_id == account.id))
+
+
+def put(session: Session, email: str, *, name: str, role: Role, password: str | None,
+        now: datetime) -> tuple[Account, bool]:
+    """Makes or changes the account of an address; says whether it is new. Commits.
+
+    Whoever may write has a person, whose name stands on what they publish. Raises BadPassword.
+    """
+    account = queries.by_email(session, email)
+    if new := account is None:
+        account = Account(email=email.strip().lower(), name=name, role=role, created_at=now)
+        session.add(account)
+    account.name, account.role = name, role
+    if password is not None:
+        set_password(session, account, password)
+    if account.may_write and account.person is None:
+        account.person = people.add(session, name, now=now)
+    session.commit()
+    return account, new
+
+
+def disable(session: Session, account: Account, *, now: datetime) -> None:
+    """Closes an account and ends its sign-ins; what it published stays."""
+    account.disabled_at = now
+    session.execute(sa.delete(SignIn).where(SignIn.account_id == account.id))
+    session.commit()
+
+
+def enable(session: Session, account: Account) -> None:
+    """Opens a closed account again."""
+    account.disabled_at = None
+    session.commit()

@@ -1,0 +1,37 @@
+"""Forms of accounts."""
+
+from wtforms import FileField, PasswordField, SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.accounts.models import Role
+from app.people.forms import PersonForm
+from app.web.forms import Email, Form, Line
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = Email("E-mail", [InputRequired("Your e-mail address, please."), Length(max=254)])
+    password = PasswordField("Password", [InputRequired("Your password, please.")])
+
+
+class PasswordForm(Form):
+    """A new password, with the old one as proof."""
+
+    old = PasswordField("Password now", [InputRequired("Your present password, please.")])
+    new = PasswordField("New password", [InputRequired("A new password, please.")])
+
+
+class ProfileForm(PersonForm):
+    """What a writer says of themselves."""
+
+    picture = FileField("Photo", [Optional()])
+
+
+class AccountForm(Form):
+    """An account as an admin makes or changes it."""
+
+    email = Email("E-mail", [InputRequired("An e-mail address, please."), Length(max=254)])
+    name = Line("Name", [InputRequired("A name, please."), Length(max=80)])
+    role = SelectField("Role", choices=[(role.value, role.value.capitalize()) for role in Role])
+    password = PasswordField("Password", [Optional()])

@@ -1,0 +1,33 @@
+"""Reads of accounts."""
+
+import hashlib
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account, SignIn
+
+
+def by_email(session: Session, email: str) -> Account | None:
+    """The account with this address, in whatever case it was typed."""
+    return session.scalars(sa.select(Account).where(Account.email == email.strip().lower())).first()
+
+
+def signed_in(session: Session, token: str) -> Account | None:
+    """Whose sign-in this token is; nobody's once they signed out or were disabled."""
+    sign_in = session.get(SignIn, digest(token))
+    if sign_in is None or sign_in.account.disabled_at is not None:
+        return None
+    return sign_in.account
+
+
+def digest(token: str) -> str:
+    """How a token is kept: a leaked table signs nobody in."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def everyone() -> sa.Select[tuple[Account]]:
+    """All accounts, those who may do most first."""
+    rank = sa.case({role: -index for index, role in enumerate(Account.role.type.enums)},  # type: ignore[attr-defined]
+                   value=Account.role)
+    return sa.select(Account).order_by(rank, Account.name, Account.id)

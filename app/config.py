@@ -1,0 +1,151 @@
+"""What an installation can set: the LECTERN_… variables, checked once at start."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+PREFIX = "LECTERN_"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class BadSetting(ValueError):
+    """A setting is unknown or cannot be used; the text is one sentence for whoever runs the site."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of an installation, typed. `Settings.read(os.environ)` makes one."""
+
+    data: Path = Path("instance")
+    database_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    base_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    mail_url: str = field(default="", repr=False)
+    queue_url: str = field(default="", repr=False)
+    media_url: str = ""
+    feed_allow: str = ""
+    title: str = "Lectern"
+    language: str = "en"
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> "Settings":
+        """Settings from environment variables; raises BadSetting naming the first bad one."""
+        names = {PREFIX + name.upper(): name for name in cls.__dataclass_fields__}
+        given = {key: value for key, value in environ.items() if key.startswith(PREFIX)}
+        for key in sorted(given.keys() - names.keys()):
+            raise BadSetting(f"{key} is not a setting of Lectern. Known are: {', '.join(names)}.")
+        values = {names[key]: _CHECKS[names[key]](key, value.strip())
+                  for key, value in given.items() if value.strip()}
+        return cls(**values)  # type: ignore[arg-type]
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{(self.data / 'lectern.sqlite').absolute()}"
+
+    @property
+    def media(self) -> Path:
+        """The directory that uploaded files are kept in."""
+        return Path(self.media_url or self.data / "media").absolute()
+
+    @property
+    def outbox(self) -> Path:
+        """The directory that mail is written to where no mail server is set."""
+        return (self.data / "outbox").absolute()
+
+    @property
+    def secure(self) -> bool:
+        """False only for http on loopback, where a browser would drop a Secure cookie."""
+        address = urlsplit(self.base_url)
+        return not (address.scheme == "http" and address.hostname in LOOPBACK)
+
+    def secret(self) -> str:
+        """The key that signs sessions: as set, else made once and kept in the data directory."""
+        return self.secret_key or _kept_secret(self.data / "secret_key")
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Exclusive creation: of two processes that start at once, one makes the key.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _text(name: str, value: str) -> str:
+    return value
+
+
+def _path(name: str, value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal() or int(value) > 10:
+        raise BadSetting(f"{name} must be a whole number from 0 to 10, not {value!r}.")
+    return int(value)
+
+
+def _split(name: str, value: str) -> SplitResult:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise BadSetting(f"{name} is not an address: {value!r}.") from None
+    return parts
+
+
+def _web_address(name: str, value: str) -> str:
+    parts = _split(name, value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+        raise BadSetting(f"{name} must look like https://example.org, not {value!r}.")
+    return value.rstrip("/")
+
+
+def _one_of(*schemes: str) -> Callable[[str, str], str]:
+    def check(name: str, value: str) -> str:
+        if _split(name, value).scheme not in schemes:
+            raise BadSetting(f"{name} must begin with {' or '.join(s + '://' for s in schemes)}.")
+        return value
+    return check
+
+
+def _directory(name: str, value: str) -> str:
+    if "://" in value:
+        raise BadSetting(f"{name} must be a directory; other stores are not supported yet.")
+    return value
+
+
+def _secret(name: str, value: str) -> str:
+    if len(value) < 16:
+        raise BadSetting(f"{name} is too short: at least 16 characters, please.")
+    return value
+
+
+def _language(name: str, value: str) -> str:
+    if not value.replace("-", "").isalnum() or not 2 <= len(value) <= 20:
+        raise BadSetting(f"{name} must be a language code such as en or pt-BR, not {value!r}.")
+    return value
+
+
+_CHECKS: dict[str, Callable[[str, str], object]] = {
+    "data": _path,
+    "database_url": _one_of("sqlite", "postgresql+psycopg"),
+    "secret_key": _secret,
+    "base_url": _web_address,
+    "trusted_proxies": _count,
+    "mail_url": _one_of("smtp", "smtps"),
+    "queue_url": _one_of("sqlite", "postgresql"),
+    "media_url": _directory,
+    "feed_allow": _text,
+    "title": _text,
+    "language": _language,
+}

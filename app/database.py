@@ -1,0 +1,124 @@
+"""The database: the base of all models, UTC times, and write sessions that SQLite never refuses.
+
+On SQLite a transaction that read first is refused at once when it writes after another one wrote,
+whatever the timeout. So whoever will change something asks for a write session, which takes its
+place in the queue of writers when it begins; all other sessions begin deferred and never wait.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
+
+BUSY_TIMEOUT_SECONDS = 10
+WRITE_OPTION = "lectern_write"
+
+# Named constraints can be changed by a later migration; unnamed ones cannot on SQLite.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """A moment, aware and in UTC on the Python side on every engine."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuses a naive time: nobody could say which moment it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without its zone cannot be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """SQLite forgets the zone; all that is stored is UTC."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Model(DeclarativeBase):
+    """The base of every table."""
+
+    metadata = sa.MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: sa.JSON,
+                           list[dict[str, Any]]: sa.JSON, list[dict[str, str]]: sa.JSON,
+                           list[str]: sa.JSON, str: sa.Text}
+
+
+def choice(enum: type[StrEnum], **kwargs: Any) -> Any:
+    """A column for a StrEnum: its value as text, with a check constraint."""
+    kind = sa.Enum(enum, native_enum=False, create_constraint=True, length=20,
+                   name=enum.__name__.lower(), values_callable=lambda e: [m.value for m in e])
+    return mapped_column(kind, **kwargs)
+
+
+db = SQLAlchemy(engine_options={"pool_pre_ping": True}, session_options={"expire_on_commit": False})
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Gives a SQLite engine durable commits, foreign keys and explicit transactions."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: Any, record: Any) -> None:
+    # The driver must not begin transactions of its own; _on_begin says how each one begins.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get(WRITE_OPTION)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def for_writing(session: Session) -> Session:
+    """The same session, whose next transactions begin as writers. Call it before the first query."""
+    session.bind = session.get_bind().execution_options(**{WRITE_OPTION: True})
+    return session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A write session of its own, committed at the end, rolled back on any error."""
+    with for_writing(db.sessionmaker()) as session:
+        yield session
+        session.commit()
+
+
+def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,
+         *where: sa.ColumnExpressionArgument[bool]) -> str:
+    """`wanted`, or the first of `wanted-2`, `wanted-3` … that `column` does not hold yet."""
+    taken = set(session.scalars(sa.select(column).where(column.startswith(wanted, autoescape=True),
+                                                        *where)))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(each for each in (wanted, *numbered) if each not in taken)
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[Session]:
+    """A write session in which a commit only marks a step: all steps become real at the end."""
+    with db.engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
+        with connection.begin(), db.sessionmaker(
+                bind=connection, join_transaction_mode="create_savepoint") as session:
+            yield session

@@ -1,0 +1,122 @@
+"""Waiting, deciding, taking back. The one door through which a status changes and the log grows."""
+
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app import mail
+from app.accounts.models import Account
+from app.desk import kinds, queries
+from app.desk.models import Decision, ItemState, ReviewItem, Verb
+
+
+class AlreadyDecided(Exception):
+    """Somebody was faster, or the item was withdrawn; `decision` says who and what."""
+
+    def __init__(self, decision: Decision | None) -> None:
+        super().__init__("This item was decided before.")
+        self.decision = decision
+
+
+def hold(session: Session, kind: str, subject_id: int, *, now: datetime, why: str, title: str,
+         text: str, person: str, person_key: str, entry_id: int | None = None,
+         urgency: int = 0) -> ReviewItem:
+    """Puts a subject on the desk, with all that the queue sorts and searches by."""
+    item = ReviewItem(kind=kind, subject_id=subject_id, why=why, title=title, text=text,
+                      person=person, person_key=person_key, entry_id=entry_id, urgency=urgency,
+                      waiting_since=now)
+    session.add(item)
+    session.flush()
+    return item
+
+
+def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: datetime,
+           reason: str = "", message: str = "", publish_at: datetime | None = None) -> Decision:
+    """Decides a waiting item and commits: state, effect and log line together, or none of them.
+
+    Of two who decide at once the first wins; the other gets AlreadyDecided. Raises NotPossible
+    where the subject cannot take this decision.
+    """
+    kind = kinds.find(item.kind)
+    if verb not in kind.effects:
+        raise kinds.NotPossible(f"A {kind.label.lower()} cannot be decided like this.")
+    _take(session, item, ItemState.WAITING, ItemState.DECIDED)
+    decision = Decision(item=item, account_id=by.id, account_name=by.name, verb=verb,
+                        reason=reason, message=message, publish_at=publish_at, decided_at=now)
+    session.add(decision)
+    session.flush()
+    _change(session, kind.effects[verb].apply, decision, now)
+    session.commit()
+    return decision
+
+
+def undo(session: Session, decision: Decision, by: Account, *, now: datetime) -> ReviewItem:
+    """Takes a decision back and commits: the item waits again under the same id.
+
+    Mail about it that has not left is dropped; mail that has is followed by a second. Raises
+    AlreadyDecided if it was taken back before, NotPossible if something newer stands on it.
+    """
+    changed = session.execute(
+        sa.update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
+        .values(undone_at=now, undone_by=by.name))
+    if _rows(changed) != 1:
+        raise AlreadyDecided(decision)
+    _take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
+    effect = kinds.find(decision.item.kind).effects[decision.verb]
+    _change(session, effect.revert, decision, now)
+    for sent in mail.retract(session, decision.about, now=now):
+        _follow_up(session, sent, decision, now)
+    session.commit()
+    session.refresh(decision)
+    return decision.item
+
+
+def withdraw(session: Session, kind: str, subject_id: int) -> None:
+    """Takes an item off the desk because its sender wants it back. Raises AlreadyDecided."""
+    item = queries.item_of(session, kind, subject_id)
+    if item is not None:
+        _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
+
+
+def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime) -> None:
+    """Shows the others that somebody is at it. Commits."""
+    item.claimed_by_id, item.claimed_at = by.id, now
+    session.commit()
+
+
+def _take(session: Session, item: ReviewItem, old: ItemState, new: ItemState) -> None:
+    changed = session.execute(
+        sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old)
+        .values(state=new, claimed_by_id=None, claimed_at=None))
+    if _rows(changed) != 1:
+        session.rollback()
+        raise AlreadyDecided(queries.standing_decision(session, item))
+    session.refresh(item)
+
+
+def _change(session: Session, change: kinds.Change, decision: Decision, now: datetime) -> None:
+    subject = _subject(session, decision.item)
+    try:
+        change(session, subject, decision, now)
+    except kinds.NotPossible:
+        session.rollback()
+        raise
+
+
+def _rows(result: Any) -> int:
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
+def _subject(session: Session, item: ReviewItem) -> Any:
+    return kinds.find(item.kind).load(session, [item.subject_id])[item.subject_id]
+
+
+def _follow_up(session: Session, sent: mail.OutgoingMail, decision: Decision,
+               now: datetime) -> None:
+    body = (f"Please disregard our mail “{sent.subject}”.\n\n"
+            "The decision in it has been taken back, and your text waits for an editor again."
+            " We are sorry for the back and forth.\n")
+    mail.queue(session, sent.recipient, f"Taken back: {sent.subject}", body,
+               about=f"undo:{decision.id}", now=now)

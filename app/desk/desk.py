@@ -1,0 +1,111 @@
+"""The desk's HTTP: the queue, one item, decisions, undo, the log."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, render_template, request
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.database import db
+from app.desk import actions, kinds, queries
+from app.desk.forms import DecisionForm
+from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.reasons import REASONS
+from app.text import one_line
+from app.web.guard import editors_only
+from app.web.htmx import answer, invalid, wants_fragment
+from app.web.paging import paginate
+from app.web.viewer import viewer
+
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+editors_only(desk)
+PAGE = 20
+LOG_PAGE = 50
+NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
+         "return": Verb.RETURN}
+
+
+@desk.get("/")
+def index() -> str:
+    """What waits."""
+    kind, words = request.args.get("kind", ""), one_line(request.args.get("q", ""))[:200]
+    page = paginate(db.session, queries.waiting(kind=kind, words=words), PAGE)
+    return render_template("desk/index.html", page=page, kind=kind, words=words,
+                           cards=queries.cards(db.session, page.rows), reasons=REASONS,
+                           kinds=kinds.every(), counts=queries.counts(db.session))
+
+
+def _item(item_id: int) -> ReviewItem:
+    return db.session.get(ReviewItem, item_id) or abort(404)
+
+
+@desk.get("/items/<int:item_id>")
+def show(item_id: int) -> str:
+    """One item, waiting or decided, with everything decided about it."""
+    item = _item(item_id)
+    decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
+    return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
+                           decisions=decisions, reasons=REASONS)
+
+
+@desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
+def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
+    """Decides an item. The first decision wins; whoever comes later is told what happened."""
+    item, form = _item(item_id), DecisionForm.sent()
+    if not form.validate():
+        abort(422, form.first_error())
+    try:
+        decision = actions.decide(
+            db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
+            message=form.message.data, publish_at=form.moment)
+    except actions.AlreadyDecided as error:
+        return _too_late(item, error.decision)
+    except kinds.NotPossible as error:
+        abort(422, str(error))
+    if not wants_fragment():
+        flash(f"{decision.words}: {item.title}. The log takes it back.")
+    return answer("desk/decide.hx.html", otherwise="/desk/", **_after(decision))
+
+
+def _after(decision: Decision) -> dict[str, Any]:
+    counts = queries.counts(db.session)
+    return {"decision": decision, "item": decision.item, "counts": counts, "kinds": kinds.every(),
+            "kind": "", "words": ""}
+
+
+def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
+    sentence = decision.sentence if decision else "Its sender has withdrawn it."
+    page, status = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
+                           heading="Somebody was faster", sentence=sentence)
+    return page, 409
+
+
+@desk.post("/items/<int:item_id>/claim")
+def claim(item_id: int) -> Response:
+    """Shows the other editors that somebody is at it."""
+    item = _item(item_id)
+    if item.state is not ItemState.WAITING:
+        abort(409, "This item does not wait any more.")
+    actions.claim(db.session, item, viewer(), now=clock.now())
+    return answer("desk/claim.hx.html", otherwise="/desk/", item=item)
+
+
+@desk.post("/decisions/<int:decision_id>/undo")
+def undo(decision_id: int) -> Response | tuple[str, int]:
+    """Takes a decision back; the item waits again under the same id."""
+    decision = db.session.get(Decision, decision_id) or abort(404)
+    try:
+        item = actions.undo(db.session, decision, viewer(), now=clock.now())
+    except (actions.AlreadyDecided, kinds.NotPossible) as error:
+        abort(409, str(error) if isinstance(error, kinds.NotPossible)
+              else "This decision was taken back before.")
+    if not wants_fragment():
+        flash(f"Taken back. “{item.title}” waits again.")
+    return answer("desk/undo.hx.html", otherwise="/desk/", reasons=REASONS,
+                  card=queries.cards(db.session, [item])[0], **_after(decision))
+
+
+@desk.get("/log")
+def log() -> str:
+    """Every decision, newest first, with a form for each that can be undone."""
+    return render_template("desk/log.html", page=paginate(db.session, queries.log(), LOG_PAGE))

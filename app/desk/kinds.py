@@ -1,0 +1,58 @@
+"""The kinds of thing that can wait. Subjects register theirs at start-up; the desk asks here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.desk.models import Decision, Verb
+
+Change = Callable[[Session, Any, Decision, datetime], None]
+
+
+class NotPossible(Exception):
+    """A decision cannot be made, or taken back, as things stand; the text says why."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a decision does to the subject, and how it is taken back."""
+
+    apply: Change
+    revert: Change
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the desk handles one kind of subject.
+
+    `load` gets the subjects of many items in a fixed number of queries; `card` is the template
+    that draws one inside its card, with `item` and `subject`.
+    """
+
+    name: str
+    label: str
+    card: str
+    load: Callable[[Session, Sequence[int]], Mapping[int, Any]]
+    effects: Mapping[Verb, Effect]
+    publishes: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Makes a kind known."""
+    _kinds[kind.name] = kind
+
+
+def find(name: str) -> Kind:
+    """The kind with this name; KeyError for one that nobody registered."""
+    return _kinds[name]
+
+
+def every() -> Sequence[Kind]:
+    """All kinds, in the order of their registration."""
+    return list(_kinds.values())

@@ -1,0 +1,204 @@
+"""Changes to entries: writing them down, publishing, taking back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app import jobs, text
+from app.database import free
+from app.entries import queries
+from app.entries.models import (
+    Contribution,
+    Entry,
+    EntryLink,
+    EntryState,
+    Markup,
+    Part,
+    Revision,
+    Series,
+    Topic,
+)
+from app.people.models import Person
+
+JOB = "publish-due"
+
+
+class Stale(Exception):
+    """The text was saved by somebody else in the meantime."""
+
+
+class SlugTaken(Exception):
+    """Another entry of the section has this address."""
+
+
+class NumberTaken(Exception):
+    """Another entry of the series has this number."""
+
+
+class NothingToPublish(Exception):
+    """An entry without a title or a text cannot go out."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The text of an entry as its writer typed it."""
+
+    title: str
+    standfirst: str
+    source: str
+
+
+def write(session: Session, entry: Entry, words: Words, *, by: str, now: datetime,
+          version: int | None = None) -> bool:
+    """Stores new words, keeping the old as a revision; says whether anything changed.
+
+    With `version`, the version that the writer began from: raises Stale if it is not the newest.
+    """
+    if words == Words(entry.title, entry.standfirst, entry.source):
+        return False
+    if version is not None and entry.id is not None:
+        session.refresh(entry, ["version"], with_for_update=True)
+        if entry.version != version:
+            raise Stale(f"“{entry.title}” was saved by somebody else while you were writing.")
+    _keep_revision(session, entry, by, now)
+    entry.title, entry.standfirst, entry.source = words.title, words.standfirst, words.source
+    render(entry)
+    entry.updated_at = now
+    return True
+
+
+def _keep_revision(session: Session, entry: Entry, by: str, now: datetime) -> None:
+    if entry.id is None or not (entry.source or entry.title):
+        return
+    session.add(Revision(entry_id=entry.id, version=entry.version, title=entry.title,
+                         standfirst=entry.standfirst, source=entry.source, saved_by=by,
+                         saved_at=now))
+    entry.version += 1
+
+
+def render(entry: Entry) -> None:
+    """Makes the HTML of an entry from its source."""
+    rendered = text.markdown if entry.markup is Markup.MARKDOWN else text.clean_html
+    entry.html = rendered(entry.source, rel=entry.rel)
+    entry.minutes = text.reading_minutes(entry.html)
+
+
+def address(session: Session, entry: Entry, wanted: str = "") -> None:
+    """Gives an entry its address: `wanted`, or one made from its title if it has none yet.
+
+    Raises SlugTaken if somebody wanted an address that another entry has.
+    """
+    if not wanted and entry.slug:
+        return
+    slug = text.slugify(wanted or entry.title) or entry.section.rstrip("s")
+    if slug == entry.slug:
+        return
+    available = free(session, Entry.slug, slug, Entry.section == entry.section)
+    if wanted and available != slug:
+        raise SlugTaken(f"Another entry is at /{entry.section}/{slug}. Please choose another address.")
+    entry.slug = available
+
+
+def credit(session: Session, entry: Entry, part: Part,
+           people: Sequence[tuple[Person, str, str]]) -> None:
+    """Sets who has this part in an entry: person, role and organisation on that date, in order."""
+    known = {each.person_id: each for each in entry.contributions if each.part is part}
+    others = [each for each in entry.contributions if each.part is not part]
+    ours = []
+    for position, (person, role, organisation) in enumerate(people):
+        each = known.get(person.id) or Contribution(person=person, person_id=person.id, part=part)
+        each.position, each.role, each.organisation = position, role, organisation
+        ours.append(each)
+    entry.contributions = others + ours
+
+
+def file_under(session: Session, entry: Entry, names: Sequence[str]) -> None:
+    """Sets the topics of an entry by name, making those that are new."""
+    entry.topics = [_topic(session, name) for name in dict.fromkeys(filter(None, names))]
+
+
+def _topic(session: Session, name: str) -> Topic:
+    known = session.scalars(sa.select(Topic).where(
+        sa.or_(sa.func.lower(Topic.name) == name.lower(), Topic.slug == name))).first()
+    if known:
+        return known
+    topic = Topic(slug=free(session, Topic.slug, text.slugify(name) or "topic"), name=name)
+    session.add(topic)
+    session.flush()
+    return topic
+
+
+def number(session: Session, entry: Entry, title: str, wanted: int | None) -> None:
+    """Puts an entry into the series with this title, under a number; an empty title takes it out.
+
+    Without a number it becomes the next one. Raises NumberTaken.
+    """
+    if not title:
+        entry.series, entry.series_number = None, None
+        return
+    series = _series(session, title)
+    numbers = sa.select(Entry.series_number).where(Entry.series_id == series.id,
+                                                   Entry.id != entry.id)
+    taken = set(session.scalars(numbers))
+    if wanted in taken:
+        raise NumberTaken(f"“{series.title}” has a No. {wanted} already.")
+    entry.series = series
+    entry.series_number = wanted or max((each or 0 for each in taken), default=0) + 1
+
+
+def _series(session: Session, title: str) -> Series:
+    known = session.scalars(sa.select(Series).where(
+        sa.or_(sa.func.lower(Series.title) == title.lower(), Series.slug == title))).first()
+    if known:
+        return known
+    series = Series(slug=free(session, Series.slug, text.slugify(title) or "series"), title=title)
+    session.add(series)
+    session.flush()
+    return series
+
+
+def link(session: Session, entry: Entry, others: Sequence[Entry]) -> None:
+    """Sets the entries that this one names as belonging with it."""
+    session.execute(sa.delete(EntryLink).where(EntryLink.from_id == entry.id))
+    session.add_all(EntryLink(from_id=entry.id, to_id=other.id) for other in others)
+
+
+def publish(session: Session, entry: Entry, *, now: datetime, at: datetime | None = None) -> None:
+    """Makes an entry public now, or at a later time. Raises NothingToPublish.
+
+    An entry that was public before keeps its first date only if it never left.
+    """
+    if not entry.title or not entry.html:
+        raise NothingToPublish("A piece needs a title and a text before it can be published.")
+    address(session, entry)
+    if at is not None and at > now:
+        entry.state, entry.publish_at, entry.published_at = EntryState.SCHEDULED, at, None
+        jobs.wake(session, JOB, at)
+    elif not entry.is_public:
+        entry.state, entry.publish_at, entry.published_at = EntryState.PUBLISHED, None, now
+    entry.updated_at = now
+
+
+def remove(entry: Entry, *, now: datetime) -> None:
+    """Takes an entry out of sight; its address and guid stay its own."""
+    entry.state, entry.published_at, entry.publish_at = EntryState.REMOVED, None, None
+    entry.updated_at = now
+
+
+def hold_again(entry: Entry, *, now: datetime) -> None:
+    """Takes a publication back: the page is gone, and the entry waits under the same address."""
+    entry.state, entry.published_at, entry.publish_at = EntryState.WAITING, None, None
+    entry.updated_at = now
+
+
+def publish_due(session: Session, *, now: datetime) -> int:
+    """Publishes what is scheduled for now or before; says how much. Run twice, it does it once."""
+    due = session.scalars(queries.due(now).with_for_update(skip_locked=True, of=Entry)).all()
+    for entry in due:
+        # The moment it went public is now, even if the worker was late.
+        entry.state, entry.published_at, entry.publish_at = EntryState.PUBLISHED, now, None
+    session.commit()
+    return len(due)

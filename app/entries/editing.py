@@ -1,0 +1,83 @@
+"""What an editor's form changes in an entry, whichever section it is in."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app import media
+from app.entries import actions, queries
+from app.entries.forms import EntryForm, names
+from app.entries.models import Entry, Part
+from app.people import queries as people
+from app.people.models import Person
+
+
+class FieldProblem(Exception):
+    """One field cannot be as it was typed."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, store: Path,
+          now: datetime) -> None:
+    """Changes an entry as the form says; the caller commits.
+
+    Raises FieldProblem, with nothing to be kept, or actions.Stale if somebody saved in between.
+    """
+    actions.write(session, entry, form.words, by=by, now=now, version=form.version.data)
+    try:
+        actions.address(session, entry, form.slug.data)
+        actions.number(session, entry, form.series.data, form.series_number.data)
+    except actions.SlugTaken as error:
+        raise FieldProblem("slug", str(error)) from error
+    except actions.NumberTaken as error:
+        raise FieldProblem("series_number", str(error)) from error
+    actions.file_under(session, entry, names(form.topics.data))
+    actions.credit(session, entry, Part.AUTHOR,
+                   [(each, *_standing(entry, each)) for each in _people(session, form)])
+    actions.link(session, entry, _linked(session, form))
+    entry.comments_open = form.comments_open.data
+    entry.language = form.language.data or "en"
+    _set_cover(session, entry, form, store, now)
+    entry.updated_at = now
+
+
+def find_person(session: Session, name: str, field: str) -> Person:
+    """The person with this name; raises FieldProblem for nobody."""
+    person = people.named(session, name)
+    if person is None:
+        raise FieldProblem(field, f"Nobody here is called “{name}”. Add them under People first.")
+    return person
+
+
+def _people(session: Session, form: EntryForm) -> list[Person]:
+    return [find_person(session, name, "authors") for name in names(form.authors.data)]
+
+
+def _standing(entry: Entry, person: Person) -> tuple[str, str]:
+    known = next((each for each in entry.contributions if each.person_id == person.id), None)
+    return (known.role, known.organisation) if known else ("", "")
+
+
+def _linked(session: Session, form: EntryForm) -> list[Entry]:
+    found = []
+    for path in names(form.linked.data):
+        section, _, slug = path.strip("/").partition("/")
+        entry = queries.public(session, section, slug)
+        if entry is None:
+            raise FieldProblem("linked", f"“{path}” is not the address of a published entry.")
+        found.append(entry)
+    return found
+
+
+def _set_cover(session: Session, entry: Entry, form: EntryForm, store: Path,
+               now: datetime) -> None:
+    if form.cover.data:
+        try:
+            entry.cover = media.store_picture(session, store, form.cover.data.stream, now=now)
+        except media.Unreadable as error:
+            raise FieldProblem("cover", str(error)) from error
+    entry.cover_alt = form.cover_alt.data

@@ -1,0 +1,59 @@
+"""The form of an entry, as editors fill it; episodes add fields of their own."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from wtforms import BooleanField, DateTimeLocalField, FileField, IntegerField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.entries.actions import Words
+from app.entries.models import Entry, Part
+from app.web.forms import Form, Line, Prose
+
+
+def names(typed: str) -> list[str]:
+    """The names in a list separated by commas."""
+    return [name.strip() for name in typed.split(",") if name.strip()]
+
+
+class EntryForm(Form):
+    """Everything an editor can set of an entry."""
+
+    title = Line("Title", [InputRequired("A title, please."), Length(max=200)])
+    standfirst = Prose("Standfirst", [Optional(), Length(max=600)])
+    source = Prose("Text", [Optional(), Length(max=400_000)])
+    version = IntegerField("Version", [Optional()])
+    slug = Line("Address", [Optional(), Length(max=80)])
+    topics = Line("Topics", [Optional(), Length(max=300)])
+    series = Line("Series", [Optional(), Length(max=120)])
+    series_number = IntegerField("Number", [Optional(), NumberRange(1, 100_000, "A number from 1.")])
+    authors = Line("Authors", [Optional(), Length(max=400)])
+    language = Line("Language", [Optional(), Length(max=20)], default="en")
+    comments_open = BooleanField("Readers may comment", default=True)
+    cover = FileField("Cover picture", [Optional()])
+    cover_alt = Line("What the picture shows", [Optional(), Length(max=300)])
+    linked = Line("Belongs with", [Optional(), Length(max=400)])
+    publish_at = DateTimeLocalField("Publish on", [Optional()],
+                                    format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+    @classmethod
+    def of(cls, entry: Entry, **more: Any) -> Any:
+        """The form filled with what an entry has."""
+        return cls(data={
+            "title": entry.title, "standfirst": entry.standfirst, "source": entry.source,
+            "version": entry.version, "slug": entry.slug or "", "language": entry.language,
+            "topics": ", ".join(topic.name for topic in entry.topics),
+            "series": entry.series.title if entry.series else "",
+            "series_number": entry.series_number, "cover_alt": entry.cover_alt,
+            "authors": ", ".join(person.name for person in entry.people(Part.AUTHOR)),
+            "comments_open": entry.comments_open, "publish_at": entry.publish_at, **more})
+
+    @property
+    def words(self) -> Words:
+        """What was typed."""
+        return Words(self.title.data, self.standfirst.data, self.source.data)
+
+    @property
+    def moment(self) -> datetime | None:
+        """When to publish, in UTC."""
+        return self.publish_at.data.replace(tzinfo=UTC) if self.publish_at.data else None

@@ -1,0 +1,237 @@
+"""Entry and what hangs on it."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model, choice
+from app.media import Media
+from app.people.models import Person
+from app.text import HOUSE_REL, OUTSIDE_REL
+
+
+class EntryState(StrEnum):
+    """draft → waiting → scheduled → published; removed is out of sight but not forgotten."""
+
+    DRAFT = "draft"
+    WAITING = "waiting"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    REMOVED = "removed"
+
+
+class Origin(StrEnum):
+    """Where the text came from; only the house's own links are ours to vouch for."""
+
+    HOUSE = "house"
+    GUEST = "guest"
+    FEED = "feed"
+
+
+class Markup(StrEnum):
+    """What the source text is written in."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class Part(StrEnum):
+    """What a person did in an entry."""
+
+    AUTHOR = "author"
+    HOST = "host"
+    GUEST = "guest"
+
+
+entry_topics = sa.Table(
+    "entry_topics", Model.metadata,
+    sa.Column("entry_id", sa.ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True,
+              index=True),
+)
+
+
+class Topic(Model):
+    """A subject that entries are about."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    description: Mapped[str] = mapped_column(default="")
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return f"/topics/{self.slug}"
+
+
+class Series(Model):
+    """Entries that belong in an order, each with a number of its own."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return f"/series/{self.slug}"
+
+
+class Contribution(Model):
+    """A person's part in an entry, with their role and organisation as they were on that date."""
+
+    __tablename__ = "contributions"
+    __table_args__ = (sa.UniqueConstraint("entry_id", "person_id", "part"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    part: Mapped[Part] = choice(Part)
+    position: Mapped[int] = mapped_column(default=0)
+    role: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def standing(self) -> str:
+        """Role and organisation on that date, or the person's present headline."""
+        return ", ".join(filter(None, (self.role, self.organisation))) or self.person.headline
+
+
+class Entry(Model):
+    """Something published, or on its way: a post, unless a subclass says otherwise."""
+
+    __tablename__ = "entries"
+    __table_args__ = (
+        sa.UniqueConstraint("section", "slug"),
+        sa.UniqueConstraint("series_id", "series_number"),
+        sa.CheckConstraint("(series_id IS NULL) = (series_number IS NULL)", name="numbered"),
+        sa.CheckConstraint("series_number > 0", name="positive_number"),
+        sa.CheckConstraint("state <> 'published' OR (slug IS NOT NULL AND published_at IS NOT NULL)",
+                           name="public"),
+        sa.Index("ix_entries_public", "state", "section", "published_at"),
+        sa.Index("ix_entries_schedule", "state", "publish_at"),
+    )
+    __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
+    dom_name = "entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    section: Mapped[str]
+    guid: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().urn)
+    slug: Mapped[str | None]
+    state: Mapped[EntryState] = choice(EntryState, default=EntryState.DRAFT)
+    origin: Mapped[Origin] = choice(Origin, default=Origin.HOUSE)
+    title: Mapped[str] = mapped_column(default="")
+    standfirst: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="en")
+    markup: Mapped[Markup] = choice(Markup, default=Markup.MARKDOWN)
+    source: Mapped[str] = mapped_column(default="")
+    html: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    publish_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    comments_open: Mapped[bool] = mapped_column(default=True)
+    cover_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id"))
+    cover_alt: Mapped[str] = mapped_column(default="")
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"))
+    series_number: Mapped[int | None]
+    canonical_url: Mapped[str | None]
+    source_name: Mapped[str | None]
+    source_published_at: Mapped[datetime | None]
+
+    cover: Mapped[Media | None] = relationship(foreign_keys=[cover_id], lazy="joined")
+    series: Mapped[Series | None] = relationship(lazy="joined")
+    topics: Mapped[list[Topic]] = relationship(secondary=entry_topics, order_by=Topic.name,
+                                               lazy="selectin")
+    contributions: Mapped[list[Contribution]] = relationship(
+        order_by=(Contribution.position, Contribution.id), lazy="selectin",
+        cascade="all, delete-orphan")
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/{self.section}/{self.slug}"
+
+    @property
+    def desk_path(self) -> str:
+        """Where editors change it."""
+        return f"/desk/{self.section}/{self.id}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers can see it."""
+        return self.state is EntryState.PUBLISHED
+
+    @property
+    def rel(self) -> str:
+        """What its links say to search engines and to the pages they lead to."""
+        return HOUSE_REL if self.origin is Origin.HOUSE else OUTSIDE_REL
+
+    @property
+    def label(self) -> str:
+        """What stands above its title: nothing for a post, the number for an episode."""
+        return ""
+
+    @property
+    def length_in_words(self) -> str:
+        """How long it takes."""
+        return f"{self.minutes} min to read"
+
+    @property
+    def invitation(self) -> str:
+        """What stands under its title where another entry leads to it."""
+        return "The post that grew out of this conversation."
+
+    def people(self, *parts: Part) -> list[Person]:
+        """The people with one of these parts, in the byline's order."""
+        return [each.person for each in self.contributions if each.part in parts]
+
+    @property
+    def bios(self) -> list[Contribution]:
+        """Whose bio boxes stand below it: everyone once, by their first part."""
+        return list({each.person_id: each for each in reversed(self.contributions)}.values())[::-1]
+
+    @property
+    def byline(self) -> list[Person]:
+        """Whose names stand under the title: the authors; where there are none, host and guests."""
+        return self.people(Part.AUTHOR) or self.people(Part.HOST, Part.GUEST)
+
+
+class EntryLink(Model):
+    """Two entries that belong together, such as a post and the interview it grew out of."""
+
+    __tablename__ = "entry_links"
+
+    from_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"),
+                                         primary_key=True)
+    to_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"),
+                                       primary_key=True, index=True)
+
+
+class Revision(Model):
+    """The words of an entry as they were before a change."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (sa.UniqueConstraint("entry_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    title: Mapped[str]
+    standfirst: Mapped[str]
+    source: Mapped[str]
+    saved_by: Mapped[str]
+    saved_at: Mapped[datetime]

@@ -1,0 +1,157 @@
+"""Reads of entries. `published` is what readers may see; everything else is for staff."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.entries.models import (
+    Contribution,
+    Entry,
+    EntryLink,
+    EntryState,
+    Part,
+    Series,
+    Topic,
+    entry_topics,
+)
+
+NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
+
+
+def published(section: str | None = None) -> sa.Select[tuple[Entry]]:
+    """Entries that readers may see, newest first."""
+    query = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED)
+    if section:
+        query = query.where(Entry.section == section)
+    return query.order_by(*NEWEST_FIRST)
+
+
+def public(session: Session, section: str, slug: str) -> Entry | None:
+    """The entry at this address, if readers may see it."""
+    return session.scalars(published(section).where(Entry.slug == slug)).first()
+
+
+def about(topic: Topic) -> sa.Select[tuple[Entry]]:
+    """What was published on a topic."""
+    return published().join(entry_topics).where(entry_topics.c.topic_id == topic.id)
+
+
+def in_series(series: Series) -> sa.Select[tuple[Entry]]:
+    """What was published in a series, in its own order."""
+    return published().where(Entry.series_id == series.id).order_by(None).order_by(
+        Entry.series_number)
+
+
+def of_person(person_id: int, *parts: Part) -> sa.Select[tuple[Entry]]:
+    """What a person wrote, or spoke in."""
+    theirs = sa.select(Contribution.entry_id).where(Contribution.person_id == person_id)
+    if parts:
+        theirs = theirs.where(Contribution.part.in_(parts))
+    return published().where(Entry.id.in_(theirs))
+
+
+def neighbours(session: Session, entry: Entry) -> tuple[Entry | None, Entry | None]:
+    """The published entries before and after this one in its series."""
+    if entry.series is None:
+        return None, None
+    series = in_series(entry.series).order_by(None)
+    before = series.where(Entry.series_number < entry.series_number).order_by(
+        Entry.series_number.desc())
+    after = series.where(Entry.series_number > entry.series_number).order_by(Entry.series_number)
+    return session.scalars(before.limit(1)).first(), session.scalars(after.limit(1)).first()
+
+
+def linked(session: Session, entry: Entry) -> Sequence[Entry]:
+    """Published entries that belong with this one, whichever of the two named the other."""
+    pairs = sa.union(sa.select(EntryLink.to_id).where(EntryLink.from_id == entry.id),
+                     sa.select(EntryLink.from_id).where(EntryLink.to_id == entry.id))
+    return session.scalars(published().where(Entry.id.in_(pairs))).all()
+
+
+def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
+    """The published entries that this one names as belonging with it."""
+    return session.scalars(published().join(EntryLink, EntryLink.to_id == Entry.id)
+                           .where(EntryLink.from_id == entry.id)).all()
+
+
+def topic_names(session: Session) -> Sequence[str]:
+    """The names of all topics, for suggestions in a form."""
+    return session.scalars(sa.select(Topic.name).order_by(Topic.name)).all()
+
+
+def series_titles(session: Session) -> Sequence[str]:
+    """The titles of all series, for suggestions in a form."""
+    return session.scalars(sa.select(Series.title).order_by(Series.title)).all()
+
+
+def related(session: Session, entry: Entry, limit: int = 3) -> Sequence[Entry]:
+    """The newest other entries that share a topic with this one."""
+    shared = sa.select(entry_topics.c.entry_id).where(
+        entry_topics.c.topic_id.in_([topic.id for topic in entry.topics]))
+    return session.scalars(published().where(Entry.id.in_(shared), Entry.id != entry.id)
+                           .limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around an entry on its page."""
+
+    before: Entry | None
+    after: Entry | None
+    linked: Sequence[Entry]
+    related: Sequence[Entry]
+
+
+def around(session: Session, entry: Entry) -> Around:
+    """The neighbours of an entry in its series, its counterparts, and what to read next."""
+    before, after = neighbours(session, entry)
+    return Around(before, after, linked(session, entry), related(session, entry))
+
+
+def topic(session: Session, slug: str) -> Topic | None:
+    """The topic with this address part."""
+    return session.scalars(sa.select(Topic).where(Topic.slug == slug)).first()
+
+
+def topics_in_use(session: Session) -> Sequence[Topic]:
+    """Topics under which something was published, by name."""
+    used = sa.select(entry_topics.c.topic_id).join(Entry).where(
+        Entry.state == EntryState.PUBLISHED)
+    return session.scalars(sa.select(Topic).where(Topic.id.in_(used)).order_by(Topic.name)).all()
+
+
+def series(session: Session, slug: str) -> Series | None:
+    """The series with this address part."""
+    return session.scalars(sa.select(Series).where(Series.slug == slug)).first()
+
+
+def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
+    """Series with something published, and how much, by title."""
+    number = sa.func.count(Entry.id)
+    rows = session.execute(
+        sa.select(Series, number).join(Entry, Entry.series_id == Series.id)
+        .where(Entry.state == EntryState.PUBLISHED).group_by(Series.id).order_by(Series.title))
+    return [(row[0], row[1]) for row in rows]
+
+
+def for_staff(state: str = "", words: str = "") -> sa.Select[tuple[Entry]]:
+    """All entries, the last touched first."""
+    query = sa.select(Entry).where(sa.or_(Entry.title != "", Entry.source != ""))
+    if state:
+        query = query.where(Entry.state == state)
+    if words:
+        query = query.where(Entry.title.icontains(words, autoescape=True))
+    return query.order_by(Entry.updated_at.desc(), Entry.id.desc())
+
+
+def due(now: datetime) -> sa.Select[tuple[Entry]]:
+    """Scheduled entries whose time has come."""
+    return sa.select(Entry).where(Entry.state == EntryState.SCHEDULED, Entry.publish_at <= now)
+
+
+def loaded(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
+    """Entries by id, in one query."""
+    return {entry.id: entry for entry in session.scalars(sa.select(Entry).where(Entry.id.in_(ids)))}

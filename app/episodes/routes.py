@@ -1,0 +1,59 @@
+"""Readers' pages of the webcast."""
+
+from flask import Blueprint, Response, abort, render_template
+
+from app.comments.routes import under
+from app.database import db
+from app.entries import networks
+from app.entries import queries as entries
+from app.episodes import actions, queries
+from app.episodes.models import Episode
+from app.web.paging import paginate
+from app.web.safety import frameable
+
+episodes = Blueprint("episodes", __name__, url_prefix="/episodes")
+PAGE = 12
+
+
+def _episode(slug: str) -> Episode:
+    return queries.public(db.session, slug) or abort(404)
+
+
+@episodes.get("/")
+def index() -> str:
+    """All episodes, newest first."""
+    page = paginate(db.session, queries.published(), PAGE)
+    return render_template("episodes/index.html", page=page)
+
+
+@episodes.get("/<slug>")
+def show(slug: str) -> str:
+    """One episode: player, chapters, notes, transcript, comments."""
+    episode = _episode(slug)
+    return render_template("episodes/show.html", around=entries.around(db.session, episode),
+                           networks=networks.current(), speeches=queries.speeches(episode.cues),
+                           **under(episode))
+
+
+@episodes.get("/<slug>/transcript")
+def transcript(slug: str) -> str:
+    """The transcript alone, to read or to print."""
+    episode = _episode(slug)
+    if not episode.cues:
+        abort(404, "This episode has no transcript yet.")
+    return render_template("episodes/transcript.html", entry=episode,
+                           speeches=queries.speeches(episode.cues))
+
+
+@episodes.get("/<slug>/transcript.vtt")
+def captions(slug: str) -> Response:
+    """The transcript as WebVTT, for players."""
+    episode = _episode(slug)
+    return Response(actions.transcript(episode), mimetype="text/vtt")
+
+
+@episodes.get("/<slug>/embed")
+@frameable
+def embed(slug: str) -> str:
+    """A small player that other sites may show."""
+    return render_template("episodes/embed.html", entry=_episode(slug))

@@ -1,0 +1,144 @@
+"""Changes to feeds: adding one, visiting it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+from sqlalchemy.orm import Session
+
+from app.feeds import queries
+from app.feeds.deciding import decide
+from app.feeds.fetching import Answer, Failed, FetchOutcome, NotModified, fetch
+from app.feeds.models import Feed, Policy, Show
+from app.feeds.parsing import ParseFailed, parse
+from app.feeds.storing import Tally, store
+from app.fetch import Allow, Limits
+from app.people.models import Person
+
+JOB = "visit-feeds"
+PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(days=7)
+
+
+class BadAddress(ValueError):
+    """An address that cannot be a feed's; the text says why."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How we ask: under which name, and which addresses may be reached though not public."""
+
+    agent: str
+    allow: Allow
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How a visit went: a tally, or a sentence that says why there is none."""
+
+    feed: Feed
+    tally: Tally | None
+    failure: str = ""
+
+    def __str__(self) -> str:
+        return str(self.tally) if self.tally else f"failed: {self.failure}"
+
+
+def normal(url: str) -> str:
+    """A feed's address as it is kept; raises BadAddress."""
+    typed = url.strip()
+    if "://" not in typed:
+        typed = f"https://{typed}"
+    try:
+        parts = urlsplit(typed)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise BadAddress(f"{url!r} is not a web address.") from None
+    if parts.scheme.lower() not in {"http", "https"} or not host or parts.username is not None:
+        raise BadAddress(f"{url!r} is not a web address.")
+    if len(typed) > 2000 or any(sign <= " " or sign == "\x7f" for sign in typed):
+        raise BadAddress(f"{url!r} is not a web address.")
+    place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    return urlunsplit((parts.scheme.lower(), place, parts.path or "/", parts.query, ""))
+
+
+def add(session: Session, url: str, *, now: datetime, policy: Policy | None = None,
+        show: Show | None = None, author: Person | None = None) -> tuple[Feed, bool]:
+    """The feed at an address, made or with its settings changed; says whether it is new. Commits.
+
+    Raises BadAddress. The feed is not asked; `visit` does that.
+    """
+    address = normal(url)
+    feed = queries.by_url(session, address)
+    if new := feed is None:
+        feed = Feed(url=address, added_at=now, next_visit_at=now)
+        session.add(feed)
+    feed.policy, feed.show = policy or feed.policy, show or feed.show
+    feed.author = author or feed.author
+    session.commit()
+    return feed, new
+
+
+def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Visit:
+    """Asks a feed now and stores what came. Commits; never raises for what the feed does.
+
+    No transaction is open while the server is asked, so a slow one makes nobody wait.
+    """
+    session.commit()
+    outcome = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified,
+                    agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now)
+    session.refresh(feed, with_for_update=True)
+    feed.visited_at = now
+    result = _take(session, feed, outcome, now)
+    feed.next_visit_at = now + _pause(feed, outcome)
+    session.commit()
+    return result
+
+
+def _take(session: Session, feed: Feed, outcome: FetchOutcome, now: datetime) -> Visit:
+    if isinstance(outcome, Failed):
+        return _failed(feed, outcome.sentence)
+    if isinstance(outcome, NotModified):
+        feed.etag, feed.last_modified = outcome.etag, outcome.last_modified
+        return _succeeded(session, feed, Tally(unchanged=len(queries.known(session, feed))))
+    return _read(session, feed, outcome, now)
+
+
+def _read(session: Session, feed: Feed, answer: Answer, now: datetime) -> Visit:
+    try:
+        parsed = parse(answer.body, content_type=answer.content_type, url=answer.final_url)
+    except ParseFailed as failure:
+        return _failed(feed, str(failure))
+    known = [queries.as_known(item) for item in queries.known(session, feed).values()]
+    tally = store(session, feed, parsed, decide(known, parsed, now), now=now)
+    # Kept only now that the document was understood: a broken one must be asked for again.
+    feed.etag, feed.last_modified = answer.etag, answer.last_modified
+    return _succeeded(session, feed, tally)
+
+
+def _failed(feed: Feed, sentence: str) -> Visit:
+    feed.failures += 1
+    feed.health = sentence[:500]
+    return Visit(feed, None, feed.health)
+
+
+def _succeeded(session: Session, feed: Feed, tally: Tally) -> Visit:
+    feed.failures = 0
+    feed.health = f"Well: {tally} at the last visit."
+    return Visit(feed, tally)
+
+
+def _pause(feed: Feed, outcome: FetchOutcome) -> timedelta:
+    asked = timedelta(seconds=getattr(outcome, "retry_after", None) or 0)
+    if isinstance(outcome, Failed) and outcome.gone:
+        return LONGEST_PAUSE
+    return min(max(PAUSE * 2 ** min(feed.failures, 8), asked), LONGEST_PAUSE)
+
+
+def visit_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> list[Visit]:
+    """Visits every feed whose time has come."""
+    ids = session.scalars(queries.due(now())).all()
+    feeds = [feed for each in ids if (feed := session.get(Feed, each))]
+    return [visit(session, feed, asking, now=now()) for feed in feeds]

@@ -1,0 +1,86 @@
+"""`lectern feed`."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.accounts import queries as accounts
+from app.database import db, writing
+from app.feeds import actions, queries
+from app.feeds.models import Feed, Policy, Show
+from app.people import queries as people
+from app.people.models import Person
+
+
+@click.group()
+def feed() -> None:
+    """Feeds that guest posts are pulled in from."""
+
+
+@feed.command()
+@click.argument("url")
+@click.option("--policy", type=click.Choice([each.value for each in Policy]),
+              help="Hold new items at the desk (the default), or publish them at once.")
+@click.option("--show", type=click.Choice([each.value for each in Show]),
+              help="How much readers get here: the full text (the default), an excerpt, a link.")
+@click.option("--author", metavar="EMAIL_OR_SLUG", help="Whose posts these are.")
+@with_appcontext
+def add(url: str, policy: str | None, show: str | None, author: str | None) -> None:
+    """Store the feed at URL and visit it."""
+    with writing() as session:
+        try:
+            stored, new = actions.add(
+                session, url, now=clock.now(), policy=Policy(policy) if policy else None,
+                show=Show(show) if show else None, author=_author(session, author))
+        except actions.BadAddress as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{stored.url} is {'stored' if new else 'stored already'}.")
+        visit = actions.visit(session, stored, current_app.extensions["asking"], now=clock.now())
+        click.echo(f"{stored.url} {visit}")
+
+
+def _author(session: Session, wanted: str | None) -> Person | None:
+    if not wanted:
+        return None
+    account = accounts.by_email(session, wanted) if "@" in wanted else None
+    person = account.person if account else people.by_slug(session, wanted)
+    if person is None:
+        raise click.ClickException(f"Nobody here is {wanted!r}: give an account's e-mail address or"
+                                   " a person's slug.")
+    return person
+
+
+@feed.command("list")
+@with_appcontext
+def show_all() -> None:
+    """A line a feed: its address, then its state in words."""
+    for each in db.session.scalars(queries.every()):
+        click.echo(f"{each.url} {each.name if each.title else '(untitled)'}: {each.health}")
+
+
+@feed.command()
+@click.argument("url", required=False)
+@click.option("--all", "everything", is_flag=True, help="Visit every feed.")
+@with_appcontext
+def fetch(url: str | None, everything: bool) -> None:
+    """Visit the feed at URL, or --all, whatever the next visit says."""
+    if bool(url) == everything:
+        raise click.ClickException("Name one feed's address, or --all.")
+    with writing() as session:
+        for each in _wanted(session, url):
+            visit = actions.visit(session, each, current_app.extensions["asking"], now=clock.now())
+            click.echo(f"{each.url} {visit}")
+
+
+def _wanted(session: Session, url: str | None) -> list[Feed]:
+    if url is None:
+        return list(session.scalars(queries.every()))
+    try:
+        stored = queries.by_url(session, actions.normal(url))
+    except actions.BadAddress as error:
+        raise click.ClickException(str(error)) from error
+    if stored is None:
+        raise click.ClickException(f"{url} is not one of our feeds: `lectern feed list` names them.")
+    return [stored]

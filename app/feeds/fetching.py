@@ -1,0 +1,138 @@
+"""The first step: ask a feed's address whether there is anything new."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from app.fetch import Allow, Fetched, FetchFailed, Hop, Limits, get
+
+ACCEPT = ("application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9,"
+          " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
+PERMANENT = frozenset({301, 308})
+# RFC 9110 gives no bound; what asks for more than a month has made a mistake.
+LONGEST_WAIT = 30 * 86400
+
+_SENDABLE = re.compile(r"[\x21-\x7e\xa0-\xff](?:[\x20-\x7e\xa0-\xff]{0,1022}[\x21-\x7e\xa0-\xff])?")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A document. `moved_to` is where permanent redirects alone led, None if nowhere.
+
+    One sighting of `moved_to` is no reason to change an address; that takes several.
+    """
+
+    body: bytes
+    content_type: str
+    headers: Mapping[str, str]
+    final_url: str
+    moved_to: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """304. The validators to keep: as answered, or as sent where the answer left one out."""
+
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """No document: why, in one sentence; the HTTP status if there was one.
+
+    `retry_after` is in seconds and only what the server asked for. `gone` means 410: stop asking.
+    """
+
+    sentence: str
+    status: int | None = None
+    retry_after: int | None = None
+    gone: bool = False
+
+
+FetchOutcome = Answer | NotModified | Failed
+
+
+def fetch(
+    feed_url: str, *, etag: str | None, last_modified: str | None, agent: str,
+    allow: Allow, limits: Limits, now: datetime | None = None,
+) -> FetchOutcome:
+    """Ask with both validators, which only count as the pair one answer gave.
+
+    A server that changed one of them has a new document, whichever the other says (RFC 9110,
+    13.2.2 leaves that to the server, so both are always sent). `now` is for Retry-After dates.
+    """
+    try:
+        answer = get(feed_url, headers=_headers(etag, last_modified, agent),
+                     allow=allow, limits=limits)
+    except FetchFailed as failure:
+        return Failed(str(failure))
+    if answer.status == 304:
+        return _unchanged(answer, etag, last_modified)
+    if answer.status != 200:
+        return _refused(answer, now or datetime.now(UTC))
+    return Answer(
+        answer.body, answer.headers.get("content-type", ""), answer.headers, answer.url,
+        _moved_to(answer.hops), answer.headers.get("etag"), answer.headers.get("last-modified"),
+    )
+
+
+def _headers(etag: str | None, last_modified: str | None, agent: str) -> dict[str, str]:
+    headers = {"User-Agent": agent, "Accept": ACCEPT}
+    for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
+        # What a server once sent may still be nothing that can be sent.
+        if value and _SENDABLE.fullmatch(value):
+            headers[name] = value
+    return headers
+
+
+def _unchanged(
+    answer: Fetched, etag: str | None, last_modified: str | None
+) -> NotModified | Failed:
+    if not (etag or last_modified):
+        return Failed("The server says that nothing changed, though it was not asked that.", 304)
+    headers = answer.headers
+    return NotModified(headers.get("etag", etag), headers.get("last-modified", last_modified))
+
+
+def _moved_to(hops: tuple[Hop, ...]) -> str | None:
+    place = None
+    for hop in hops:
+        if hop.status not in PERMANENT:
+            break
+        place = hop.url
+    return place
+
+
+def _refused(answer: Fetched, now: datetime) -> Failed:
+    status = answer.status
+    return Failed(
+        _SENTENCES.get(status) or f"The server answers with the error {status}.",
+        status, _wait(answer.headers.get("retry-after", ""), now), gone=status == 410,
+    )
+
+
+_SENTENCES = {
+    401: "The feed wants a password.",
+    403: "The server does not let us read this feed.",
+    404: "There is nothing at this address.",
+    410: "The feed has been given up for good, says its server.",
+    429: "The server asks us to come less often.",
+    503: "The server is not available at the moment.",
+}
+
+
+def _wait(value: str, now: datetime) -> int | None:
+    value = value.strip()
+    if re.fullmatch(r"[0-9]{1,20}", value):
+        return min(int(value), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(0, round((until - now).total_seconds())), LONGEST_WAIT)

@@ -1,0 +1,13 @@
+"""Fetching what strangers' addresses point at, without being led into our own network.
+
+One door, `get`. It resolves a name once, checks every address it got against an own deny list,
+connects to exactly that address, and does all of it again on every redirect. Time and size are
+bounded as a whole, not per read. Nothing is read from the environment but the system's trusted
+certificates.
+"""
+
+from app.fetch.allowing import Allow
+from app.fetch.failing import FetchFailed, Kind
+from app.fetch.getting import Fetched, Hop, Limits, get
+
+__all__ = ["Allow", "FetchFailed", "Fetched", "Hop", "Kind", "Limits", "get"]

@@ -1,0 +1,74 @@
+"""Later work. What is to be done is a row in the database; the queue only wakes the worker.
+
+A subject registers a plain function under a name; `wake` asks for it after the session commits, at
+once or at a time. Every function also runs once a minute, so that a lost wake-up delays work and
+never loses it, and each is written so that running it twice has its effect once.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
+
+Job = Callable[[], None]
+_WAKES = "lectern_wakes"
+log = logging.getLogger(__name__)
+
+
+def make_queue(url: str, data: Path) -> Huey:
+    """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory."""
+    if urlsplit(url).scheme == "postgresql":
+        return PostgresHuey("lectern", dsn=url, results=False)
+    path = Path(url.removeprefix("sqlite:///")) if url else data / "queue.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+
+
+class Jobs:
+    """The jobs of one application, on one queue."""
+
+    def __init__(self, queue: Huey) -> None:
+        self.queue = queue
+        self._jobs: dict[str, Job] = {}
+        self._run = queue.task(name="run")(self.run)
+
+    def register(self, name: str, job: Job, *, periodic: bool = True) -> None:
+        """Makes `job` known as `name`; a periodic one also runs every minute."""
+        self._jobs[name] = job
+        if periodic:
+            self.queue.periodic_task(crontab(), name=f"every-minute-{name}")(lambda: self.run(name))
+
+    def run(self, name: str) -> None:
+        """Runs one job now. A failure is logged, not raised: the next round tries again."""
+        try:
+            self._jobs[name]()
+        except Exception:
+            log.exception("The job %s failed and will be tried again.", name)
+
+    def run_all(self) -> None:
+        """Runs every job once, as a round of the worker does."""
+        for name in self._jobs:
+            self.run(name)
+
+    def follow(self, sessions: sessionmaker[Session]) -> None:
+        """After each commit, enqueues what the session asked for with `wake`."""
+        event.listen(sessions, "after_commit", self._after_commit)
+        event.listen(sessions, "after_rollback", lambda session: session.info.pop(_WAKES, None))
+
+    def _after_commit(self, session: Session) -> None:
+        for name, at in session.info.pop(_WAKES, ()):
+            try:
+                self._run.schedule((name,), eta=at)
+            except Exception:
+                # The row is committed; the round that comes every minute will find it.
+                log.exception("The worker could not be woken for %s.", name)
+
+
+def wake(session: Session, name: str, at: datetime) -> None:
+    """Once this session has committed, runs the job `name` at the time `at`."""
+    session.info.setdefault(_WAKES, set()).add((name, at))

@@ -1,0 +1,167 @@
+"""Mail leaves through an outbox: a row written with the change itself, sent half a minute later.
+
+In that half minute a decision can be taken back unseen; after it, taking back queues a second mail.
+"""
+
+import re
+import smtplib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app import jobs
+from app.database import Model
+
+GRACE = timedelta(seconds=30)
+CLAIM = timedelta(minutes=5)
+RETRIES = 20
+JOB = "send-mail"
+
+Transport = Callable[[EmailMessage], None]
+_ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\[\]]+@[^\s@<>,;:\"\\()\[\]]+\.[^\s@<>,;:\"\\()\[\]]+")
+
+
+class OutgoingMail(Model):
+    """A mail that waits, was sent, or was dropped because its reason was taken back."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    about: Mapped[str] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    send_after: Mapped[datetime] = mapped_column(index=True)
+    claimed_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    dropped_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+
+
+def is_address(value: str) -> bool:
+    """Whether this can be an e-mail address: one @, a dotted domain, no blanks, at most 254 signs.
+
+    Line breaks are refused above all: Python 3.11.7's email lets them into headers (CVE-2024-6923).
+    """
+    return len(value) <= 254 and _ADDRESS.fullmatch(value) is not None
+
+
+def queue(session: Session, recipient: str, subject: str, body: str, *, about: str,
+          now: datetime) -> OutgoingMail:
+    """Writes a mail into the outbox, to leave GRACE after `now` with this session's commit.
+
+    `about` names its cause ("decision:12"), for `retract`. Raises ValueError for a recipient that
+    is no address; a subject is folded into one line.
+    """
+    if not is_address(recipient):
+        raise ValueError("Mail needs a real address.")
+    mail = OutgoingMail(recipient=recipient, subject=" ".join(subject.split())[:200], body=body,
+                        about=about, created_at=now, send_after=now + GRACE)
+    session.add(mail)
+    jobs.wake(session, JOB, mail.send_after)
+    return mail
+
+
+def retract(session: Session, about: str, *, now: datetime) -> Sequence[OutgoingMail]:
+    """Drops what waits about this cause; returns what has left and needs a second mail."""
+    unsent = (OutgoingMail.about == about, OutgoingMail.sent_at.is_(None),
+              sa.or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until <= now))
+    session.execute(sa.update(OutgoingMail).where(*unsent, OutgoingMail.dropped_at.is_(None))
+                    .values(dropped_at=now))
+    return session.scalars(sa.select(OutgoingMail).where(
+        OutgoingMail.about == about, OutgoingMail.dropped_at.is_(None))).all()
+
+
+def send_due(session: Session, deliver: Transport, sender: str,
+             now: Callable[[], datetime]) -> int:
+    """Sends what is due; returns how many left. A failed one is tried again, later each time.
+
+    Commits before and after each mail, so that no transaction waits for a mail server. A process
+    that dies between sending and noting it sends again, under the same Message-ID.
+    """
+    sent = 0
+    while (mail := _claim(session, now())) is not None:
+        try:
+            deliver(compose(mail, sender))
+        except (OSError, smtplib.SMTPException) as error:
+            mail.error, mail.send_after = str(error)[:300], now() + _pause(mail.attempts)
+        else:
+            mail.error, mail.sent_at = None, now()
+            sent += 1
+        mail.claimed_until = None
+        session.commit()
+    return sent
+
+
+def _claim(session: Session, now: datetime) -> OutgoingMail | None:
+    due = (OutgoingMail.sent_at.is_(None), OutgoingMail.dropped_at.is_(None),
+           OutgoingMail.send_after <= now, OutgoingMail.attempts < RETRIES,
+           sa.or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until <= now))
+    mail = session.scalars(sa.select(OutgoingMail).where(*due).order_by(OutgoingMail.id)
+                           .limit(1).with_for_update(skip_locked=True)).first()
+    if mail:
+        mail.claimed_until = now + CLAIM
+        mail.attempts += 1
+    session.commit()
+    return mail
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(timedelta(minutes=2 ** min(attempts, 10)), timedelta(hours=6))
+
+
+def compose(mail: OutgoingMail, sender: str) -> EmailMessage:
+    """The message itself. Its Message-ID depends on the row, so a mail sent twice is seen once."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.id}.{mail.about.replace(':', '.')}@{sender.rsplit('@', 1)[-1].rstrip('>')}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.body)
+    return message
+
+
+def sender(title: str, base_url: str) -> str:
+    """The From line of a site: its title, and an address at its own host."""
+    host = urlsplit(base_url).hostname or "localhost"
+    name = "".join(sign for sign in title if sign.isalnum() or sign == " ").strip() or "Lectern"
+    return f"{name} <lectern@{'localhost' if host[0].isdigit() or ':' in host else host}>"
+
+
+def transport(url: str, outbox: Path) -> Transport:
+    """How mail leaves: over the server at LECTERN_MAIL_URL, else as .eml files in `outbox`."""
+    return _over_smtp(url) if url else _into(outbox)
+
+
+def _into(outbox: Path) -> Transport:
+    def deliver(message: EmailMessage) -> None:
+        outbox.mkdir(parents=True, exist_ok=True)
+        name = message["Message-ID"].strip("<>").split("@")[0]
+        draft = outbox / f".{name}.part"
+        draft.write_bytes(message.as_bytes())
+        draft.rename(outbox / f"{name}.eml")
+    return deliver
+
+
+def _over_smtp(url: str) -> Transport:
+    parts = urlsplit(url)
+    connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+
+    def deliver(message: EmailMessage) -> None:
+        with connect(parts.hostname or "localhost", parts.port or 0, timeout=20) as server:
+            if parts.username:
+                if parts.scheme == "smtp":
+                    server.starttls()
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(message)
+    return deliver

@@ -1,0 +1,149 @@
+"""Files that people upload: recognised by what they are, kept under names of our own."""
+
+import hashlib
+import io
+import os
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+import sqlalchemy as sa
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from tinytag import TinyTag, TinyTagException
+
+from app.database import Model, choice
+
+AUDIO_BYTES = 300 * 1024 * 1024
+PICTURE_BYTES = 15 * 1024 * 1024
+PICTURE_PIXELS = 50_000_000
+PICTURE_SIDE = 1600
+
+# How each format begins, after the RFCs and registrations of the formats.
+_AUDIO = (
+    (lambda head: head[:3] == b"ID3" or (head[0] == 0xFF and head[1] & 0xE6 in {0xE2, 0xE6}),
+     ".mp3", "audio/mpeg"),
+    (lambda head: head[4:8] == b"ftyp", ".m4a", "audio/mp4"),
+    (lambda head: head[:4] == b"OggS", ".ogg", "audio/ogg"),
+)
+
+
+class Unreadable(ValueError):
+    """An upload is not what it should be; the text is one sentence for whoever sent it."""
+
+
+class MediaKind(StrEnum):
+    """What a file is to a page."""
+
+    AUDIO = "audio"
+    PICTURE = "picture"
+
+
+class Media(Model):
+    """A file in the media store. Its name is the hash of its bytes, so it never changes."""
+
+    __tablename__ = "media"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[MediaKind] = choice(MediaKind)
+    content_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    seconds: Mapped[float | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def path(self) -> str:
+        """Its address on the site."""
+        return f"/media/{self.name}"
+
+
+def store_audio(session: Session, store: Path, upload: BinaryIO, *, now: datetime) -> Media:
+    """Keeps an MP3, M4A or Ogg file; raises Unreadable if it is none of these or cannot be played."""
+    data = upload.read(AUDIO_BYTES + 1)
+    if len(data) > AUDIO_BYTES:
+        raise Unreadable("This recording is over 300 MB. Please send a smaller one.")
+    suffix, content_type = _recognise(data)
+    seconds = _duration(data, suffix)
+    return _keep(session, store, data, suffix, now=now, kind=MediaKind.AUDIO,
+                 content_type=content_type, seconds=seconds)
+
+
+def _recognise(data: bytes) -> tuple[str, str]:
+    for begins, suffix, content_type in _AUDIO:
+        if len(data) > 11 and begins(data[:12]):
+            return suffix, content_type
+    raise Unreadable("This file is not a recording we can play: MP3, M4A or Ogg, please.")
+
+
+def _duration(data: bytes, suffix: str) -> float:
+    try:
+        seconds = TinyTag.get(f"upload{suffix}", file_obj=io.BytesIO(data), tags=False).duration
+    # The parser meets hostile bytes here, and what it raises on them is not documented.
+    except (TinyTagException, ValueError, KeyError, IndexError, OverflowError, MemoryError,
+            ArithmeticError, OSError) as error:
+        raise Unreadable("This recording is damaged: its length cannot be read.") from error
+    if not seconds or seconds <= 0:
+        raise Unreadable("This recording is damaged: its length cannot be read.")
+    return float(seconds)
+
+
+def store_picture(session: Session, store: Path, upload: BinaryIO, *, now: datetime) -> Media:
+    """Keeps a picture, drawn anew as WebP of at most PICTURE_SIDE pixels; raises Unreadable.
+
+    Only the pixels survive: no metadata, no second file hidden behind the first.
+    """
+    data = upload.read(PICTURE_BYTES + 1)
+    if len(data) > PICTURE_BYTES:
+        raise Unreadable("This picture is over 15 MB. Please send a smaller one.")
+    picture = _decode(data)
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=82, method=6)
+    return _keep(session, store, out.getvalue(), ".webp", now=now, kind=MediaKind.PICTURE,
+                 content_type="image/webp", width=picture.width, height=picture.height)
+
+
+def _decode(data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as picture:
+            if picture.width * picture.height > PICTURE_PIXELS:
+                raise Unreadable("This picture has over 50 million pixels. A smaller one, please.")
+            upright = ImageOps.exif_transpose(picture)
+            mode = "RGBA" if upright.has_transparency_data else "RGB"
+            upright = upright.convert(mode)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError,
+            ValueError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        raise Unreadable("This file is not a picture we can read: JPEG, PNG, WebP or GIF, please."
+                         ) from error
+    upright.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
+    return upright
+
+
+def _keep(session: Session, store: Path, data: bytes, suffix: str, **facts: object) -> Media:
+    now = facts.pop("now")
+    name = hashlib.sha256(data).hexdigest()[:32] + suffix
+    known = session.scalars(sa.select(Media).where(Media.name == name)).first()
+    _write(store / name, data)
+    if known:
+        return known
+    media = Media(name=name, size=len(data), created_at=now, **facts)
+    session.add(media)
+    session.flush()
+    return media
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and path.stat().st_size == len(data):
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)

@@ -1,0 +1,1 @@
+"""Running the site: server, worker, migrations, health."""

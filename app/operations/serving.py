@@ -1,0 +1,63 @@
+"""The processes of a running site: granian's, and the worker that sends, publishes and visits."""
+
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from huey.consumer import Consumer
+
+from app.jobs import Jobs
+
+TOP = Path(__file__).resolve().parents[2]
+THREADS = 8
+RESTART_PAUSE_SECONDS = 1.0
+
+
+class Companion:
+    """The background worker as a child process, started again whenever it dies."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._watch = threading.Thread(target=self._keep_alive, daemon=True)
+
+    def start(self) -> None:
+        """Starts the worker and begins to watch it."""
+        self._watch.start()
+
+    def _keep_alive(self) -> None:
+        command = [sys.executable, "-m", "app.cli", "worker"]
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(command)  # noqa: S603
+            self._process.wait()
+            self._stopping.wait(RESTART_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        """Ends the worker and waits for it."""
+        self._stopping.set()
+        if self._process:
+            with suppress(ProcessLookupError):
+                self._process.terminate()
+        self._watch.join(timeout=15)
+
+
+def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None:
+    """Serves until a signal ends it; a web worker that dies is replaced."""
+    companion = Companion()
+    if with_worker:
+        companion.start()
+    try:
+        Granian("wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
+                blocking_threads=THREADS, respawn_failed_workers=True, working_dir=TOP).serve()
+    finally:
+        companion.stop()
+
+
+def run_worker(jobs: Jobs) -> None:
+    """Works until a signal ends it. What was left half-done by a killed worker is found again."""
+    jobs.run_all()
+    Consumer(jobs.queue, workers=2, scheduler_interval=1, initial_delay=0.1, max_delay=0.5).run()

@@ -1,0 +1,32 @@
+"""The table of people."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Model
+from app.media import Media
+
+
+class Person(Model):
+    """Somebody whose name stands on an entry."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    headline: Mapped[str] = mapped_column(default="")
+    bio: Mapped[str] = mapped_column(default="")
+    bio_html: Mapped[str] = mapped_column(default="")
+    links: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    picture_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id"))
+    created_at: Mapped[datetime]
+
+    picture: Mapped[Media | None] = relationship(lazy="joined")
+
+    @property
+    def path(self) -> str:
+        """The address of their page."""
+        return f"/people/{self.slug}"

@@ -1,0 +1,1 @@
+"""Posts: the page of one, the list of all, and where editors write them."""

@@ -1,0 +1,26 @@
+"""Readers' pages of posts."""
+
+from flask import Blueprint, abort, render_template
+
+from app.comments.routes import under
+from app.database import db
+from app.entries import networks, queries
+from app.web.paging import paginate
+
+posts = Blueprint("posts", __name__, url_prefix="/posts")
+PAGE = 12
+
+
+@posts.get("/")
+def index() -> str:
+    """All posts, newest first."""
+    page = paginate(db.session, queries.published("posts"), PAGE)
+    return render_template("posts/index.html", page=page)
+
+
+@posts.get("/<slug>")
+def show(slug: str) -> str:
+    """One post with all that stands around it."""
+    entry = queries.public(db.session, "posts", slug) or abort(404)
+    return render_template("posts/show.html", around=queries.around(db.session, entry),
+                           networks=networks.current(), **under(entry))

@@ -1,0 +1,103 @@
+"""Feeds and what else machines read."""
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from sqlalchemy import Select
+
+from app.database import db
+from app.entries import queries as entries
+from app.entries.models import Entry
+from app.episodes import queries as episodes
+from app.syndication import documents
+
+syndication = Blueprint("syndication", __name__)
+ITEMS = 30
+MOST_ADDRESSES = 50_000
+
+
+def _channel(title: str, path: str, query: Select[tuple[Entry]], description: str = "",
+             ) -> documents.Channel:
+    found = db.session.scalars(query.limit(ITEMS)).unique().all()
+    return documents.Channel(
+        title=title, base=current_app.config["BASE_URL"], path=path, entries=list(found),
+        language=current_app.config["LANGUAGE"], address=request.path,
+        description=description or "Perspectives on leadership, written and spoken.")
+
+
+def _answer(body: bytes, mimetype: str) -> Response:
+    return Response(body, mimetype=mimetype)
+
+
+def _site() -> documents.Channel:
+    return _channel(current_app.config["TITLE"], "/", entries.published())
+
+
+@syndication.get("/feed.xml")
+def rss() -> Response:
+    """Everything published, as RSS 2.0."""
+    return _answer(documents.rss(_site()), "application/rss+xml")
+
+
+@syndication.get("/feed.atom")
+def atom() -> Response:
+    """Everything published, as Atom."""
+    return _answer(documents.atom(_site()), "application/atom+xml")
+
+
+@syndication.get("/feed.json")
+def json_feed() -> Response:
+    """Everything published, as JSON Feed 1.1."""
+    return _answer(documents.json_feed(_site()), "application/feed+json")
+
+
+@syndication.get("/topics/<slug>/feed.xml")
+def topic(slug: str) -> Response:
+    """What is published on a topic."""
+    found = entries.topic(db.session, slug) or abort(404)
+    channel = _channel(found.name, found.path, entries.about(found), found.description)
+    return _answer(documents.rss(channel), "application/rss+xml")
+
+
+@syndication.get("/series/<slug>/feed.xml")
+def series(slug: str) -> Response:
+    """What is published in a series, newest first."""
+    found = entries.series(db.session, slug) or abort(404)
+    query = entries.published().where(Entry.series_id == found.id)
+    channel = _channel(found.title, found.path, query, found.description)
+    return _answer(documents.rss(channel), "application/rss+xml")
+
+
+@syndication.get("/episodes/feed.xml")
+def podcast() -> Response:
+    """The webcast, for podcast players."""
+    channel = _channel("Perspectives on Leadership", "/episodes/", episodes.published(),
+                       "Conversations with people who lead something real.")
+    return _answer(documents.podcast(channel), "application/rss+xml")
+
+
+@syndication.get("/sitemap.xml")
+def sitemap() -> Response:
+    """Every public address of an entry."""
+    found = db.session.execute(
+        entries.published().with_only_columns(Entry.section, Entry.slug, Entry.updated_at)
+        .limit(MOST_ADDRESSES)).all()
+    return _answer(documents.sitemap(current_app.config["BASE_URL"], found), "application/xml")
+
+
+@syndication.get("/robots.txt")
+def robots() -> Response:
+    """What crawlers may ask for."""
+    return Response(render_template("syndication/robots.txt"), mimetype="text/plain")
+
+
+@syndication.get("/oembed")
+def oembed() -> Response:
+    """How another site can embed an episode (oEmbed 1.0, "rich")."""
+    base = current_app.config["BASE_URL"]
+    path = request.args.get("url", "").removeprefix(base).split("#")[0].split("?")[0]
+    slug = path.removeprefix("/episodes/").strip("/")
+    episode = path.startswith("/episodes/") and episodes.public(db.session, slug)
+    if not episode:
+        abort(404, "There is no episode at this address.")
+    if request.args.get("format", "json") != "json":
+        abort(501)
+    return jsonify(documents.oembed(base, current_app.config["TITLE"], episode))

@@ -1,0 +1,67 @@
+"""Slowing down whoever tries too often, counted in the database so that it holds everywhere."""
+
+import hashlib
+import ipaddress
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.database import Model
+
+
+JOB = "sweep-attempts"
+
+
+class Attempts(Model):
+    """How often something was tried in a window of time. The key is a hash: no address is kept."""
+
+    __tablename__ = "attempts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]
+
+
+def network(address: str | None) -> str:
+    """The part of an address that one subscriber holds: an IPv4 whole, an IPv6 to /64."""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network((ip, 64 if ip.version == 6 else 32), strict=False))
+
+
+def wait_for(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> int:
+    """Seconds until `what` may be tried again: 0 while fewer than `limit` tries stand in its window."""
+    row = session.get(Attempts, _key(what))
+    if row is None or row.count < limit or row.since + window <= now:
+        return 0
+    return int((row.since + window - now).total_seconds()) + 1
+
+
+def count(session: Session, what: str, window: timedelta, now: datetime) -> None:
+    """Counts one try of `what`; the window begins with the first."""
+    key = _key(what)
+    row = session.get(Attempts, key, with_for_update=True)
+    if row is None:
+        session.add(Attempts(key=key, since=now, count=1))
+    elif row.since + window <= now:
+        row.since, row.count = now, 1
+    else:
+        row.count += 1
+    session.flush()
+
+
+def forget(session: Session, what: str) -> None:
+    """Starts anew for `what`, after a success."""
+    session.execute(sa.delete(Attempts).where(Attempts.key == _key(what)))
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Deletes counts older than a day."""
+    session.execute(sa.delete(Attempts).where(Attempts.since < now - timedelta(days=1)))
+
+
+def _key(what: str) -> str:
+    return hashlib.sha256(what.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The edge that every subject's HTTP shares: safety, errors, htmx answers, assets, forms, paging."""

@@ -1,0 +1,95 @@
+"""Every error as a page with a sentence, or the sentence alone where htmx or a script asked."""
+
+import logging
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import (
+    Conflict,
+    HTTPException,
+    RequestEntityTooLarge,
+    UnprocessableEntity,
+)
+
+from app.web.htmx import wants_fragment
+
+log = logging.getLogger(__name__)
+
+HEADINGS = {
+    400: "That request made no sense to us",
+    403: "This door is closed",
+    404: "There is no page here",
+    405: "That cannot be done here",
+    409: "Somebody was faster",
+    413: "That is too large",
+    416: "There is nothing at that point",
+    422: "Something is missing",
+    429: "A little slower, please",
+    500: "Something broke on our side",
+    503: "We will be right back",
+}
+SENTENCES = {
+    400: "The address or the form was damaged on its way. Please go back and try again.",
+    403: "You do not have the key to this page. Signing in with another account may help.",
+    404: "The page may have moved, been taken back, or never existed.",
+    405: "This address does not take that kind of request.",
+    413: "What you sent is larger than this site accepts. Nothing was saved.",
+    500: "It has been written down and nothing you sent before was lost. Please try again soon.",
+    503: "The database is not answering. Please try again in a minute.",
+}
+
+
+class TooManyTries(HTTPException):
+    """429 with the wait in words and in Retry-After."""
+
+    code = 429
+
+    def __init__(self, seconds: int) -> None:
+        minutes = max(1, round(seconds / 60))
+        super().__init__("Too many tries. Please wait "
+                         f"{'a minute' if minutes == 1 else f'{minutes} minutes'} and try again.")
+        self.seconds = seconds
+
+    def get_headers(self, environ: object = None, scope: object = None) -> list[tuple[str, str]]:
+        """Adds Retry-After (RFC 9110, section 10.2.3)."""
+        return [("Content-Type", "text/html; charset=utf-8"), ("Retry-After", str(self.seconds))]
+
+
+def init_app(app: Flask) -> None:
+    """Answers every HTTP error, and every crash, with our own page."""
+    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(Exception, crash)
+
+
+def show(error: HTTPException) -> Response | HTTPException:
+    """The page of an HTTP error; redirects and ready-made responses pass unchanged."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error
+    code = error.code or 500
+    sentence = _sentence(error, code)
+    template = "web/_sentence.html" if wants_fragment() else "web/error.html"
+    page = render_template(template, code=code, sentence=sentence,
+                           heading=HEADINGS.get(code, "That did not work"))
+    response = make_response(page, code)
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _sentence(error: HTTPException, code: int) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        return SENTENCES[413]
+    ours = error.description not in {None, type(error).__mro__[1].description, _default(code)}
+    return str(error.description) if ours else SENTENCES.get(code, "Please go back and try again.")
+
+
+def _default(code: int) -> str | None:
+    return {409: Conflict.description, 422: UnprocessableEntity.description}.get(code)
+
+
+def crash(error: Exception) -> tuple[str, int]:
+    """Our page for a bug; the traceback goes to the log only."""
+    log.exception("%s %s failed", request.method, request.path)
+    return render_template("web/error.html", code=500, heading=HEADINGS[500],
+                           sentence=SENTENCES[500]), 500

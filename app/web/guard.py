@@ -1,0 +1,32 @@
+"""The lock on a whole blueprint: what stands behind it cannot be forgotten."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, abort, redirect, request
+from werkzeug.wrappers import Response
+
+from app.web.htmx import wants_fragment
+from app.web.viewer import viewer
+
+
+def staff_only(blueprint: Blueprint, allowed: Callable[[Any], bool]) -> None:
+    """Lets only a viewer of whom `allowed` is true reach any address of the blueprint.
+
+    A stranger's page request leads to the sign-in page; anything else gets a bare 403.
+    """
+    def check() -> Response | None:
+        who = viewer()
+        if who is not None and allowed(who):
+            return None
+        if who is None and request.method == "GET" and not wants_fragment():
+            return redirect(f"/account/sign-in?next={quote(request.full_path.rstrip('?'))}")
+        abort(403)
+
+    blueprint.before_request(check)
+
+
+def editors_only(blueprint: Blueprint) -> None:
+    """The lock of the desk."""
+    staff_only(blueprint, lambda who: who.is_editor)

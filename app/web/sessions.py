@@ -1,0 +1,33 @@
+"""What every request gets of the database, and what its answer may be kept for."""
+
+from flask import Flask, Response, request
+
+from app.database import db, for_writing
+from app.web.safety import SAFE_METHODS
+from app.web.viewer import has_session
+
+
+def init_app(app: Flask) -> None:
+    """Unsafe requests write, and so wait in line from their first query on; all others read."""
+    app.before_request(begin_as_writer)
+    app.after_request(say_what_to_keep)
+
+
+def begin_as_writer() -> None:
+    """Gives an unsafe request a write session."""
+    if request.method not in SAFE_METHODS:
+        for_writing(db.session)
+
+
+def say_what_to_keep(response: Response) -> Response:
+    """A stranger's page can be kept if it is asked for anew; anyone else's cannot be kept at all."""
+    if "Cache-Control" in response.headers:
+        return response
+    personal = has_session() or "Set-Cookie" in response.headers
+    if personal or request.method not in SAFE_METHODS or response.status_code != 200:
+        response.headers["Cache-Control"] = "private, no-store"
+    else:
+        response.headers["Cache-Control"] = "public, no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,106 @@
+"""What templates may call: ids, times, cleaned text, numbers in words."""
+
+import re
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from app import text
+from app.web.viewer import viewer
+
+
+def dom_id(subject: Any, part: str = "") -> str:
+    """The id of an element that shows `subject`: `item-12`, `comment-x7k`, `comment-x7k-form`."""
+    kind = getattr(subject, "dom_name", None) or _kebab(type(subject).__name__)
+    key = getattr(subject, "public_id", None) or subject.id
+    return "-".join(filter(None, (kind, str(key), part)))
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def iso(moment: datetime) -> str:
+    """A moment as RFC 3339 in UTC with a Z."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def day(moment: datetime | None) -> Markup:
+    """A `<time>` that says the day; our script words recent ones as "2 days ago"."""
+    if moment is None:
+        return Markup("")
+    words = f"{moment.day} {moment:%B %Y}"
+    return Markup('<time datetime="{}">{}</time>').format(iso(moment), words)
+
+
+def moment(value: datetime | None) -> Markup:
+    """A `<time>` that says day, hour and zone."""
+    if value is None:
+        return Markup("")
+    words = f"{value.day} {value:%B %Y, %H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(iso(value), words)
+
+
+def cleaned(markup: str | None, rel: str = text.OUTSIDE_REL) -> Markup:
+    """Stored HTML on its way into a page, through the allow-list once more."""
+    return Markup(text.clean_html(markup or "", rel=rel))
+
+
+def marked(words: str, needles: list[str]) -> Markup:
+    """Escaped text with every needle in a `<mark>`."""
+    if not (found := [needle for needle in needles if needle]):
+        return escape(words)
+    pattern = re.compile("|".join(re.escape(needle) for needle in found), re.IGNORECASE)
+    parts = re.split(f"({pattern.pattern})", words, flags=re.IGNORECASE)
+    return Markup("").join(Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
+                           for index, part in enumerate(parts))
+
+
+def clock_time(seconds: float | None) -> str:
+    """Seconds as 4:07 or 1:02:33."""
+    whole = int(seconds or 0)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def initials(name: str) -> str:
+    """One or two letters for a monogram."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def hue(name: str) -> int:
+    """A number from 0 to 5 that stays with a name: which colour its monogram has."""
+    return zlib.crc32(name.encode()) % 6
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """"1 comment", "2 comments"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def field_attributes(field: Any, hint: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The attributes of an input: the template's, and those that tie hint and error to it."""
+    described = [f"{field.id}-{part}" for part, there in (("hint", hint), ("error", field.errors))
+                 if there]
+    attributes = dict(wanted)
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    return attributes
+
+
+def init_app(app: Flask) -> None:
+    """Gives every template the functions above, the viewer, and the site's names."""
+    app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, HOUSE_REL=text.HOUSE_REL,
+                                 field_attributes=field_attributes)
+    app.jinja_env.filters.update(iso=iso, day=day, moment=moment, cleaned=cleaned, marked=marked,
+                                 clock_time=clock_time, initials=initials, hue=hue,
+                                 counted=counted, shorten=text.shorten,
+                                 reading_minutes=text.reading_minutes)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,5 @@
+"""What every test of pulled-in feeds may use."""
+
+from tests.feeds.feed_server import feed_server
+
+__all__ = ["feed_server"]
