@@ -1,6 +1,6 @@
 """Loads the demo through the actions that people use, so that its log and its desk are real."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from app.entries.models import Entry, Part, Series, Topic
 from app.episodes import actions as episodes
 from app.episodes.models import Episode
 from app.feeds import actions as feeds
-from app.feeds import storing
+from app.feeds import queries, storing
 from app.feeds.deciding import decide
-from app.feeds.models import FeedItem, Show
-from app.feeds.parsing import parse
+from app.feeds.models import Feed, Show
+from app.feeds.parsing import ParsedFeed, parse
 from app.people import actions as people
 from app.people.models import Person
 from app.writing import actions as writing
@@ -199,15 +199,21 @@ def _load_submission(work: Load, piece: content.Piece) -> None:
 
 
 def _load_feed(work: Load, row: dict[str, Any]) -> None:
-    then = work.now - timedelta(hours=3)
-    feed, _new = feeds.add(work.session, row["url"], now=then, show=Show(row["show"]),
+    feed, _new = feeds.add(work.session, row["url"], now=work.now, show=Show(row["show"]),
                            author=work.people[row["author"]])
-    parsed = parse(content.document(row["file"], work.now), content_type="application/xml",
-                   url=row["url"])
-    tally = storing.store(work.session, feed, parsed, decide([], parsed, then), now=then)
-    feed.visited_at, feed.health = then, f"Well: {tally} at the last visit."
+    whole = parse(content.document(row["file"], work.now), content_type="application/xml",
+                  url=row["url"])
+    taken = tuple(item for item in whole.items if item.guid in row["published"])
+    then = max(item.published for item in taken if item.published) + timedelta(hours=5)
+    _visit_feed(work, feed, replace(whole, items=taken), then)
+    for item in queries.known(work.session, feed).values():
+        _decide(work, storing.KIND, item.id, Verb.APPROVE, then + timedelta(hours=2))
+    _visit_feed(work, feed, whole, work.now - timedelta(hours=3))
     # The address is made up, so nobody should knock there.
     feed.next_visit_at = work.now + QUITE_A_WHILE
-    for item in work.session.query(FeedItem).filter_by(feed_id=feed.id):
-        if item.guid in row["published"]:
-            _decide(work, storing.KIND, item.id, Verb.APPROVE, then + timedelta(hours=1))
+
+
+def _visit_feed(work: Load, feed: Feed, parsed: ParsedFeed, now: datetime) -> None:
+    known = [queries.as_known(item) for item in queries.known(work.session, feed).values()]
+    tally = storing.store(work.session, feed, parsed, decide(known, parsed, now), now=now)
+    feed.visited_at, feed.health = now, f"Well: {tally} at the last visit."

@@ -81,7 +81,8 @@ def _keep_revision(session: Session, entry: Entry, by: str, now: datetime) -> No
 
 def render(entry: Entry) -> None:
     """Makes the HTML of an entry from its source."""
-    rendered = text.markdown if entry.markup is Markup.MARKDOWN else text.clean_html
+    # Column defaults are set by the first flush, so a new entry's markup may still be None.
+    rendered = text.clean_html if entry.markup is Markup.HTML else text.markdown
     entry.html = rendered(entry.source, rel=entry.rel)
     entry.minutes = text.reading_minutes(entry.html)
 

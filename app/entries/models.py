@@ -178,7 +178,7 @@ class Entry(Model):
     @property
     def rel(self) -> str:
         """What its links say to search engines and to the pages they lead to."""
-        return HOUSE_REL if self.origin is Origin.HOUSE else OUTSIDE_REL
+        return OUTSIDE_REL if self.origin in {Origin.GUEST, Origin.FEED} else HOUSE_REL
 
     @property
     def label(self) -> str:

@@ -15,7 +15,7 @@ _MARKS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(128))
 # Escape and the shifts stay: ISO-2022 writes Japanese and Korean with them.
 _CONTROLS = bytes(sorted(set(range(32)) - {9, 10, 13, 14, 15, 27}))
 _LABEL = re.compile(rb"encoding\s*=\s*[\"']([^\"'>]{1,40})", re.I)
@@ -82,14 +82,17 @@ def _is_transparent(label: str) -> bool:
 
 def _mended(body: bytes) -> str | None:
     rest, good = _MULTIBYTE.subn(b"", body)
-    if good <= 4 * len(_BEYOND_ASCII.findall(rest)):
+    if good <= 4 * len(rest.translate(None, _ASCII)):
         return None
-    pieces, end = [], 0
-    for match in _MULTIBYTE.finditer(body):
-        pieces += [body[end:match.start()].decode("cp1252", "replace"),
-                   match.group().decode("utf-8", "replace")]
-        end = match.end()
-    return "".join(pieces) + body[end:].decode("cp1252", "replace")
+    return body.decode("utf-8", "read-as-cp1252")
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start:error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("read-as-cp1252", _as_cp1252)
 
 
 def _possible(match: re.Match[bytes]) -> bytes:

@@ -3,12 +3,7 @@
 import logging
 
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import (
-    Conflict,
-    HTTPException,
-    RequestEntityTooLarge,
-    UnprocessableEntity,
-)
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, default_exceptions
 
 from app.web.htmx import wants_fragment
 
@@ -80,12 +75,10 @@ def show(error: HTTPException) -> Response | HTTPException:
 def _sentence(error: HTTPException, code: int) -> str:
     if isinstance(error, RequestEntityTooLarge):
         return SENTENCES[413]
-    ours = error.description not in {None, type(error).__mro__[1].description, _default(code)}
-    return str(error.description) if ours else SENTENCES.get(code, "Please go back and try again.")
-
-
-def _default(code: int) -> str | None:
-    return {409: Conflict.description, 422: UnprocessableEntity.description}.get(code)
+    default = default_exceptions[code].description if code in default_exceptions else None
+    if error.description and error.description != default:
+        return str(error.description)
+    return SENTENCES.get(code, "Please go back and try again.")
 
 
 def crash(error: Exception) -> tuple[str, int]:

