@@ -15,7 +15,10 @@ from app.accounts import routes as accounts_routes
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
 from app.config import Settings
-from app.database import db, prepare, writing
+from app.database import db, prepare
+
+# Under its own name it would be overwritten by the subject `app.writing`.
+from app.database import writing as write_session
 from app.desk import desk as queue_desk
 from app.desk import kinds
 from app.entries import actions as entries_actions
@@ -32,7 +35,7 @@ from app.people import desk as people_desk
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
 from app.syndication import routes as syndication_routes
-from app.web import assets, errors, htmx, safety, sessions, templating
+from app.web import assets, errors, forms, htmx, safety, sessions, templating
 from app.web import media as media_routes
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
@@ -60,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
                 static_folder="static", static_url_path="/static")
     _configure(app, settings)
     _connect(app, settings)
-    for part in (safety, sessions, errors, templating, assets, htmx.htmx, accounts_routes):
+    for part in (safety, sessions, forms, errors, templating, assets, htmx.htmx, accounts_routes):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -97,7 +100,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     with app.app_context():
         work.follow(db.sessionmaker)
 
-    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})", Allow.parse(settings.feed_allow))
+    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})",
+                                  Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
@@ -112,5 +116,5 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
 
 
 def _in_session(app: Flask, body: Callable[[Session], object]) -> None:
-    with app.app_context(), writing() as session:
+    with app.app_context(), write_session() as session:
         body(session)

@@ -40,3 +40,7 @@ def main() -> None:
 def _fail(sentence: str) -> None:
     click.echo(sentence, err=True)
     sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,10 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "LECTERN_"
@@ -12,7 +14,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class BadSetting(ValueError):
-    """A setting is unknown or cannot be used; the text is one sentence for whoever runs the site."""
+    """A setting is unknown or cannot be used; the text is one sentence that says which."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,13 @@ class Settings:
 
 def _kept_secret(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        # Exclusive creation: of two processes that start at once, one makes the key.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        # Linked only when it is whole: of processes that start at once, one makes the key for all.
+        with NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key") as draft:
+            draft.write(secrets.token_urlsafe(48))
+            draft.flush()
+            with suppress(FileExistsError):
+                os.link(draft.name, path)
     return path.read_text().strip()
 
 

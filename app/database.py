@@ -79,6 +79,8 @@ def prepare(engine: sa.Engine) -> None:
 def _on_connect(connection: Any, record: Any) -> None:
     # The driver must not begin transactions of its own; _on_begin says how each one begins.
     connection.isolation_level = None
+    # SQLite's own knows ASCII only, and would take “Éthique” and “éthique” for two topics.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
@@ -87,13 +89,17 @@ def _on_connect(connection: Any, record: Any) -> None:
     cursor.close()
 
 
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _on_begin(connection: sa.Connection) -> None:
     write = connection.get_execution_options().get(WRITE_OPTION)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def for_writing(session: Session) -> Session:
-    """The same session, whose next transactions begin as writers. Call it before the first query."""
+    """The same session, whose transactions begin as writers. Call it before the first query."""
     session.bind = session.get_bind().execution_options(**{WRITE_OPTION: True})
     return session
 
@@ -118,7 +124,9 @@ def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,
 @contextmanager
 def all_or_nothing() -> Iterator[Session]:
     """A write session in which a commit only marks a step: all steps become real at the end."""
-    with db.engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
-        with connection.begin(), db.sessionmaker(
-                bind=connection, join_transaction_mode="create_savepoint") as session:
-            yield session
+    with (
+        db.engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
+        connection.begin(),
+        db.sessionmaker(bind=connection, join_transaction_mode="create_savepoint") as session,
+    ):
+        yield session

@@ -125,7 +125,8 @@ def compose(mail: OutgoingMail, sender: str) -> EmailMessage:
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = f"<{mail.id}.{mail.about.replace(':', '.')}@{sender.rsplit('@', 1)[-1].rstrip('>')}>"
+    host = sender.rsplit("@", 1)[-1].rstrip(">")
+    message["Message-ID"] = f"<{mail.id}.{mail.about.replace(':', '.')}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
     return message

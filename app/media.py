@@ -20,13 +20,22 @@ PICTURE_BYTES = 15 * 1024 * 1024
 PICTURE_PIXELS = 50_000_000
 PICTURE_SIDE = 1600
 
-# How each format begins, after the RFCs and registrations of the formats.
-_AUDIO = (
-    (lambda head: head[:3] == b"ID3" or (head[0] == 0xFF and head[1] & 0xE6 in {0xE2, 0xE6}),
-     ".mp3", "audio/mpeg"),
-    (lambda head: head[4:8] == b"ftyp", ".m4a", "audio/mp4"),
-    (lambda head: head[:4] == b"OggS", ".ogg", "audio/ogg"),
-)
+
+def _is_mpeg(head: bytes) -> bool:
+    # An ID3v2 tag, or the eleven sync bits of a frame of layer II or III (ISO 11172-3).
+    return head[:3] == b"ID3" or (head[0] == 0xFF and head[1] & 0xE6 in {0xE2, 0xE4, 0xE6})
+
+
+def _is_mp4(head: bytes) -> bool:
+    return head[4:8] == b"ftyp"
+
+
+def _is_ogg(head: bytes) -> bool:
+    return head[:4] == b"OggS"
+
+
+_AUDIO = ((_is_mpeg, ".mp3", "audio/mpeg"), (_is_mp4, ".m4a", "audio/mp4"),
+          (_is_ogg, ".ogg", "audio/ogg"))
 
 
 class Unreadable(ValueError):
@@ -62,7 +71,7 @@ class Media(Model):
 
 
 def store_audio(session: Session, store: Path, upload: BinaryIO, *, now: datetime) -> Media:
-    """Keeps an MP3, M4A or Ogg file; raises Unreadable if it is none of these or cannot be played."""
+    """Keeps an MP3, M4A or Ogg file; raises Unreadable if it is none or cannot be played."""
     data = upload.read(AUDIO_BYTES + 1)
     if len(data) > AUDIO_BYTES:
         raise Unreadable("This recording is over 300 MB. Please send a smaller one.")

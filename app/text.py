@@ -1,4 +1,4 @@
-"""Text that people wrote, made safe and readable: the one allow-list, Markdown, plain text, slugs."""
+"""Text that people wrote, made safe and readable: the allow-list, Markdown, plain text, slugs."""
 
 import html
 import re
@@ -17,11 +17,12 @@ OUTSIDE_REL = "ugc nofollow noopener noreferrer"
 HOUSE_REL = "noopener"
 
 # No class, id, style or data-*: with data-* allowed, data-hx-get would reach htmx.
-ALLOWED_TAGS = frozenset(
-    "a abbr b blockquote br caption cite code dd del dfn dl dt em figcaption figure h1 h2 h3 h4 h5"
-    " h6 hr i img ins kbd li mark ol p pre q s small strong sub sup table tbody td tfoot th thead"
-    " time tr u ul".split()
-)
+ALLOWED_TAGS = frozenset({
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl", "dt",
+    "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
+    "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "strong", "sub", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul",
+})
 ALLOWED_ATTRIBUTES = {
     "a": {"href", "title", "hreflang"},
     "abbr": {"title"},
@@ -59,7 +60,7 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
         tags=set(ALLOWED_TAGS),
         attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items()},
         clean_content_tags=DROPPED_WITH_CONTENT,
-        attribute_filter=_own_pictures_only,
+        attribute_filter=_sound,
         url_schemes=ALLOWED_SCHEMES,
         url_relative=(lambda url: _absolute(url, base)) if base else None,
         link_rel=rel,
@@ -67,8 +68,11 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
     return _H1.sub(r"\1h2", _EMPTY_IMAGE.sub("", cleaned))
 
 
-def _own_pictures_only(tag: str, attribute: str, value: str) -> str | None:
+def _sound(tag: str, attribute: str, value: str) -> str | None:
     if tag == "img" and attribute == "src" and not value.startswith(MEDIA_PREFIX):
+        return None
+    # nh3 holds only href and src against the schemes.
+    if attribute == "cite" and not value.startswith(("https://", "http://")):
         return None
     return value
 
@@ -95,7 +99,7 @@ def one_line(value: str) -> str:
 
 
 def tidy(value: str) -> str:
-    """Typed text as it is kept: Unix line ends, no control characters, NFC, no outer white space."""
+    """Typed text as it is kept: Unix line ends, no control characters, NFC, trimmed."""
     unix = value.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _CONTROL.sub("", unix)).strip()
 

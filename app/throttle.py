@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Model
 
-
 JOB = "sweep-attempts"
 
 
@@ -33,7 +32,7 @@ def network(address: str | None) -> str:
 
 
 def wait_for(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> int:
-    """Seconds until `what` may be tried again: 0 while fewer than `limit` tries stand in its window."""
+    """Seconds until `what` may be tried again: 0 while fewer than `limit` tries are counted."""
     row = session.get(Attempts, _key(what))
     if row is None or row.count < limit or row.since + window <= now:
         return 0

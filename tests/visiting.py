@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
     def _forms(self) -> list[str]:
         found = [f"a form without action or method: {form}" for form in self.all("form")
-                 if not form.get("action") or form.get("method") not in {"get", "post"}]
+                 if not form.get("action") or form.get("method") not in {"get", "post", "dialog"}]
         for tag in ("input", "select", "textarea"):
             found += [f"a field without a label: {field}" for field in self.all(tag)
                       if field.get("type") not in UNLABELLED

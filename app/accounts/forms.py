@@ -1,7 +1,7 @@
 """Forms of accounts."""
 
 from wtforms import FileField, PasswordField, SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.accounts.models import Role
 from app.people.forms import PersonForm
@@ -11,15 +11,15 @@ from app.web.forms import Email, Form, Line
 class SignInForm(Form):
     """Address and password."""
 
-    email = Email("E-mail", [InputRequired("Your e-mail address, please."), Length(max=254)])
-    password = PasswordField("Password", [InputRequired("Your password, please.")])
+    email = Email("E-mail", [DataRequired("Your e-mail address, please."), Length(max=254)])
+    password = PasswordField("Password", [DataRequired("Your password, please.")])
 
 
 class PasswordForm(Form):
     """A new password, with the old one as proof."""
 
-    old = PasswordField("Password now", [InputRequired("Your present password, please.")])
-    new = PasswordField("New password", [InputRequired("A new password, please.")])
+    old = PasswordField("Password now", [DataRequired("Your present password, please.")])
+    new = PasswordField("New password", [DataRequired("A new password, please.")])
 
 
 class ProfileForm(PersonForm):
@@ -31,7 +31,7 @@ class ProfileForm(PersonForm):
 class AccountForm(Form):
     """An account as an admin makes or changes it."""
 
-    email = Email("E-mail", [InputRequired("An e-mail address, please."), Length(max=254)])
-    name = Line("Name", [InputRequired("A name, please."), Length(max=80)])
+    email = Email("E-mail", [DataRequired("An e-mail address, please."), Length(max=254)])
+    name = Line("Name", [DataRequired("A name, please."), Length(max=80)])
     role = SelectField("Role", choices=[(role.value, role.value.capitalize()) for role in Role])
     password = PasswordField("Password", [Optional()])

@@ -5,7 +5,7 @@ import hashlib
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Account, SignIn
+from app.accounts.models import Account, Role, SignIn
 
 
 def by_email(session: Session, email: str) -> Account | None:
@@ -26,8 +26,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def everyone() -> sa.Select[tuple[Account]]:
+def everyone() -> sa.Select[Account]:
     """All accounts, those who may do most first."""
-    rank = sa.case({role: -index for index, role in enumerate(Account.role.type.enums)},  # type: ignore[attr-defined]
-                   value=Account.role)
-    return sa.select(Account).order_by(rank, Account.name, Account.id)
+    rank = sa.case({role: place for place, role in enumerate(Role)}, value=Account.role)
+    return sa.select(Account).order_by(rank.desc(), Account.name, Account.id)

@@ -25,7 +25,7 @@ WRONG = "That e-mail and password do not go together."
 
 
 class Visit:
-    """An account as Flask-Login carries it: known by its sign-in, which can end, not by a number."""
+    """An account as Flask-Login carries it: known by a sign-in, which can end."""
 
     is_authenticated = True
     is_active = True
@@ -41,8 +41,11 @@ class Visit:
 
 def init_app(app: Flask) -> None:
     """Lets Flask-Login find out who a request is from."""
-    login = LoginManager(app)
+    login = LoginManager()
     login.session_protection = None
+    # init_app would read the session on every request, for a remember-me cookie that we do not
+    # have and a template variable that nobody uses: a stranger's page would vary by cookie.
+    app.login_manager = login  # type: ignore[attr-defined]
 
     @login.user_loader
     def load(token: str) -> Visit | None:

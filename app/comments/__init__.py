@@ -1,1 +1,1 @@
-"""Comments: what readers say under an entry, from the form to the thread, with no account needed."""
+"""Comments: what readers say under an entry, from form to thread, with no account needed."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import HiddenField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.comments.actions import LONGEST, Remark
 from app.web.forms import Email, Form, Line, Prose
@@ -20,12 +20,12 @@ def says_who(form: Form, field: Any) -> None:
 class CommentForm(Form):
     """What a reader sends. The e-mail address is kept to reach them and shown to nobody."""
 
-    author_name = Line("Name", [InputRequired(NAMELESS), Length(max=80), says_who])
-    author_email = Email("E-mail", [InputRequired("An e-mail address, please; it is not published."),
-                                    Length(max=254)])
+    author_name = Line("Name", [DataRequired(NAMELESS), Length(max=80), says_who])
+    author_email = Email("E-mail", [
+        DataRequired("An e-mail address, please; it is not published."), Length(max=254)])
     author_headline = Line("What you do", [Optional(), Length(max=120)])
     body = Prose("Comment", [
-        InputRequired("There is nothing in it yet."),
+        DataRequired("There is nothing in it yet."),
         Length(max=LONGEST, message=f"A comment has at most {LONGEST:,} characters.")])
     parent_id = HiddenField("In answer to")
 

@@ -34,7 +34,8 @@ class Comment(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_hex(5))
-    follow_token: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(24))
+    follow_token: Mapped[str] = mapped_column(unique=True,
+                                              default=lambda: secrets.token_urlsafe(24))
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
     parent_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("comments.id", ondelete="CASCADE"), index=True)

@@ -57,7 +57,7 @@ def counts(session: Session, entries: Sequence[Entry]) -> Mapping[int, int]:
         sa.select(Comment.entry_id, sa.func.count())
         .where(Comment.entry_id.in_([entry.id for entry in entries]),
                Comment.state == CommentState.APPROVED).group_by(Comment.entry_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def followed(session: Session, token: str) -> Comment | None:

@@ -160,7 +160,8 @@ def _load_episode(work: Load, piece: content.Piece) -> None:
 def _load_comment(work: Load, row: dict[str, Any]) -> None:
     section, slug = row["entry"].split("/")
     entry = entries_queries.public(work.session, section, slug)
-    assert entry is not None and entry.published_at is not None
+    assert entry is not None
+    assert entry.published_at is not None
     then = entry.published_at + timedelta(hours=row["hours_after"])
     parent = work.comments[row["parent"]].public_id if "parent" in row else ""
     remark = comments.Remark(row["author_name"], row["author_email"],

@@ -75,8 +75,8 @@ def _after(decision: Decision) -> dict[str, Any]:
 
 def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
     sentence = decision.sentence if decision else "Its sender has withdrawn it."
-    page, status = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
-                           heading="Somebody was faster", sentence=sentence)
+    page, _ = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
+                      heading="Somebody was faster", sentence=sentence)
     return page, 409
 
 

@@ -62,7 +62,7 @@ class ReviewItem(Model):
 
 
 class Decision(Model):
-    """One line of the log: who decided what, when and why. Never edited; taken back at most once."""
+    """One line of the log: who decided what, when and why. Taken back at most once."""
 
     __tablename__ = "decisions"
 

@@ -21,7 +21,7 @@ class Card:
     history: Mapping[Verb, int]
 
 
-def waiting(*, kind: str = "", words: str = "") -> sa.Select[tuple[ReviewItem]]:
+def waiting(*, kind: str = "", words: str = "") -> sa.Select[ReviewItem]:
     """What waits, most urgent first, then longest; narrowed to a kind and to words in it."""
     query = (sa.select(ReviewItem).where(ReviewItem.state == ItemState.WAITING)
              .options(joinedload(ReviewItem.claimed_by)))
@@ -39,7 +39,7 @@ def counts(session: Session) -> dict[str, int]:
     rows = session.execute(
         sa.select(ReviewItem.kind, sa.func.count()).where(ReviewItem.state == ItemState.WAITING)
         .group_by(ReviewItem.kind))
-    found = dict(rows.tuples().all())
+    found = dict(rows.all())
     return {kind.name: found.get(kind.name, 0) for kind in kinds.every()}
 
 
@@ -78,6 +78,6 @@ def standing_decision(session: Session, item: ReviewItem) -> Decision | None:
         .order_by(Decision.id.desc()).limit(1)).first()
 
 
-def log() -> sa.Select[tuple[Decision]]:
+def log() -> sa.Select[Decision]:
     """All decisions, newest first."""
     return sa.select(Decision).order_by(Decision.decided_at.desc(), Decision.id.desc())

@@ -99,7 +99,7 @@ def address(session: Session, entry: Entry, wanted: str = "") -> None:
         return
     available = free(session, Entry.slug, slug, Entry.section == entry.section)
     if wanted and available != slug:
-        raise SlugTaken(f"Another entry is at /{entry.section}/{slug}. Please choose another address.")
+        raise SlugTaken(f"Another entry is at /{entry.section}/{slug}. Please choose another.")
     entry.slug = available
 
 
@@ -109,7 +109,8 @@ def credit(session: Session, entry: Entry, part: Part,
     known = {each.person_id: each for each in entry.contributions if each.part is part}
     others = [each for each in entry.contributions if each.part is not part]
     ours = []
-    for position, (person, role, organisation) in enumerate(people):
+    once = {each[0].id: each for each in people}
+    for position, (person, role, organisation) in enumerate(once.values()):
         each = known.get(person.id) or Contribution(person=person, person_id=person.id, part=part)
         each.position, each.role, each.organisation = position, role, organisation
         ours.append(each)
@@ -118,7 +119,7 @@ def credit(session: Session, entry: Entry, part: Part,
 
 def file_under(session: Session, entry: Entry, names: Sequence[str]) -> None:
     """Sets the topics of an entry by name, making those that are new."""
-    entry.topics = [_topic(session, name) for name in dict.fromkeys(filter(None, names))]
+    entry.topics = list(dict.fromkeys(_topic(session, name) for name in names if name))
 
 
 def _topic(session: Session, name: str) -> Topic:
@@ -164,7 +165,8 @@ def _series(session: Session, title: str) -> Series:
 def link(session: Session, entry: Entry, others: Sequence[Entry]) -> None:
     """Sets the entries that this one names as belonging with it."""
     session.execute(sa.delete(EntryLink).where(EntryLink.from_id == entry.id))
-    session.add_all(EntryLink(from_id=entry.id, to_id=other.id) for other in others)
+    session.add_all(EntryLink(from_id=entry.id, to_id=other_id)
+                    for other_id in {other.id for other in others} - {entry.id})
 
 
 def publish(session: Session, entry: Entry, *, now: datetime, at: datetime | None = None) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wtforms import BooleanField, DateTimeLocalField, FileField, IntegerField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.entries.actions import Words
 from app.entries.models import Entry, Part
@@ -19,14 +19,15 @@ def names(typed: str) -> list[str]:
 class EntryForm(Form):
     """Everything an editor can set of an entry."""
 
-    title = Line("Title", [InputRequired("A title, please."), Length(max=200)])
+    title = Line("Title", [DataRequired("A title, please."), Length(max=200)])
     standfirst = Prose("Standfirst", [Optional(), Length(max=600)])
     source = Prose("Text", [Optional(), Length(max=400_000)])
     version = IntegerField("Version", [Optional()])
     slug = Line("Address", [Optional(), Length(max=80)])
     topics = Line("Topics", [Optional(), Length(max=300)])
     series = Line("Series", [Optional(), Length(max=120)])
-    series_number = IntegerField("Number", [Optional(), NumberRange(1, 100_000, "A number from 1.")])
+    series_number = IntegerField("Number", [Optional(),
+                                            NumberRange(1, 100_000, "A number from 1.")])
     authors = Line("Authors", [Optional(), Length(max=400)])
     language = Line("Language", [Optional(), Length(max=20)], default="en")
     comments_open = BooleanField("Readers may comment", default=True)

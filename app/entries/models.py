@@ -117,8 +117,8 @@ class Entry(Model):
         sa.UniqueConstraint("series_id", "series_number"),
         sa.CheckConstraint("(series_id IS NULL) = (series_number IS NULL)", name="numbered"),
         sa.CheckConstraint("series_number > 0", name="positive_number"),
-        sa.CheckConstraint("state <> 'published' OR (slug IS NOT NULL AND published_at IS NOT NULL)",
-                           name="public"),
+        sa.CheckConstraint("state <> 'published' OR"
+                           " (slug IS NOT NULL AND published_at IS NOT NULL)", name="public"),
         sa.Index("ix_entries_public", "state", "section", "published_at"),
         sa.Index("ix_entries_schedule", "state", "publish_at"),
     )

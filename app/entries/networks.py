@@ -1,4 +1,4 @@
-"""Where readers pass an entry on. Plain links: no counter, no script, no request until one clicks."""
+"""Where readers pass an entry on. Plain links: no counter, no script, no third-party request."""
 
 from dataclasses import dataclass
 from urllib.parse import quote

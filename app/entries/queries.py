@@ -21,7 +21,7 @@ from app.entries.models import (
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
 
-def published(section: str | None = None) -> sa.Select[tuple[Entry]]:
+def published(section: str | None = None) -> sa.Select[Entry]:
     """Entries that readers may see, newest first."""
     query = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED)
     if section:
@@ -34,18 +34,18 @@ def public(session: Session, section: str, slug: str) -> Entry | None:
     return session.scalars(published(section).where(Entry.slug == slug)).first()
 
 
-def about(topic: Topic) -> sa.Select[tuple[Entry]]:
+def about(topic: Topic) -> sa.Select[Entry]:
     """What was published on a topic."""
     return published().join(entry_topics).where(entry_topics.c.topic_id == topic.id)
 
 
-def in_series(series: Series) -> sa.Select[tuple[Entry]]:
+def in_series(series: Series) -> sa.Select[Entry]:
     """What was published in a series, in its own order."""
     return published().where(Entry.series_id == series.id).order_by(None).order_by(
         Entry.series_number)
 
 
-def of_person(person_id: int, *parts: Part) -> sa.Select[tuple[Entry]]:
+def of_person(person_id: int, *parts: Part) -> sa.Select[Entry]:
     """What a person wrote, or spoke in."""
     theirs = sa.select(Contribution.entry_id).where(Contribution.person_id == person_id)
     if parts:
@@ -137,7 +137,7 @@ def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def for_staff(state: str = "", words: str = "") -> sa.Select[tuple[Entry]]:
+def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:
     """All entries, the last touched first."""
     query = sa.select(Entry).where(sa.or_(Entry.title != "", Entry.source != ""))
     if state:
@@ -147,7 +147,7 @@ def for_staff(state: str = "", words: str = "") -> sa.Select[tuple[Entry]]:
     return query.order_by(Entry.updated_at.desc(), Entry.id.desc())
 
 
-def due(now: datetime) -> sa.Select[tuple[Entry]]:
+def due(now: datetime) -> sa.Select[Entry]:
     """Scheduled entries whose time has come."""
     return sa.select(Entry).where(Entry.state == EntryState.SCHEDULED, Entry.publish_at <= now)
 

@@ -32,7 +32,7 @@ def renumber(session: Session, episode: Episode, number: int) -> None:
 
 
 def transcribe(session: Session, episode: Episode, source: str) -> None:
-    """Replaces the transcript. Raises transcripts.UnreadableTranscript, and changes nothing then."""
+    """Replaces the transcript. Raises UnreadableTranscript, and changes nothing then."""
     lines = transcripts.read(source)
     # The old cues must be gone before new ones take their positions.
     episode.cues = []

@@ -29,7 +29,7 @@ class Episode(Entry):
     """One interview of the series."""
 
     __tablename__ = "episodes"
-    __table_args__ = (sa.CheckConstraint("number > 0", name="positive"),)
+    __table_args__ = (sa.CheckConstraint("number > 0", name="positive"),)  # type: ignore[assignment]
     __mapper_args__ = {"polymorphic_identity": "episodes", "polymorphic_load": "selectin"}
 
     id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"),
@@ -60,7 +60,8 @@ class Episode(Entry):
     @property
     def invitation(self) -> str:
         """What stands under its title where a post leads to it."""
-        return f"This post grew out of an interview. Listen to the whole of it, {self.length_in_words}."
+        return ("This post grew out of an interview. Listen to the whole of it,"
+                f" {self.length_in_words}.")
 
     @property
     def guests(self) -> list[Contribution]:

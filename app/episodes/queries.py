@@ -18,7 +18,7 @@ class Speech:
     cues: list[Cue]
 
 
-def published() -> sa.Select[tuple[Episode]]:
+def published() -> sa.Select[Episode]:
     """Episodes that readers may hear, newest first."""
     return (sa.select(Episode).where(Episode.state == EntryState.PUBLISHED)
             .order_by(Episode.published_at.desc(), Episode.id.desc()))

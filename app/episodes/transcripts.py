@@ -6,6 +6,7 @@ Formats: WebVTT, W3C; SubRip as its players read it; plain lines, which get no t
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from app.text import one_line, tidy
 
@@ -33,16 +34,17 @@ class Line:
 
 
 def read(source: str) -> list[Line]:
-    """The lines of a transcript; raises UnreadableTranscript if times go backwards or none is there.
+    """The lines of a transcript; an empty one has none.
 
-    A speaker who goes on in the next cue need not be named again.
+    Raises UnreadableTranscript if a time cannot be read or goes backwards. A speaker who goes on
+    in the next cue need not be named again.
     """
     blocks = [block for block in re.split(r"\n[ \t]*\n", tidy(source.lstrip("\ufeff"))) if block]
     timed = any("-->" in block for block in blocks)
     lines = [line for block in blocks if (line := (_cue if timed else _paragraph)(block))]
     if blocks and not lines:
         raise UnreadableTranscript("There is no spoken line in this transcript.")
-    if any(late.start < early.start for early, late in zip(lines, lines[1:], strict=False)):
+    if any(late.start < early.start for early, late in pairwise(lines)):
         raise UnreadableTranscript("The times in this transcript go backwards.")
     return _carry_speakers(lines)
 

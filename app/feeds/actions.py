@@ -1,7 +1,7 @@
 """Changes to feeds: adding one, visiting it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,7 +31,7 @@ class Asking:
 
     agent: str
     allow: Allow
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)

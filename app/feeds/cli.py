@@ -82,5 +82,5 @@ def _wanted(session: Session, url: str | None) -> list[Feed]:
     except actions.BadAddress as error:
         raise click.ClickException(str(error)) from error
     if stored is None:
-        raise click.ClickException(f"{url} is not one of our feeds: `lectern feed list` names them.")
+        raise click.ClickException(f"{url} is none of our feeds: `lectern feed list` names them.")
     return [stored]

@@ -1,7 +1,7 @@
 """The form of a feed."""
 
 from wtforms import SelectField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.feeds.models import Policy, Show
 from app.web.forms import Form, Line
@@ -10,7 +10,7 @@ from app.web.forms import Form, Line
 class FeedForm(Form):
     """A feed to pull guest posts in from."""
 
-    url = Line("Address of the feed", [InputRequired("The feed's address, please."),
+    url = Line("Address of the feed", [DataRequired("The feed's address, please."),
                                        Length(max=2000)])
     policy = SelectField("New items", choices=[(Policy.HOLD.value, "Wait at the desk"),
                                                (Policy.PUBLISH.value, "Are published at once")])

@@ -17,12 +17,12 @@ def by_url(session: Session, url: str) -> Feed | None:
     return session.scalars(sa.select(Feed).where(Feed.url == url)).first()
 
 
-def every() -> sa.Select[tuple[Feed]]:
+def every() -> sa.Select[Feed]:
     """All feeds by name."""
     return sa.select(Feed).order_by(sa.func.lower(Feed.title), Feed.url)
 
 
-def due(now: datetime) -> sa.Select[tuple[int]]:
+def due(now: datetime) -> sa.Select[int]:
     """The ids of feeds whose next visit has come, the longest overdue first."""
     return sa.select(Feed.id).where(Feed.next_visit_at <= now).order_by(Feed.next_visit_at)
 
@@ -52,7 +52,7 @@ def counts(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:
     rows = session.execute(sa.select(FeedItem.feed_id, sa.func.count())
                            .where(FeedItem.feed_id.in_([feed.id for feed in feeds]))
                            .group_by(FeedItem.feed_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:

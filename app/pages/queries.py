@@ -11,7 +11,7 @@ from app.people import queries as people
 from app.people.models import Person
 
 
-def contributors() -> sa.Select[tuple[Person]]:
+def contributors() -> sa.Select[Person]:
     """People with something published, by name."""
     public = (sa.select(Contribution.person_id).join(Entry, Entry.id == Contribution.entry_id)
               .where(Entry.state == EntryState.PUBLISHED))

@@ -67,5 +67,5 @@ def person(slug: str) -> str:
     if found is None or not queries.is_contributor(db.session, found):
         abort(404)
     heard = db.session.scalars(entries.of_person(found.id, Part.HOST, Part.GUEST).limit(50)).all()
-    return render_template("pages/person.html", person=found, heard=heard,
-                           page=paginate(db.session, entries.of_person(found.id, Part.AUTHOR), PAGE))
+    written = paginate(db.session, entries.of_person(found.id, Part.AUTHOR), PAGE)
+    return render_template("pages/person.html", person=found, heard=heard, page=written)

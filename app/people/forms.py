@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import FileField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from app.people.models import Person
 from app.web.forms import Form, Line, Prose
@@ -35,7 +35,7 @@ def read_links(lines: str) -> list[dict[str, str]]:
 class PersonForm(Form):
     """What stands in a byline and in a bio box."""
 
-    name = Line("Name", [InputRequired("A name, please."), Length(max=80)])
+    name = Line("Name", [DataRequired("A name, please."), Length(max=80)])
     headline = Line("Headline", [Optional(), Length(max=160)])
     bio = Prose("Bio", [Optional(), Length(max=2000)])
     links = Prose("Links", [Optional(), link_lines])

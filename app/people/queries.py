@@ -23,7 +23,7 @@ def named(session: Session, name: str) -> Person | None:
     ).first()
 
 
-def everyone() -> sa.Select[tuple[Person]]:
+def everyone() -> sa.Select[Person]:
     """All people by name."""
     return sa.select(Person).order_by(Person.name, Person.id)
 

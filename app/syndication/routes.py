@@ -14,7 +14,7 @@ ITEMS = 30
 MOST_ADDRESSES = 50_000
 
 
-def _channel(title: str, path: str, query: Select[tuple[Entry]], description: str = "",
+def _channel(title: str, path: str, query: Select[Entry], description: str = "",
              ) -> documents.Channel:
     found = db.session.scalars(query.limit(ITEMS)).unique().all()
     return documents.Channel(

@@ -1,1 +1,1 @@
-"""The edge that every subject's HTTP shares: safety, errors, htmx answers, assets, forms, paging."""
+"""The edge that every subject's HTTP shares: safety, errors, htmx, assets, forms, paging."""

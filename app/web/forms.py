@@ -1,8 +1,9 @@
-"""What all forms share: typed text is tidied, and bytes that were no UTF-8 are told, not guessed."""
+"""What all forms share: typed text is tidied; bytes that were no UTF-8 are told, not guessed."""
 
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from flask import request
+from flask import Flask, abort, request
 from wtforms import Form as BaseForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -14,8 +15,23 @@ from app.text import one_line, tidy
 UNREADABLE = "Some signs could not be read. Please send the text as UTF-8."
 
 
+def init_app(app: Flask) -> None:
+    """Reads every plain form as UTF-8 or not at all."""
+    app.before_request(refuse_other_encodings)
+
+
+def refuse_other_encodings() -> None:
+    """422 for a urlencoded body that is no UTF-8: Werkzeug would keep its bytes as `%E9`."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    try:
+        unquote_to_bytes(request.get_data(cache=True)).decode()
+    except UnicodeDecodeError:
+        abort(422, UNREADABLE)
+
+
 class Form(BaseForm):
-    """A form whose data is the request's, tidied. Cross-site forgery is refused before it is read."""
+    """A form whose data is the request's. Cross-site forgery is refused before it is read."""
 
     @classmethod
     def sent(cls, **kwargs: Any) -> Any:
@@ -67,7 +83,7 @@ class Email(Line):
 
     def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
         super().__init__(label, [*validators, address], **kwargs)
-        self.filters = [*self.filters, _lowered]
+        self.filters: list[Any] = [_folded, _lowered]
 
 
 def _folded(value: str | None) -> str:

@@ -47,7 +47,7 @@ def page_number() -> int:
     return int(wanted)
 
 
-def paginate(session: Session, query: Select[tuple[Row]], size: int) -> Page[Row]:
+def paginate(session: Session, query: Select[Row], size: int) -> Page[Row]:
     """The page of `query` that the address asks for; 404 past the end of the list."""
     number = page_number()
     rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).unique().all()

@@ -78,7 +78,7 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if not _marked("frameable"):
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

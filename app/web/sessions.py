@@ -20,7 +20,7 @@ def begin_as_writer() -> None:
 
 
 def say_what_to_keep(response: Response) -> Response:
-    """A stranger's page can be kept if it is asked for anew; anyone else's cannot be kept at all."""
+    """A stranger's page may be kept if it is checked each time; anyone else's may not."""
     if "Cache-Control" in response.headers:
         return response
     personal = has_session() or "Set-Cookie" in response.headers

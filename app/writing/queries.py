@@ -10,7 +10,7 @@ from app.entries.models import Entry
 from app.writing.models import Draft, Submission, SubmissionState
 
 
-def pieces(account: Account) -> sa.Select[tuple[Draft]]:
+def pieces(account: Account) -> sa.Select[Draft]:
     """What an account has written, the last touched first."""
     return (sa.select(Draft).join(Draft.entry).where(Draft.account_id == account.id)
             .order_by(Entry.updated_at.desc(), Entry.id.desc()))
@@ -24,8 +24,8 @@ def piece(session: Session, account: Account, entry_id: int) -> Draft | None:
 
 def blank(session: Session, account: Account) -> Draft | None:
     """A piece that was begun and has no word in it yet."""
-    return session.scalars(
-        pieces(account).where(Entry.title == "", Entry.source == "", Entry.standfirst == "")).first()
+    return session.scalars(pieces(account).where(
+        Entry.title == "", Entry.source == "", Entry.standfirst == "")).first()
 
 
 def latest_submission(session: Session, entry: Entry) -> Submission | None:
