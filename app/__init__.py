@@ -90,6 +90,9 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _connect(app: Flask, settings: Settings) -> None:
     db.init_app(app)
+    # The extension's last teardown closes async sessions, which nobody here opens, by starting a
+    # thread with an event loop after every request.
+    app.teardown_appcontext_funcs.pop()
     with app.app_context():
         prepare(db.engine)
 

@@ -24,7 +24,10 @@ RETRIES = 20
 JOB = "send-mail"
 
 Transport = Callable[[EmailMessage], None]
-_ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\[\]]+@[^\s@<>,;:\"\\()\[\]]+\.[^\s@<>,;:\"\\()\[\]]+")
+_ATOM = r"[^\s\x00-\x1f\x7f@<>,;:\"\\()\[\]]+"
+_ADDRESS = re.compile(rf"{_ATOM}@{_ATOM}\.{_ATOM}")
+# Python's email decodes these inside a header, line breaks and all (RFC 2047).
+_ENCODED_WORD = "=?"
 
 
 class OutgoingMail(Model):
@@ -51,7 +54,8 @@ def is_address(value: str) -> bool:
 
     Line breaks are refused above all: Python 3.11.7's email lets them into headers (CVE-2024-6923).
     """
-    return len(value) <= 254 and _ADDRESS.fullmatch(value) is not None
+    return (len(value) <= 254 and _ENCODED_WORD not in value
+            and _ADDRESS.fullmatch(value) is not None)
 
 
 def queue(session: Session, recipient: str, subject: str, body: str, *, about: str,
@@ -63,8 +67,9 @@ def queue(session: Session, recipient: str, subject: str, body: str, *, about: s
     """
     if not is_address(recipient):
         raise ValueError("Mail needs a real address.")
-    mail = OutgoingMail(recipient=recipient, subject=" ".join(subject.split())[:200], body=body,
-                        about=about, created_at=now, send_after=now + GRACE)
+    line = " ".join(subject.replace(_ENCODED_WORD, "= ?").split())[:200]
+    mail = OutgoingMail(recipient=recipient, subject=line, body=body, about=about, created_at=now,
+                        send_after=now + GRACE)
     session.add(mail)
     jobs.wake(session, JOB, mail.send_after)
     return mail

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urljoin
 
 import nh3
@@ -55,8 +55,13 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
     anything. A page has one h1, its title, so an h1 inside the text becomes an h2. Cleaning twice
     gives the same as once.
     """
-    cleaned = nh3.clean(
-        _CONTROL.sub("", markup),
+    cleaned = _cleaner(base, rel).clean(_CONTROL.sub("", markup))
+    return _H1.sub(r"\1h2", _EMPTY_IMAGE.sub("", cleaned))
+
+
+@lru_cache(maxsize=64)
+def _cleaner(base: str | None, rel: str) -> nh3.Cleaner:
+    return nh3.Cleaner(
         tags=set(ALLOWED_TAGS),
         attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items()},
         clean_content_tags=DROPPED_WITH_CONTENT,
@@ -65,7 +70,6 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
         url_relative=(lambda url: _absolute(url, base)) if base else None,
         link_rel=rel,
     )
-    return _H1.sub(r"\1h2", _EMPTY_IMAGE.sub("", cleaned))
 
 
 def _sound(tag: str, attribute: str, value: str) -> str | None:

@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from app.entries.actions import Words
 from app.entries.models import Entry, Part
+from app.media import PICTURE_BYTES
 from app.web.forms import Form, Line, Prose
 
 
@@ -19,6 +20,7 @@ def names(typed: str) -> list[str]:
 class EntryForm(Form):
     """Everything an editor can set of an entry."""
 
+    upload_bytes = PICTURE_BYTES
     title = Line("Title", [DataRequired("A title, please."), Length(max=200)])
     standfirst = Prose("Standfirst", [Optional(), Length(max=600)])
     source = Prose("Text", [Optional(), Length(max=400_000)])

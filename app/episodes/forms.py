@@ -9,12 +9,14 @@ from app.entries.forms import EntryForm
 from app.entries.models import Contribution
 from app.episodes import actions
 from app.episodes.models import Episode
+from app.media import AUDIO_BYTES, PICTURE_BYTES
 from app.web.forms import Line, Prose
 
 
 class EpisodeForm(EntryForm):
     """What an editor sets of an episode. A guest is a line: Name | role | organisation."""
 
+    upload_bytes = AUDIO_BYTES + PICTURE_BYTES
     number = IntegerField("Episode number", [InputRequired("A number, please."),
                                              NumberRange(1, 100_000, "A number from 1.")])
     host = Line("Host", [Optional(), Length(max=80)])

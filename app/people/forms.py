@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import FileField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from app.media import PICTURE_BYTES
 from app.people.models import Person
 from app.web.forms import Form, Line, Prose
 
@@ -35,6 +36,7 @@ def read_links(lines: str) -> list[dict[str, str]]:
 class PersonForm(Form):
     """What stands in a byline and in a bio box."""
 
+    upload_bytes = PICTURE_BYTES
     name = Line("Name", [DataRequired("A name, please."), Length(max=80)])
     headline = Line("Headline", [Optional(), Length(max=160)])
     bio = Prose("Bio", [Optional(), Length(max=2000)])

@@ -1,9 +1,9 @@
 """What all forms share: typed text is tidied; bytes that were no UTF-8 are told, not guessed."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, request
+from flask import Flask, abort, current_app, request
 from wtforms import Form as BaseForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -33,9 +33,14 @@ def refuse_other_encodings() -> None:
 class Form(BaseForm):
     """A form whose data is the request's. Cross-site forgery is refused before it is read."""
 
+    upload_bytes: ClassVar[int] = 0  # of files, beyond what any request may have
+
     @classmethod
     def sent(cls, **kwargs: Any) -> Any:
         """The form as it was sent with this request, files included."""
+        if cls.upload_bytes:
+            usual = current_app.config["MAX_CONTENT_LENGTH"]
+            request.max_content_length = usual + cls.upload_bytes
         return cls(request.form, **kwargs) if not request.files else cls(_with_files(), **kwargs)
 
     def first_error(self) -> str:

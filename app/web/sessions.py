@@ -1,14 +1,23 @@
 """What every request gets of the database, and what its answer may be kept for."""
 
 from flask import Flask, Response, request
+from werkzeug.routing import IntegerConverter, Map
 
 from app.database import db, for_writing
 from app.web.safety import SAFE_METHODS
 from app.web.viewer import has_session
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: what does not fit into a column is nobody's number, so 404."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def init_app(app: Flask) -> None:
     """Unsafe requests write, and so wait in line from their first query on; all others read."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(begin_as_writer)
     app.after_request(say_what_to_keep)
 
