@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import clock, jobs, mail, throttle
+from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
-from app.config import Settings
+from app.config import BadSetting, Settings
 from app.database import db, prepare
 
 # Under its own name it would be overwritten by the subject `app.writing`.
@@ -35,7 +36,7 @@ from app.people import desk as people_desk
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
 from app.syndication import routes as syndication_routes
-from app.web import assets, errors, forms, htmx, safety, sessions, templating
+from app.web import assets, bodies, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
@@ -59,12 +60,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises config.BadSetting for a setting that is unknown or cannot be used.
     """
     settings = settings or Settings.read(os.environ)
-    app = Flask("lectern", root_path=str(ROOT), template_folder="templates",
-                static_folder="static", static_url_path="/static")
+    app = Flask("lectern", root_path=str(ROOT), template_folder="templates", static_folder=None)
     _configure(app, settings)
     _connect(app, settings)
-    for part in (safety, sessions, forms, errors, templating, assets, htmx.htmx, accounts_routes):
+    for part in (safety, bodies, sessions, errors, templating, htmx.htmx, accounts_routes):
         part.init_app(app)
+    assets.init_app(app, ROOT / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for kind in KINDS:
@@ -74,18 +75,27 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
-    settings.data.mkdir(parents=True, exist_ok=True)
+    _make_directory(settings.data)
     app.config.update(
         SECRET_KEY=settings.secret(), SETTINGS=settings, BASE_URL=settings.base_url,
         TITLE=settings.title, LANGUAGE=settings.language, MEDIA=settings.media,
         MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SESSION_COOKIE_NAME="lectern_session", SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SECURE=settings.secure,
+        # Sent again with every answer, the cookie would stand beside files that caches keep.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SQLALCHEMY_ENGINES={"default": settings.database},
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(f"LECTERN_DATA: {path} cannot be used ({error.strerror}).") from error
 
 
 def _connect(app: Flask, settings: Settings) -> None:
@@ -112,10 +122,11 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
     }
     for name, body in bodies.items():
-        work.register(name, partial(_in_session, app, body))
+        work.register(name, partial(_in_session, app, body), alone=name == feeds_actions.JOB)
 
 
 def _in_session(app: Flask, body: Callable[[Session], object]) -> None:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from urllib.parse import urlsplit
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
@@ -37,11 +38,14 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._run = queue.task(name="run")(self.run)
 
-    def register(self, name: str, job: Job, *, periodic: bool = True) -> None:
-        """Makes `job` known as `name`; a periodic one also runs every minute."""
-        self._jobs[name] = job
-        if periodic:
-            self.queue.periodic_task(crontab(), name=f"every-minute-{name}")(lambda: self.run(name))
+    def register(self, name: str, job: Job, *, alone: bool = False) -> None:
+        """Makes `job` known as `name`, to run when it is asked for and every minute.
+
+        One that runs `alone` is passed over while it is still running in this process: a long
+        round must not take a second thread from the others.
+        """
+        self._jobs[name] = _alone(job) if alone else job
+        self.queue.periodic_task(crontab(), name=f"every-minute-{name}")(lambda: self.run(name))
 
     def run(self, name: str) -> None:
         """Runs one job now. A failure is logged, not raised: the next round tries again."""
@@ -67,6 +71,18 @@ class Jobs:
             except Exception:
                 # The row is committed; the round that comes every minute will find it.
                 log.exception("The worker could not be woken for %s.", name)
+
+
+def _alone(job: Job) -> Job:
+    running = Lock()
+
+    def run() -> None:
+        if running.acquire(blocking=False):
+            try:
+                job()
+            finally:
+                running.release()
+    return run
 
 
 def wake(session: Session, name: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ In that half minute a decision can be taken back unseen; after it, taking back q
 
 import re
 import smtplib
+import ssl
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -161,13 +162,19 @@ def _into(outbox: Path) -> Transport:
 
 def _over_smtp(url: str) -> Transport:
     parts = urlsplit(url)
-    connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    trust = ssl.create_default_context()
+
+    def connect() -> smtplib.SMTP:
+        host, port = parts.hostname or "localhost", parts.port or 0
+        if parts.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, timeout=20, context=trust)
+        return smtplib.SMTP(host, port, timeout=20)
 
     def deliver(message: EmailMessage) -> None:
-        with connect(parts.hostname or "localhost", parts.port or 0, timeout=20) as server:
+        with connect() as server:
             if parts.username:
                 if parts.scheme == "smtp":
-                    server.starttls()
+                    server.starttls(context=trust)
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
     return deliver

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -70,15 +71,26 @@ class Media(Model):
         return f"/media/{self.name}"
 
 
-def store_audio(session: Session, store: Path, upload: BinaryIO, *, now: datetime) -> Media:
-    """Keeps an MP3, M4A or Ogg file; raises Unreadable if it is none or cannot be played."""
-    data = upload.read(AUDIO_BYTES + 1)
+@dataclass(frozen=True)
+class Upload:
+    """A file that was recognised and is not kept yet."""
+
+    data: bytes
+    suffix: str
+    kind: MediaKind
+    content_type: str
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+
+
+def read_audio(stream: BinaryIO) -> Upload:
+    """An MP3, M4A or Ogg file; raises Unreadable if it is none or cannot be played."""
+    data = stream.read(AUDIO_BYTES + 1)
     if len(data) > AUDIO_BYTES:
         raise Unreadable("This recording is over 300 MB. Please send a smaller one.")
     suffix, content_type = _recognise(data)
-    seconds = _duration(data, suffix)
-    return _keep(session, store, data, suffix, now=now, kind=MediaKind.AUDIO,
-                 content_type=content_type, seconds=seconds)
+    return Upload(data, suffix, MediaKind.AUDIO, content_type, seconds=_duration(data, suffix))
 
 
 def _recognise(data: bytes) -> tuple[str, str]:
@@ -100,19 +112,19 @@ def _duration(data: bytes, suffix: str) -> float:
     return float(seconds)
 
 
-def store_picture(session: Session, store: Path, upload: BinaryIO, *, now: datetime) -> Media:
-    """Keeps a picture, drawn anew as WebP of at most PICTURE_SIDE pixels; raises Unreadable.
+def read_picture(stream: BinaryIO) -> Upload:
+    """A picture, drawn anew as WebP of at most PICTURE_SIDE pixels; raises Unreadable.
 
     Only the pixels survive: no metadata, no second file hidden behind the first.
     """
-    data = upload.read(PICTURE_BYTES + 1)
+    data = stream.read(PICTURE_BYTES + 1)
     if len(data) > PICTURE_BYTES:
         raise Unreadable("This picture is over 15 MB. Please send a smaller one.")
     picture = _decode(data)
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=82, method=6)
-    return _keep(session, store, out.getvalue(), ".webp", now=now, kind=MediaKind.PICTURE,
-                 content_type="image/webp", width=picture.width, height=picture.height)
+    return Upload(out.getvalue(), ".webp", MediaKind.PICTURE, "image/webp",
+                  width=picture.width, height=picture.height)
 
 
 def _decode(data: bytes) -> Image.Image:
@@ -133,14 +145,16 @@ def _decode(data: bytes) -> Image.Image:
     return upright
 
 
-def _keep(session: Session, store: Path, data: bytes, suffix: str, **facts: object) -> Media:
-    now = facts.pop("now")
-    name = hashlib.sha256(data).hexdigest()[:32] + suffix
+def keep(session: Session, store: Path, upload: Upload, *, now: datetime) -> Media:
+    """Keeps an upload in the store; the same bytes are kept once."""
+    name = hashlib.sha256(upload.data).hexdigest()[:32] + upload.suffix
+    _write(store / name, upload.data)
     known = session.scalars(sa.select(Media).where(Media.name == name)).first()
-    _write(store / name, data)
     if known:
         return known
-    media = Media(name=name, size=len(data), created_at=now, **facts)
+    media = Media(name=name, kind=upload.kind, content_type=upload.content_type,
+                  size=len(upload.data), width=upload.width, height=upload.height,
+                  seconds=upload.seconds, created_at=now)
     session.add(media)
     session.flush()
     return media

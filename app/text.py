@@ -9,10 +9,11 @@ from urllib.parse import urljoin
 import nh3
 from anyascii import anyascii
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import StateCore, smartquotes
 from markdown_it.token import Token
 
 WORDS_PER_MINUTE = 230
+QUOTED_PARAGRAPH = 4_000
 OUTSIDE_REL = "ugc nofollow noopener noreferrer"
 HOUSE_REL = "noopener"
 
@@ -42,6 +43,7 @@ ALLOWED_SCHEMES = {"http", "https", "mailto"}
 MEDIA_PREFIX = "/media/"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dd|dt|pre)>|<(?:br|hr)[^>]*>")
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 _H1 = re.compile(r"(</?)h1\b")
@@ -98,8 +100,8 @@ def plain(markup: str) -> str:
 
 
 def one_line(value: str) -> str:
-    """White space folded to single blanks, control characters gone."""
-    return " ".join(_CONTROL.sub("", value).split())
+    """White space folded to single blanks; control characters and what turns text around gone."""
+    return " ".join(_UNSEEN.sub("", _CONTROL.sub("", value)).split())
 
 
 def tidy(value: str) -> str:
@@ -150,6 +152,7 @@ def remark(source: str) -> str:
 def _article() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "typographer": True})
     parser.enable(["table", "replacements", "smartquotes"])
+    parser.core.ruler.at("smartquotes", _short_smartquotes)
     parser.core.ruler.push("attributed_quotes", _attribute_quotes)
     return parser
 
@@ -158,6 +161,14 @@ def _article() -> MarkdownIt:
 def _conversation() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False, "breaks": True, "linkify": True})
     return parser.enable(["blockquote", "fence", "backticks", "newline", "linkify"])
+
+
+def _short_smartquotes(state: StateCore) -> None:
+    # The rule takes time that grows with the square of a paragraph full of quotation marks.
+    whole = state.tokens
+    state.tokens = [token for token in whole if len(token.content) <= QUOTED_PARAGRAPH]
+    smartquotes(state)
+    state.tokens = whole
 
 
 def _attribute_quotes(state: StateCore) -> None:

@@ -5,6 +5,7 @@ import ipaddress
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Model
@@ -33,7 +34,7 @@ def network(address: str | None) -> str:
 
 def wait_for(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> int:
     """Seconds until `what` may be tried again: 0 while fewer than `limit` tries are counted."""
-    row = session.get(Attempts, _key(what))
+    row = session.get(Attempts, _key(what), with_for_update=True)
     if row is None or row.count < limit or row.since + window <= now:
         return 0
     return int((row.since + window - now).total_seconds()) + 1
@@ -41,14 +42,14 @@ def wait_for(session: Session, what: str, limit: int, window: timedelta, now: da
 
 def count(session: Session, what: str, window: timedelta, now: datetime) -> None:
     """Counts one try of `what`; the window begins with the first."""
-    key = _key(what)
-    row = session.get(Attempts, key, with_for_update=True)
-    if row is None:
-        session.add(Attempts(key=key, since=now, count=1))
-    elif row.since + window <= now:
-        row.since, row.count = now, 1
-    else:
-        row.count += 1
+    # Of several first tries at once, one makes the row and all are counted in it.
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Attempts).values(key=_key(what), since=now, count=0)
+                    .on_conflict_do_nothing())
+    row = session.get_one(Attempts, _key(what), with_for_update=True, populate_existing=True)
+    if row.since + window <= now:
+        row.since, row.count = now, 0
+    row.count += 1
     session.flush()
 
 

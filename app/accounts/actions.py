@@ -15,6 +15,7 @@ from app.accounts.models import Account, Role, SignIn
 from app.people import actions as people
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 10, 200
+JOB = "sweep-sign-ins"
 WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT, TRIES_PER_NETWORK = 5, 40
 
@@ -54,15 +55,14 @@ def sign_in(session: Session, email: str, password: str, *, network: str,
     limits = _limits(email, network)
     if wait := max(throttle.wait_for(session, what, limit, WINDOW, now) for what, limit in limits):
         raise TooOften(wait)
+    # Counted before the password is looked at, so that many tries at once are all counted.
+    for what, _limit in limits:
+        throttle.count(session, what, WINDOW, now)
     account = queries.by_email(session, email)
     # Hashing takes a while on purpose: nobody else's write should wait for it.
     session.commit()
-    if not _matches(account, password):
-        for what, _limit in limits:
-            throttle.count(session, what, WINDOW, now)
-        session.commit()
+    if not _matches(account, password) or account is None:
         raise WrongPassword
-    assert account is not None
     throttle.forget(session, limits[0][0])
     return account, start(session, account, now=now)
 
@@ -73,6 +73,7 @@ def _limits(email: str, network: str) -> tuple[tuple[str, int], ...]:
 
 
 def _matches(account: Account | None, password: str) -> bool:
+    # Nobody's password is checked as slowly as somebody's, and never found right.
     known = account.password_hash if account and not account.disabled_at else None
     try:
         _hasher().verify(known or _nobodys_hash(), password[:PASSWORD_LONGEST])
@@ -89,28 +90,49 @@ def start(session: Session, account: Account, *, now: datetime) -> str:
     return token
 
 
+def sweep(session: Session, *, now: datetime) -> None:
+    """Deletes sign-ins that have ended by themselves."""
+    session.execute(sa.delete(SignIn).where(SignIn.created_at < now - queries.SIGN_IN_LASTS))
+
+
 def sign_out(session: Session, token: str) -> None:
     """Ends one sign-in for good."""
     session.execute(sa.delete(SignIn).where(SignIn.token_hash == queries.digest(token)))
     session.commit()
 
 
-def change_password(session: Session, account: Account, old: str, new: str) -> None:
-    """A new password; every sign-in of the account ends. Raises WrongPassword or BadPassword."""
+def change_password(session: Session, account: Account, old: str, new: str, *,
+                    now: datetime) -> None:
+    """A new password; every sign-in of the account ends.
+
+    Raises WrongPassword, BadPassword, or TooOften.
+    """
+    what = f"password:{account.id}"
+    if wait := throttle.wait_for(session, what, TRIES_PER_ACCOUNT, WINDOW, now):
+        raise TooOften(wait)
+    throttle.count(session, what, WINDOW, now)
+    session.commit()
     if not _matches(account, old):
         raise WrongPassword
-    set_password(session, account, new)
+    hashed = hash_password(new, email=account.email, name=account.name)
+    throttle.forget(session, what)
+    set_password(session, account, hashed)
     session.commit()
 
 
-def set_password(session: Session, account: Account, password: str) -> None:
-    """Stores a password and ends every sign-in. Raises BadPassword."""
+def set_password(session: Session, account: Account, hashed: str) -> None:
+    """Stores a password's hash and ends every sign-in."""
+    account.password_hash = hashed
+    session.execute(sa.delete(SignIn).where(SignIn.account_id == account.id))
+
+
+def hash_password(password: str, *, email: str, name: str) -> str:
+    """What is kept of a password. Raises BadPassword. Takes its time: let no transaction wait."""
     if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
         raise BadPassword(f"A password has {PASSWORD_SHORTEST} to {PASSWORD_LONGEST} characters.")
-    if password.lower() in {account.email, account.name.lower(), account.email.split("@")[0]}:
+    if password.lower() in {email.lower(), name.lower(), email.lower().split("@")[0]}:
         raise BadPassword("A password cannot be your own name or address.")
-    account.password_hash = _hasher().hash(password)
-    session.execute(sa.delete(SignIn).where(SignIn.account_id == account.id))
+    return _hasher().hash(password)
 
 
 def put(session: Session, email: str, *, name: str, role: Role, password: str | None,
@@ -119,13 +141,15 @@ def put(session: Session, email: str, *, name: str, role: Role, password: str | 
 
     Whoever may write has a person, whose name stands on what they publish. Raises BadPassword.
     """
+    session.commit()
+    hashed = None if password is None else hash_password(password, email=email, name=name)
     account = queries.by_email(session, email)
     if new := account is None:
         account = Account(email=email.strip().lower(), name=name, role=role, created_at=now)
         session.add(account)
     account.name, account.role = name, role
-    if password is not None:
-        set_password(session, account, password)
+    if hashed is not None:
+        set_password(session, account, hashed)
     if account.may_write and account.person is None:
         account.person = people.add(session, name, now=now)
     session.commit()

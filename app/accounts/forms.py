@@ -1,11 +1,12 @@
 """Forms of accounts."""
 
-from wtforms import FileField, PasswordField, SelectField
+from wtforms import PasswordField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.accounts.models import Role
 from app.people.forms import PersonForm
-from app.web.forms import Email, Form, Line
+from app.web.forms import Email, Form, Line, Picture, says_who
 
 
 class SignInForm(Form):
@@ -25,13 +26,14 @@ class PasswordForm(Form):
 class ProfileForm(PersonForm):
     """What a writer says of themselves."""
 
-    picture = FileField("Photo", [Optional()])
+    picture = Picture("Photo", [Optional()])
 
 
 class AccountForm(Form):
     """An account as an admin makes or changes it."""
 
     email = Email("E-mail", [DataRequired("An e-mail address, please."), Length(max=254)])
-    name = Line("Name", [DataRequired("A name, please."), Length(max=80)])
-    role = SelectField("Role", choices=[(role.value, role.value.capitalize()) for role in Role])
+    name = Line("Name", [DataRequired("A name, please."), Length(max=80), says_who])
+    role = SelectField("Role", choices=[
+        SelectChoice(role.value, role.value.capitalize()) for role in Role])
     password = PasswordField("Password", [Optional()])

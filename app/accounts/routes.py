@@ -1,6 +1,16 @@
 """Signing in and out, and one's own account."""
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+)
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -12,6 +22,7 @@ from app.database import db
 from app.people import actions as people
 from app.people.forms import read_links
 from app.throttle import network
+from app.web.bodies import takes_files
 from app.web.errors import TooManyTries
 from app.web.guard import staff_only
 from app.web.safety import local_path
@@ -49,7 +60,7 @@ def init_app(app: Flask) -> None:
 
     @login.user_loader
     def load(token: str) -> Visit | None:
-        account = queries.signed_in(db.session, token)
+        account = queries.signed_in(db.session, token, clock.now())
         return Visit(account, token) if account else None
 
 
@@ -115,18 +126,16 @@ def _page(profile: ProfileForm | None = None, password: PasswordForm | None = No
 
 
 @own.post("/profile")
+@takes_files(media.PICTURE_BYTES)
 def change_profile() -> Response | tuple[str, int]:
     """Name, headline, bio, links and photo, as they stand under everything one wrote."""
-    person, form = viewer().person, ProfileForm.sent()
-    if person is None or not form.validate():
+    form = ProfileForm.sent()
+    if not form.validate():
         return _page(profile=form), 422
-    try:
-        if form.picture.data:
-            person.picture = media.store_picture(db.session, current_app.config["MEDIA"],
-                                                 form.picture.data.stream, now=clock.now())
-    except media.Unreadable as error:
-        form.picture.errors = [str(error)]
-        return _page(profile=form), 422
+    person = viewer().person or abort(404)
+    if form.picture.upload:
+        person.picture = media.keep(db.session, current_app.config["MEDIA"], form.picture.upload,
+                                    now=clock.now())
     person.name = viewer().name = form.name.data
     people.describe(person, headline=form.headline.data, bio=form.bio.data,
                     links=read_links(form.links.data))
@@ -142,7 +151,10 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate():
         return _page(password=form), 422
     try:
-        actions.change_password(db.session, account, form.old.data, form.new.data)
+        actions.change_password(db.session, account, form.old.data, form.new.data,
+                                now=clock.now())
+    except actions.TooOften as error:
+        raise TooManyTries(error.seconds) from error
     except actions.WrongPassword:
         form.old.errors = ["This is not your present password."]
         return _page(password=form), 422

@@ -15,6 +15,8 @@ from app.entries.models import Entry
 
 KIND = "comment"
 LONGEST = 8_000
+SENT_BEFORE = ("You have sent exactly this comment before, and it is safe with us: the private page"
+               " that you were given then says where it stands.")
 READ_FIRST = "Every comment here is read by an editor before it appears."
 
 
@@ -61,7 +63,7 @@ def submit(session: Session, entry: Entry, remark: Remark, *, now: datetime) -> 
     except IntegrityError:
         # The index on entry and digest decides, so that two at once cannot both get in.
         session.rollback()
-        raise SentBefore("You have sent exactly this comment before. It is safe with us.") from None
+        raise SentBefore(SENT_BEFORE) from None
     _hold(session, comment)
     session.commit()
     return comment

@@ -1,20 +1,11 @@
 """The comment form."""
 
-from typing import Any
-
-from wtforms import HiddenField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.comments.actions import LONGEST, Remark
-from app.web.forms import Email, Form, Line, Prose
+from app.web.forms import Email, Form, Line, Prose, says_who
 
 NAMELESS = "Please say who you are; any name will do, but there must be one."
-
-
-def says_who(form: Form, field: Any) -> None:
-    """A validator: a name has at least one letter or digit."""
-    if not any(sign.isalnum() for sign in field.data):
-        raise ValidationError(NAMELESS)
 
 
 class CommentForm(Form):
@@ -27,7 +18,7 @@ class CommentForm(Form):
     body = Prose("Comment", [
         DataRequired("There is nothing in it yet."),
         Length(max=LONGEST, message=f"A comment has at most {LONGEST:,} characters.")])
-    parent_id = HiddenField("In answer to")
+    parent_id = Line("In answer to", [Optional(), Length(max=40)])
 
     @property
     def remark(self) -> Remark:

@@ -48,6 +48,8 @@ class Load:
     people: dict[str, Person] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    password_hash: str = field(default_factory=lambda: accounts.hash_password(
+        PASSWORD, email=EDITOR, name="Editor"))
 
     @property
     def editor(self) -> Account:
@@ -96,7 +98,7 @@ def _make_account(work: Load, email: str, name: str, role: Role, person: Person 
     work.session.add(account)
     work.session.flush()
     if email in {ADMIN, EDITOR, GUEST}:
-        accounts.set_password(work.session, account, PASSWORD)
+        accounts.set_password(work.session, account, work.password_hash)
     work.accounts[email] = account
 
 
@@ -132,7 +134,7 @@ def _fill(work: Load, entry: Entry, piece: content.Piece, then: datetime) -> Non
     entries.file_under(work.session, entry, facts["topics"])
     if "cover" in facts:
         with (content.FOLDER / facts["cover"]).open("rb") as file:
-            entry.cover = media.store_picture(work.session, work.store, file, now=then)
+            entry.cover = media.keep(work.session, work.store, media.read_picture(file), now=then)
         entry.cover_alt = facts["cover_alt"]
 
 
@@ -146,7 +148,7 @@ def _load_episode(work: Load, piece: content.Piece) -> None:
     episode = Episode(number=facts["number"], created_at=then, updated_at=then)
     _fill(work, episode, piece, then)
     with (content.FOLDER / facts["audio"]).open("rb") as file:
-        episode.audio = media.store_audio(work.session, work.store, file, now=then)
+        episode.audio = media.keep(work.session, work.store, media.read_audio(file), now=then)
     episodes.transcribe(work.session, episode, (content.FOLDER / facts["transcript"]).read_text())
     episode.chapters = [dict(chapter) for chapter in facts["chapters"]]
     entries.credit(work.session, episode, Part.HOST, [(work.people[facts["host"]], "", "")])

@@ -39,10 +39,11 @@ def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: 
     Of two who decide at once the first wins; the other gets AlreadyDecided. Raises NotPossible
     where the subject cannot take this decision.
     """
+    _take(session, item, ItemState.WAITING, ItemState.DECIDED)
     kind = kinds.find(item.kind)
     if verb not in kind.effects:
+        session.rollback()
         raise kinds.NotPossible(f"A {kind.label.lower()} cannot be decided like this.")
-    _take(session, item, ItemState.WAITING, ItemState.DECIDED)
     decision = Decision(item=item, account_id=by.id, account_name=by.name, verb=verb,
                         reason=reason, message=message, publish_at=publish_at, decided_at=now)
     session.add(decision)
@@ -78,6 +79,13 @@ def withdraw(session: Session, kind: str, subject_id: int) -> None:
     item = queries.item_of(session, kind, subject_id)
     if item is not None:
         _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
+
+
+def reword(session: Session, entry_id: int, title: str, text: str) -> None:
+    """Brings the waiting items that stand for an entry in line with its new words."""
+    names = [kind.name for kind in kinds.every() if kind.publishes]
+    session.execute(sa.update(ReviewItem).values(title=title, text=text).where(
+        ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names)))
 
 
 def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime) -> None:

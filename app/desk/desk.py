@@ -1,6 +1,7 @@
 """The desk's HTTP: the queue, one item, decisions, undo, the log."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -57,20 +58,28 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     try:
         decision = actions.decide(
             db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
-            message=form.message.data, publish_at=form.moment)
+            message=form.message.data, publish_at=form.publish_at.moment)
     except actions.AlreadyDecided as error:
         return _too_late(item, error.decision)
     except kinds.NotPossible as error:
         abort(422, str(error))
     if not wants_fragment():
         flash(f"{decision.words}: {item.title}. The log takes it back.")
-    return answer("desk/decide.hx.html", otherwise="/desk/", **_after(decision))
+    return answer("desk/decide.hx.html", otherwise=_queue(), **_after(decision))
+
+
+def _queue() -> str:
+    """The queue as the editor has it before them: with its filter and its page."""
+    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    filtered = came_from.path == "/desk/" and came_from.query
+    return f"/desk/?{came_from.query}" if filtered else "/desk/"
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    counts = queries.counts(db.session)
-    return {"decision": decision, "item": decision.item, "counts": counts, "kinds": kinds.every(),
-            "kind": "", "words": ""}
+    shown = parse_qs(urlsplit(_queue()).query)
+    return {"decision": decision, "item": decision.item, "counts": queries.counts(db.session),
+            "kinds": kinds.every(), "kind": shown.get("kind", [""])[0],
+            "words": shown.get("q", [""])[0]}
 
 
 def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
@@ -87,7 +96,7 @@ def claim(item_id: int) -> Response:
     if item.state is not ItemState.WAITING:
         abort(409, "This item does not wait any more.")
     actions.claim(db.session, item, viewer(), now=clock.now())
-    return answer("desk/claim.hx.html", otherwise="/desk/", item=item)
+    return answer("desk/claim.hx.html", otherwise=_queue(), item=item)
 
 
 @desk.post("/decisions/<int:decision_id>/undo")
@@ -101,7 +110,7 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
               else "This decision was taken back before.")
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise="/desk/", reasons=REASONS,
+    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=REASONS,
                   card=queries.cards(db.session, [item])[0], **_after(decision))
 
 

@@ -22,7 +22,7 @@ class Card:
 
 
 def waiting(*, kind: str = "", words: str = "") -> sa.Select[ReviewItem]:
-    """What waits, most urgent first, then longest; narrowed to a kind and to words in it."""
+    """What waits, most urgent first, then newest; narrowed to a kind and to words in it."""
     query = (sa.select(ReviewItem).where(ReviewItem.state == ItemState.WAITING)
              .options(joinedload(ReviewItem.claimed_by)))
     if kind:

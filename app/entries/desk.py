@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
+from app.desk import actions as desk_actions
 from app.entries import actions, editing, queries
 from app.entries.forms import EntryForm
 from app.entries.models import Entry, EntryState
 from app.people import queries as people
-from app.text import one_line
+from app.text import one_line, plain
 from app.web.guard import editors_only
 from app.web.paging import paginate
 from app.web.viewer import viewer
@@ -52,10 +53,18 @@ def remove(entry_id: int) -> Response:
     return redirect(entry.desk_path, 303)
 
 
-def form_page(template: str, form: EntryForm, entry: Entry | None) -> str:
-    """The page with an entry's form; `entry` is None while it is not stored yet."""
-    return render_template(template, form=form, entry=entry, people=people.names(db.session),
-                           topics=queries.topic_names(db.session),
+class Waits(Exception):
+    """A text that waits at the desk is not published past it."""
+
+
+def form_page(template: str, form: EntryForm, entry: Entry | None,
+              theirs: Entry | None = None) -> str:
+    """The page with an entry's form; `entry` is None while it is not stored yet.
+
+    `theirs` is the entry as somebody else saved it while this form was filled.
+    """
+    return render_template(template, form=form, entry=entry, theirs=theirs,
+                           people=people.names(db.session), topics=queries.topic_names(db.session),
                            series=queries.series_titles(db.session))
 
 
@@ -67,6 +76,8 @@ def save(template: str, entry: Entry, form: EntryForm,
     stored only if all of it is right, so a mistake leaves nothing half-made behind.
     """
     stored = entry if entry.id else None
+    # Reading files takes its time; no transaction is open meanwhile.
+    db.session.commit()
     if not form.validate():
         return form_page(template, form, stored), 422
     try:
@@ -78,8 +89,9 @@ def save(template: str, entry: Entry, form: EntryForm,
         more()
         if "publish" in request.form:
             _publish(entry, form)
+        desk_actions.reword(db.session, entry.id, entry.title, plain(entry.html))
         db.session.commit()
-    except (editing.FieldProblem, actions.NothingToPublish, actions.Stale) as error:
+    except (editing.FieldProblem, actions.NothingToPublish, actions.Stale, Waits) as error:
         return _refused(template, form, stored, error)
     flash(f"“{entry.title}” is {'saved' if not entry.is_public else 'published as saved'}.")
     return redirect(entry.desk_path, 303)
@@ -87,8 +99,8 @@ def save(template: str, entry: Entry, form: EntryForm,
 
 def _publish(entry: Entry, form: EntryForm) -> None:
     if entry.state is EntryState.WAITING:
-        abort(409, "This text waits at the desk. Save it here, and approve it there.")
-    actions.publish(db.session, entry, now=clock.now(), at=form.moment)
+        raise Waits("This text waits at the desk. Save it here, and approve it there.")
+    actions.publish(db.session, entry, now=clock.now(), at=form.publish_at.moment)
 
 
 def _refused(template: str, form: EntryForm, stored: Entry | None,
@@ -98,4 +110,8 @@ def _refused(template: str, form: EntryForm, stored: Entry | None,
         form[error.field].errors = [str(error)]
     else:
         form.form_errors.append(str(error))
-    return form_page(template, form, stored), 409 if isinstance(error, actions.Stale) else 422
+    if isinstance(error, actions.Stale) and stored:
+        # Their text stands beside the form; saving once more is a choice then, not an accident.
+        form.version.data = stored.version
+        return form_page(template, form, stored, theirs=stored), 409
+    return form_page(template, form, stored), 409 if isinstance(error, Waits) else 422

@@ -75,9 +75,6 @@ def _linked(session: Session, form: EntryForm) -> list[Entry]:
 
 def _set_cover(session: Session, entry: Entry, form: EntryForm, store: Path,
                now: datetime) -> None:
-    if form.cover.data:
-        try:
-            entry.cover = media.store_picture(session, store, form.cover.data.stream, now=now)
-        except media.Unreadable as error:
-            raise FieldProblem("cover", str(error)) from error
+    if form.cover.upload:
+        entry.cover = media.keep(session, store, form.cover.upload, now=now)
     entry.cover_alt = form.cover_alt.data

@@ -1,15 +1,15 @@
 """The form of an entry, as editors fill it; episodes add fields of their own."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from wtforms import BooleanField, DateTimeLocalField, FileField, IntegerField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from app.entries.actions import Words
 from app.entries.models import Entry, Part
-from app.media import PICTURE_BYTES
-from app.web.forms import Form, Line, Prose
+from app.web.forms import Form, Line, Moment, Picture, Prose
+
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"
 
 
 def names(typed: str) -> list[str]:
@@ -20,7 +20,6 @@ def names(typed: str) -> list[str]:
 class EntryForm(Form):
     """Everything an editor can set of an entry."""
 
-    upload_bytes = PICTURE_BYTES
     title = Line("Title", [DataRequired("A title, please."), Length(max=200)])
     standfirst = Prose("Standfirst", [Optional(), Length(max=600)])
     source = Prose("Text", [Optional(), Length(max=400_000)])
@@ -31,13 +30,13 @@ class EntryForm(Form):
     series_number = IntegerField("Number", [Optional(),
                                             NumberRange(1, 100_000, "A number from 1.")])
     authors = Line("Authors", [Optional(), Length(max=400)])
-    language = Line("Language", [Optional(), Length(max=20)], default="en")
+    language = Line("Language", [Optional(), Regexp(LANGUAGE, message="Such as en or pt-BR.")],
+                    default="en")
     comments_open = BooleanField("Readers may comment", default=True)
-    cover = FileField("Cover picture", [Optional()])
+    cover = Picture("Cover picture", [Optional()])
     cover_alt = Line("What the picture shows", [Optional(), Length(max=300)])
     linked = Line("Belongs with", [Optional(), Length(max=400)])
-    publish_at = DateTimeLocalField("Publish on", [Optional()],
-                                    format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
+    publish_at = Moment("Publish on")
 
     @classmethod
     def of(cls, entry: Entry, **more: Any) -> Any:
@@ -55,8 +54,3 @@ class EntryForm(Form):
     def words(self) -> Words:
         """What was typed."""
         return Words(self.title.data, self.standfirst.data, self.source.data)
-
-    @property
-    def moment(self) -> datetime | None:
-        """When to publish, in UTC."""
-        return self.publish_at.data.replace(tzinfo=UTC) if self.publish_at.data else None

@@ -171,6 +171,16 @@ class Entry(Model):
         return f"/desk/{self.section}/{self.id}"
 
     @property
+    def is_publishable(self) -> bool:
+        """Whether there is something to read: a title and a text."""
+        return bool(self.title and self.html)
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it lies in a guest's drawer, which is nobody else's business."""
+        return self.origin is Origin.GUEST and self.state is EntryState.DRAFT
+
+    @property
     def is_public(self) -> bool:
         """Whether readers can see it."""
         return self.state is EntryState.PUBLISHED

@@ -12,6 +12,7 @@ from app.entries.models import (
     Entry,
     EntryLink,
     EntryState,
+    Origin,
     Part,
     Series,
     Topic,
@@ -138,8 +139,9 @@ def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
 
 
 def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:
-    """All entries, the last touched first."""
-    query = sa.select(Entry).where(sa.or_(Entry.title != "", Entry.source != ""))
+    """All entries but what a guest has not sent in, the last touched first."""
+    unsent = sa.and_(Entry.origin == Origin.GUEST, Entry.state == EntryState.DRAFT)
+    query = sa.select(Entry).where(sa.or_(Entry.title != "", Entry.source != ""), ~unsent)
     if state:
         query = query.where(Entry.state == state)
     if words:

@@ -18,6 +18,7 @@ from app.episodes import actions, transcripts
 from app.episodes.forms import EpisodeForm
 from app.episodes.models import Episode
 from app.episodes.queries import next_number
+from app.web.bodies import takes_files
 from app.web.guard import editors_only
 from app.web.viewer import viewer
 
@@ -36,6 +37,7 @@ def new() -> str:
 
 
 @desk.post("/new")
+@takes_files(media.AUDIO_BYTES + media.PICTURE_BYTES)
 def create() -> Response | tuple[str, int]:
     """Stores a new episode."""
     now = clock.now()
@@ -51,6 +53,7 @@ def edit(entry_id: int) -> str:
 
 
 @desk.post("/<int:entry_id>")
+@takes_files(media.AUDIO_BYTES + media.PICTURE_BYTES)
 def save(entry_id: int) -> Response | tuple[str, int]:
     """Stores an episode as the form says."""
     return _save(db.session.get(Episode, entry_id) or abort(404))
@@ -65,8 +68,9 @@ def _apply(episode: Episode, form: EpisodeForm) -> None:
     _checked("number", lambda: actions.renumber(db.session, episode, form.number.data))
     _checked("chapters", lambda: actions.divide(episode, form.chapters.data))
     _checked("transcript", lambda: actions.transcribe(db.session, episode, form.transcript.data))
-    if form.audio.data:
-        _checked("audio", lambda: _set_audio(episode, form))
+    if form.audio.upload:
+        episode.audio = media.keep(db.session, current_app.config["MEDIA"], form.audio.upload,
+                                   now=clock.now())
     hosts = [(find_person(db.session, name, "host"), "", "") for name in names(form.host.data)]
     credit(db.session, episode, Part.HOST, hosts)
     credit(db.session, episode, Part.GUEST, [
@@ -77,14 +81,9 @@ def _apply(episode: Episode, form: EpisodeForm) -> None:
 def _checked(field: str, change: Callable[[], None]) -> None:
     try:
         change()
-    except (actions.NumberTaken, actions.BadChapters, transcripts.UnreadableTranscript,
-            media.Unreadable) as error:
+    except (actions.NumberTaken, actions.BadChapters,
+            transcripts.UnreadableTranscript) as error:
         raise FieldProblem(field, str(error)) from error
-
-
-def _set_audio(episode: Episode, form: EpisodeForm) -> None:
-    episode.audio = media.store_audio(db.session, current_app.config["MEDIA"],
-                                      form.audio.data.stream, now=clock.now())
 
 
 def _guest(line: str) -> tuple[str, str, str]:

@@ -2,26 +2,24 @@
 
 from typing import Any
 
-from wtforms import FileField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.entries.forms import EntryForm
 from app.entries.models import Contribution
 from app.episodes import actions
 from app.episodes.models import Episode
-from app.media import AUDIO_BYTES, PICTURE_BYTES
-from app.web.forms import Line, Prose
+from app.web.forms import Line, Prose, Recording
 
 
 class EpisodeForm(EntryForm):
     """What an editor sets of an episode. A guest is a line: Name | role | organisation."""
 
-    upload_bytes = AUDIO_BYTES + PICTURE_BYTES
     number = IntegerField("Episode number", [InputRequired("A number, please."),
                                              NumberRange(1, 100_000, "A number from 1.")])
     host = Line("Host", [Optional(), Length(max=80)])
     guests = Prose("Guests", [Optional(), Length(max=1000)])
-    audio = FileField("Recording", [Optional()])
+    audio = Recording("Recording", [Optional()])
     chapters = Prose("Chapters", [Optional(), Length(max=4000)])
     transcript = Prose("Transcript", [Optional(), Length(max=1_500_000)])
 

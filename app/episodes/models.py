@@ -64,6 +64,11 @@ class Episode(Entry):
                 f" {self.length_in_words}.")
 
     @property
+    def has_times(self) -> bool:
+        """Whether its transcript says when each line was spoken."""
+        return any(cue.end for cue in self.cues)
+
+    @property
     def guests(self) -> list[Contribution]:
         """Who was interviewed, as what."""
         return [each for each in self.contributions if each.part is Part.GUEST]

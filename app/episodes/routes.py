@@ -49,6 +49,8 @@ def transcript(slug: str) -> str:
 def captions(slug: str) -> Response:
     """The transcript as WebVTT, for players."""
     episode = _episode(slug)
+    if not episode.has_times:
+        abort(404, "This transcript has no times.")
     return Response(actions.transcript(episode), mimetype="text/vtt")
 
 

@@ -1,5 +1,6 @@
 """Changes to feeds: adding one, visiting it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.feeds import queries
 from app.feeds.deciding import decide
-from app.feeds.fetching import Answer, Failed, FetchOutcome, NotModified, fetch
+from app.feeds.fetching import Answer, Failed, NotModified, fetch
 from app.feeds.models import Feed, Policy, Show
-from app.feeds.parsing import ParseFailed, parse
+from app.feeds.parsing import ParsedFeed, ParseFailed, parse
 from app.feeds.storing import Tally, store
 from app.fetch import Allow, Limits
 from app.people.models import Person
 
 JOB = "visit-feeds"
+log = logging.getLogger(__name__)
 PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=7)
 
@@ -44,6 +46,17 @@ class Visit:
 
     def __str__(self) -> str:
         return str(self.tally) if self.tally else f"failed: {self.failure}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A feed that came and was understood."""
+
+    answer: Answer
+    parsed: ParsedFeed
+
+
+Found = Document | NotModified | Failed
 
 
 def normal(url: str) -> str:
@@ -89,33 +102,39 @@ def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Vis
     session.commit()
     outcome = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified,
                     agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now)
-    session.refresh(feed, with_for_update=True)
+    found = _parse(outcome) if isinstance(outcome, Answer) else outcome
+    session.refresh(feed, with_for_update={"of": Feed})
     feed.visited_at = now
-    result = _take(session, feed, outcome, now)
-    feed.next_visit_at = now + _pause(feed, outcome)
+    result = _take(session, feed, found, now)
+    feed.next_visit_at = now + _pause(feed, found)
     session.commit()
     return result
 
 
-def _take(session: Session, feed: Feed, outcome: FetchOutcome, now: datetime) -> Visit:
-    if isinstance(outcome, Failed):
-        return _failed(feed, outcome.sentence)
-    if isinstance(outcome, NotModified):
-        feed.etag, feed.last_modified = outcome.etag, outcome.last_modified
-        return _succeeded(session, feed, Tally(unchanged=len(queries.known(session, feed))))
-    return _read(session, feed, outcome, now)
-
-
-def _read(session: Session, feed: Feed, answer: Answer, now: datetime) -> Visit:
+def _parse(answer: Answer) -> Document | Failed:
     try:
         parsed = parse(answer.body, content_type=answer.content_type, url=answer.final_url)
     except ParseFailed as failure:
-        return _failed(feed, str(failure))
+        return Failed(str(failure))
+    return Document(answer, parsed)
+
+
+def _take(session: Session, feed: Feed, found: Found, now: datetime) -> Visit:
+    if isinstance(found, Failed):
+        return _failed(feed, found.sentence)
+    if isinstance(found, NotModified):
+        feed.etag, feed.last_modified = found.etag, found.last_modified
+        return _succeeded(feed, Tally(unchanged=queries.counts(session, [feed]).get(feed.id, 0)))
+    return _store(session, feed, found, now)
+
+
+def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Visit:
+    answer, parsed = document.answer, document.parsed
     known = [queries.as_known(item) for item in queries.known(session, feed).values()]
     tally = store(session, feed, parsed, decide(known, parsed, now), now=now)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
-    return _succeeded(session, feed, tally)
+    return _succeeded(feed, tally)
 
 
 def _failed(feed: Feed, sentence: str) -> Visit:
@@ -124,21 +143,40 @@ def _failed(feed: Feed, sentence: str) -> Visit:
     return Visit(feed, None, feed.health)
 
 
-def _succeeded(session: Session, feed: Feed, tally: Tally) -> Visit:
+def _succeeded(feed: Feed, tally: Tally) -> Visit:
     feed.failures = 0
     feed.health = f"Well: {tally} at the last visit."
     return Visit(feed, tally)
 
 
-def _pause(feed: Feed, outcome: FetchOutcome) -> timedelta:
-    asked = timedelta(seconds=getattr(outcome, "retry_after", None) or 0)
-    if isinstance(outcome, Failed) and outcome.gone:
-        return LONGEST_PAUSE
+def _pause(feed: Feed, found: Found) -> timedelta:
+    asked = timedelta()
+    if isinstance(found, Failed):
+        if found.gone:
+            return LONGEST_PAUSE
+        asked = timedelta(seconds=found.retry_after or 0)
     return min(max(PAUSE * 2 ** min(feed.failures, 8), asked), LONGEST_PAUSE)
 
 
 def visit_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> list[Visit]:
-    """Visits every feed whose time has come."""
-    ids = session.scalars(queries.due(now())).all()
-    feeds = [feed for each in ids if (feed := session.get(Feed, each))]
-    return [visit(session, feed, asking, now=now()) for feed in feeds]
+    """Visits every feed whose time has come. What one of them breaks stops none of the others."""
+    visits = []
+    while (feed := _claim_due(session, now())) is not None:
+        try:
+            visits.append(visit(session, feed, asking, now=now()))
+        except Exception:
+            session.rollback()
+            log.exception("The visit to %s failed.", feed.url)
+            feed.health = "The last visit broke something on our side; it has been written down."
+            session.commit()
+    return visits
+
+
+def _claim_due(session: Session, now: datetime) -> Feed | None:
+    # Moving its next visit first means that no other worker asks the same feed meanwhile.
+    feed = session.scalars(queries.due(now).limit(1).with_for_update(skip_locked=True, of=Feed)
+                           ).first()
+    if feed:
+        feed.next_visit_at = now + PAUSE
+    session.commit()
+    return feed

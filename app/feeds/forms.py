@@ -1,6 +1,7 @@
 """The form of a feed."""
 
 from wtforms import SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.feeds.models import Policy, Show
@@ -12,9 +13,11 @@ class FeedForm(Form):
 
     url = Line("Address of the feed", [DataRequired("The feed's address, please."),
                                        Length(max=2000)])
-    policy = SelectField("New items", choices=[(Policy.HOLD.value, "Wait at the desk"),
-                                               (Policy.PUBLISH.value, "Are published at once")])
-    show = SelectField("Readers get", choices=[(Show.FULL.value, "The full text"),
-                                               (Show.EXCERPT.value, "An excerpt"),
-                                               (Show.LINK.value, "A link")])
+    policy = SelectField("New items", choices=[
+        SelectChoice(Policy.HOLD.value, "Wait at the desk"),
+        SelectChoice(Policy.PUBLISH.value, "Are published at once")])
+    show = SelectField("Readers get", choices=[
+        SelectChoice(Show.FULL.value, "The full text"),
+        SelectChoice(Show.EXCERPT.value, "An excerpt"),
+        SelectChoice(Show.LINK.value, "A link")])
     author = Line("Author", [Optional(), Length(max=80)])

@@ -22,9 +22,9 @@ def every() -> sa.Select[Feed]:
     return sa.select(Feed).order_by(sa.func.lower(Feed.title), Feed.url)
 
 
-def due(now: datetime) -> sa.Select[int]:
-    """The ids of feeds whose next visit has come, the longest overdue first."""
-    return sa.select(Feed.id).where(Feed.next_visit_at <= now).order_by(Feed.next_visit_at)
+def due(now: datetime) -> sa.Select[Feed]:
+    """Feeds whose next visit has come, the longest overdue first."""
+    return sa.select(Feed).where(Feed.next_visit_at <= now).order_by(Feed.next_visit_at)
 
 
 def known(session: Session, feed: Feed) -> dict[str, FeedItem]:

@@ -48,8 +48,12 @@ def store(session: Session, feed: Feed, parsed: ParsedFeed, verdicts: Iterable[V
         counts[verdict.kind] += 1
         if verdict.kind is VerdictKind.NEW:
             _bring_in(session, feed, parsed, verdict, now)
-        elif verdict.kind is VerdictKind.UPDATED:
-            _update(session, feed, known[verdict.identity], verdict, now)
+        elif verdict.kind is not VerdictKind.REPEATED:
+            # A permalink may move; the guid stays as first stored, so either finds the item.
+            item = known[verdict.identity]
+            item.link = verdict.item.link or item.link
+            if verdict.kind is VerdictKind.UPDATED:
+                _update(session, feed, item, verdict, now)
     return Tally(counts[VerdictKind.NEW], counts[VerdictKind.UPDATED],
                  counts[VerdictKind.UNCHANGED])
 
@@ -70,7 +74,7 @@ def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, verdict: Verdict
                     published_at=verdict.date, first_seen_at=now, changed_at=now, entry=entry)
     session.add(item)
     session.flush()
-    if feed.policy is Policy.PUBLISH:
+    if feed.policy is Policy.PUBLISH and entry.is_publishable:
         entries.publish(session, entry, now=now)
     else:
         desk.hold(session, KIND, item.id, now=now, why=f"New in the feed of {feed.name}.",
@@ -130,7 +134,6 @@ def _update(session: Session, feed: Feed, item: FeedItem, verdict: Verdict, now:
     # What an editor has touched, or readers have read, is not overwritten from outside.
     if entry is None or entry.state is not EntryState.WAITING or entry.version > 1:
         return
-    entries.write(session, entry, _words(feed, verdict), by=BY, now=now)
-    entry.version = 1
+    entries.replace(entry, _words(feed, verdict), now=now)
     if card := desk_queries.item_of(session, KIND, item.id):
         card.title, card.text = entry.title, text.plain(entry.html)

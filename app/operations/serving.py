@@ -1,6 +1,7 @@
 """The processes of a running site: granian's, and the worker that sends, publishes and visits."""
 
-import subprocess
+import os
+import signal
 import sys
 import threading
 from contextlib import suppress
@@ -13,7 +14,7 @@ from huey.consumer import Consumer
 from app.jobs import Jobs
 
 TOP = Path(__file__).resolve().parents[2]
-THREADS = 8
+THREADS = 4
 RESTART_PAUSE_SECONDS = 1.0
 
 
@@ -22,26 +23,31 @@ class Companion:
 
     def __init__(self) -> None:
         self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
         self._watch = threading.Thread(target=self._keep_alive, daemon=True)
+        self._worker = 0
 
     def start(self) -> None:
         """Starts the worker and begins to watch it."""
+        self._worker = self._spawn()
         self._watch.start()
 
-    def _keep_alive(self) -> None:
+    def _spawn(self) -> int:
+        # subprocess would wait on a pipe that a web worker, forked meanwhile, holds open for good.
         command = [sys.executable, "-m", "app.cli", "worker"]
-        while not self._stopping.is_set():
-            self._process = subprocess.Popen(command)  # noqa: S603
-            self._process.wait()
-            self._stopping.wait(RESTART_PAUSE_SECONDS)
+        return os.posix_spawn(sys.executable, command, os.environ)
+
+    def _keep_alive(self) -> None:
+        while True:
+            os.waitpid(self._worker, 0)
+            if self._stopping.wait(RESTART_PAUSE_SECONDS):
+                return
+            self._worker = self._spawn()
 
     def stop(self) -> None:
         """Ends the worker and waits for it."""
         self._stopping.set()
-        if self._process:
-            with suppress(ProcessLookupError):
-                self._process.terminate()
+        with suppress(ProcessLookupError):
+            os.kill(self._worker, signal.SIGTERM)
         self._watch.join(timeout=15)
 
 
@@ -52,7 +58,8 @@ def run_server(host: str, port: int, workers: int, *, with_worker: bool) -> None
         companion.start()
     try:
         Granian("wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers,
-                blocking_threads=THREADS, respawn_failed_workers=True, working_dir=TOP).serve()
+                blocking_threads=THREADS, respawn_failed_workers=True, websockets=False,
+                working_dir=TOP).serve()
     finally:
         companion.stop()
 

@@ -8,6 +8,7 @@ from app.database import db
 from app.people import actions, queries
 from app.people.forms import StaffPersonForm, read_links
 from app.people.models import Person
+from app.web.bodies import takes_files
 from app.web.guard import editors_only
 from app.web.paging import paginate
 
@@ -39,11 +40,13 @@ def edit(person_id: int) -> str:
 
 @desk.post("/new")
 @desk.post("/<int:person_id>")
+@takes_files(media.PICTURE_BYTES)
 def save(person_id: int | None = None) -> Response | tuple[str, int]:
     """Stores a person as the form says."""
-    known = (db.session.get(Person, person_id) or abort(404)) if person_id else None
     form = StaffPersonForm.sent()
-    if not form.validate() or not _apply(form, known):
+    valid = form.validate()
+    known = (db.session.get(Person, person_id) or abort(404)) if person_id else None
+    if not valid or not _apply(form, known):
         return render_template("people/edit.html", form=form, person=known), 422
     flash(f"{form.name.data} is saved.")
     return redirect("/desk/people/", 303)
@@ -54,18 +57,15 @@ def _apply(form: StaffPersonForm, known: Person | None) -> bool:
         person = known or actions.add(db.session, form.name.data, now=clock.now())
         if slug := text.slugify(form.slug.data):
             actions.move(db.session, person, slug)
-        if form.picture.data:
-            person.picture = media.store_picture(db.session, current_app.config["MEDIA"],
-                                                 form.picture.data.stream, now=clock.now())
     except actions.SlugTaken as error:
         form.slug.errors = [str(error)]
-    except media.Unreadable as error:
-        form.picture.errors = [str(error)]
-    else:
-        person.name = form.name.data
-        actions.describe(person, headline=form.headline.data, bio=form.bio.data,
-                         links=read_links(form.links.data))
-        db.session.commit()
-        return True
-    db.session.rollback()
-    return False
+        db.session.rollback()
+        return False
+    if form.picture.upload:
+        person.picture = media.keep(db.session, current_app.config["MEDIA"], form.picture.upload,
+                                    now=clock.now())
+    person.name = form.name.data
+    actions.describe(person, headline=form.headline.data, bio=form.bio.data,
+                     links=read_links(form.links.data))
+    db.session.commit()
+    return True

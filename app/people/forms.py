@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from wtforms import FileField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from app.media import PICTURE_BYTES
 from app.people.models import Person
-from app.web.forms import Form, Line, Prose
+from app.web.forms import Form, Line, Picture, Prose, says_who
 
 MOST_LINKS = 8
 
@@ -36,8 +34,7 @@ def read_links(lines: str) -> list[dict[str, str]]:
 class PersonForm(Form):
     """What stands in a byline and in a bio box."""
 
-    upload_bytes = PICTURE_BYTES
-    name = Line("Name", [DataRequired("A name, please."), Length(max=80)])
+    name = Line("Name", [DataRequired("A name, please."), Length(max=80), says_who])
     headline = Line("Headline", [Optional(), Length(max=160)])
     bio = Prose("Bio", [Optional(), Length(max=2000)])
     links = Prose("Links", [Optional(), link_lines])
@@ -54,4 +51,4 @@ class StaffPersonForm(PersonForm):
     """The same with what only editors set."""
 
     slug = Line("Address", [Optional(), Length(max=80)])
-    picture = FileField("Photo", [Optional()])
+    picture = Picture("Photo", [Optional()])

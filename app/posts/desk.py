@@ -9,6 +9,8 @@ from app.entries import desk as entries
 from app.entries import queries
 from app.entries.forms import EntryForm
 from app.entries.models import Entry
+from app.media import PICTURE_BYTES
+from app.web.bodies import takes_files
 from app.web.guard import editors_only
 from app.web.viewer import viewer
 
@@ -19,7 +21,9 @@ TEMPLATE = "posts/edit.html"
 
 def _post(entry_id: int) -> Entry:
     entry = db.session.get(Entry, entry_id)
-    return entry if entry is not None and entry.section == "posts" else abort(404)
+    if entry is None or entry.section != "posts" or entry.is_unsent:
+        abort(404)
+    return entry
 
 
 @desk.get("/new")
@@ -31,6 +35,7 @@ def new() -> str:
 
 
 @desk.post("/new")
+@takes_files(PICTURE_BYTES)
 def create() -> Response | tuple[str, int]:
     """Stores a new post."""
     now = clock.now()
@@ -47,6 +52,7 @@ def edit(entry_id: int) -> str:
 
 
 @desk.post("/<int:entry_id>")
+@takes_files(PICTURE_BYTES)
 def save(entry_id: int) -> Response | tuple[str, int]:
     """Stores a post as the form says."""
     return entries.save(TEMPLATE, _post(entry_id), EntryForm.sent())

@@ -106,7 +106,7 @@ def _podcast_item(channel: Channel, item: ET.Element, episode: Episode) -> None:
     _add(item, f"{{{ITUNES}}}duration", str(round(audio.seconds or 0)))
     if episode.cover:
         ET.SubElement(item, f"{{{ITUNES}}}image", href=channel.base + episode.cover.path)
-    if episode.cues:
+    if episode.has_times:
         ET.SubElement(item, f"{{{PODCAST}}}transcript", type="text/vtt",
                       url=f"{channel.base}{episode.path}/transcript.vtt")
     for guest in episode.guests:

@@ -36,9 +36,9 @@ def _fingerprint(folder: Path, stylesheet: bytes) -> str:
     return digest.hexdigest()[:12]
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, folder: Path) -> None:
     """Reads the static files once and gives templates `asset('js/desk.js')`."""
-    assets = Assets(Path(str(app.static_folder)))
+    assets = Assets(folder)
     app.extensions["assets"] = assets
     app.jinja_env.globals["asset"] = assets.path
     app.register_blueprint(bundle)

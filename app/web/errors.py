@@ -3,8 +3,17 @@
 import logging
 
 from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, default_exceptions
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import (
+    Conflict,
+    HTTPException,
+    InternalServerError,
+    RequestEntityTooLarge,
+    ServiceUnavailable,
+    default_exceptions,
+)
 
+from app.database import db
 from app.web.htmx import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -33,6 +42,10 @@ SENTENCES = {
 }
 
 
+COLLISION = ("Somebody saved the same thing at the same moment. Nothing of yours was changed:"
+             " please go back and send it once more.")
+
+
 class TooManyTries(HTTPException):
     """429 with the wait in words and in Retry-After."""
 
@@ -52,6 +65,8 @@ class TooManyTries(HTTPException):
 def init_app(app: Flask) -> None:
     """Answers every HTTP error, and every crash, with our own page."""
     app.register_error_handler(HTTPException, show)
+    app.register_error_handler(IntegrityError, collide)
+    app.register_error_handler(OperationalError, without_database)
     app.register_error_handler(Exception, crash)
 
 
@@ -81,8 +96,23 @@ def _sentence(error: HTTPException, code: int) -> str:
     return SENTENCES.get(code, "Please go back and try again.")
 
 
-def crash(error: Exception) -> tuple[str, int]:
-    """Our page for a bug; the traceback goes to the log only."""
+def crash(error: Exception) -> Response | HTTPException:
+    """Our page for what nobody expected; the traceback goes to the log only."""
     log.exception("%s %s failed", request.method, request.path)
-    return render_template("web/error.html", code=500, heading=HEADINGS[500],
-                           sentence=SENTENCES[500]), 500
+    # The page itself asks the database who is looking.
+    db.session.rollback()
+    return show(InternalServerError(original_exception=error))
+
+
+def collide(error: IntegrityError) -> Response | HTTPException:
+    """Two people wrote the same thing at once, and a constraint let one of them through."""
+    log.warning("%s %s collided: %s", request.method, request.path, error.orig)
+    db.session.rollback()
+    return show(Conflict(COLLISION))
+
+
+def without_database(error: OperationalError) -> Response | HTTPException:
+    """The database is away or overloaded: 503, and no query for the page either."""
+    log.error("%s %s found no database: %s", request.method, request.path, error.orig)
+    db.session.rollback()
+    return show(ServiceUnavailable())

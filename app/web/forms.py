@@ -1,46 +1,26 @@
 """What all forms share: typed text is tidied; bytes that were no UTF-8 are told, not guessed."""
 
-from typing import Any, ClassVar
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import request
+from wtforms import DateTimeLocalField, FileField, StringField, TextAreaField
 from wtforms import Form as BaseForm
-from wtforms import StringField, TextAreaField
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from app import mail
+from app import mail, media
 from app.text import one_line, tidy
-
-UNREADABLE = "Some signs could not be read. Please send the text as UTF-8."
-
-
-def init_app(app: Flask) -> None:
-    """Reads every plain form as UTF-8 or not at all."""
-    app.before_request(refuse_other_encodings)
-
-
-def refuse_other_encodings() -> None:
-    """422 for a urlencoded body that is no UTF-8: Werkzeug would keep its bytes as `%E9`."""
-    if request.mimetype != "application/x-www-form-urlencoded":
-        return
-    try:
-        unquote_to_bytes(request.get_data(cache=True)).decode()
-    except UnicodeDecodeError:
-        abort(422, UNREADABLE)
+from app.web.bodies import UNREADABLE
 
 
 class Form(BaseForm):
     """A form whose data is the request's. Cross-site forgery is refused before it is read."""
 
-    upload_bytes: ClassVar[int] = 0  # of files, beyond what any request may have
-
     @classmethod
     def sent(cls, **kwargs: Any) -> Any:
         """The form as it was sent with this request, files included."""
-        if cls.upload_bytes:
-            usual = current_app.config["MAX_CONTENT_LENGTH"]
-            request.max_content_length = usual + cls.upload_bytes
         return cls(request.form, **kwargs) if not request.files else cls(_with_files(), **kwargs)
 
     def first_error(self) -> str:
@@ -67,6 +47,12 @@ def address(form: BaseForm, field: Any) -> None:
         raise ValidationError("This does not look like an e-mail address.")
 
 
+def says_who(form: BaseForm, field: Any) -> None:
+    """A validator: a name has at least one letter or digit."""
+    if not any(sign.isalnum() for sign in field.data):
+        raise ValidationError("Please say who you are; any name will do, but there must be one.")
+
+
 class Line(StringField):
     """One line of text; inner white space is folded."""
 
@@ -89,6 +75,50 @@ class Email(Line):
     def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
         super().__init__(label, [*validators, address], **kwargs)
         self.filters: list[Any] = [_folded, _lowered]
+
+
+class Moment(DateTimeLocalField):
+    """A date and an hour, typed without a zone and meant in UTC; may be left empty."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+        super().__init__(label, [Optional()], format=formats, **kwargs)
+
+    @property
+    def moment(self) -> datetime | None:
+        """What was typed, aware and in UTC."""
+        return self.data.replace(tzinfo=UTC) if self.data else None
+
+
+class Upload(FileField):
+    """A file that may be left out, recognised while the form is validated.
+
+    `upload` is what was recognised. Recognising takes its time, so forms are validated while no
+    transaction is open.
+    """
+
+    upload: media.Upload | None = None
+    recognise: Callable[[Any], media.Upload]
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuses a file that cannot be read, in one sentence."""
+        if self.data and self.data.filename:
+            try:
+                self.upload = self.recognise(self.data.stream)
+            except media.Unreadable as error:
+                raise ValidationError(str(error)) from error
+
+
+class Picture(Upload):
+    """A picture, drawn anew."""
+
+    recognise = staticmethod(media.read_picture)
+
+
+class Recording(Upload):
+    """A recording that can be played."""
+
+    recognise = staticmethod(media.read_audio)
 
 
 def _folded(value: str | None) -> str:

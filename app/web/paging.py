@@ -42,7 +42,9 @@ class Page(Generic[Row]):
 def page_number() -> int:
     """The page asked for; a 404 where it cannot be one."""
     wanted = request.args.get("page", "1")
-    if not (wanted.isascii() and wanted.isdecimal()) or not 1 <= int(wanted[:9]) <= LAST_PAGE:
+    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 8):
+        abort(404, "There is no such page in this list.")
+    if not 1 <= int(wanted) <= LAST_PAGE:
         abort(404, "There is no such page in this list.")
     return int(wanted)
 

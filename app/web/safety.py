@@ -59,12 +59,8 @@ def refuse_foreign_requests() -> None:
 
 
 def _is_ours(origin: str) -> bool:
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
-    ours = {request.host, urlsplit(current_app.config["BASE_URL"]).netloc}
-    return parts.scheme in {"http", "https"} and parts.netloc in ours
+    base = urlsplit(current_app.config["BASE_URL"])
+    return origin in {request.host_url.rstrip("/"), f"{base.scheme}://{base.netloc}"}
 
 
 def _marked(name: str) -> bool:

@@ -60,7 +60,7 @@ def send_in(session: Session, draft: Draft, *, note: str, wanted_at: datetime | 
     entry = draft.entry
     if entry.state is not EntryState.DRAFT:
         raise SentInBefore("This piece is with the editors already.")
-    if not entry.title or not entry.html:
+    if not entry.is_publishable:
         raise Unfinished("A piece needs a title and a text before it can be sent in.")
     submission = Submission(entry_id=entry.id, entry=entry, account_id=draft.account_id,
                             account=draft.account, note=note, wanted_at=wanted_at, sent_at=now)

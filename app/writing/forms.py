@@ -1,12 +1,10 @@
 """The forms of a piece."""
 
-from datetime import UTC, datetime
-
-from wtforms import DateTimeLocalField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import Length, Optional
 
 from app.entries.actions import Words
-from app.web.forms import Form, Line, Prose
+from app.web.forms import Form, Line, Moment, Prose
 
 LONGEST_TEXT = 200_000
 
@@ -36,10 +34,4 @@ class SendInForm(Form):
     """What goes to the editors with a piece."""
 
     note = Prose("A word to the editors", [Optional(), Length(max=2000)])
-    wanted_at = DateTimeLocalField("Best published on", [Optional()],
-                                   format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-
-    @property
-    def moment(self) -> datetime | None:
-        """The wish in UTC."""
-        return self.wanted_at.data.replace(tzinfo=UTC) if self.wanted_at.data else None
+    wanted_at = Moment("Best published on")

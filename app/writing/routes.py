@@ -65,18 +65,24 @@ def save(entry_id: int) -> Response | tuple[str, int]:
         actions.save(db.session, draft, form.words, form.topic_names, version=form.version.data,
                      now=clock.now())
         if wants_to_send:
-            actions.send_in(db.session, draft, note=send.note.data, wanted_at=send.moment,
+            actions.send_in(db.session, draft, note=send.note.data, wanted_at=send.wanted_at.moment,
                             now=clock.now())
-    except entries.Stale:
-        return render_template("writing/conflict.html", entry=draft.entry, form=form), 409
-    except (actions.NotYours, actions.SentInBefore) as error:
-        abort(409, str(error))
+    except (entries.Stale, actions.NotYours, actions.SentInBefore) as error:
+        return _conflict(entry_id, form, str(error)), 409
     except actions.Unfinished as error:
+        # The text itself was saved, so the form must go on from there.
+        form.version.data = draft.entry.version
         form.form_errors.append(str(error))
         return _editor(draft, form, send), 422
     flash("Sent in. You will read here, and by mail, what becomes of it." if wants_to_send
           else "Saved.")
     return redirect(f"/write/{entry_id}", 303)
+
+
+def _conflict(entry_id: int, form: PieceForm, sentence: str) -> str:
+    db.session.rollback()
+    entry = _piece(entry_id).entry
+    return render_template("writing/conflict.html", entry=entry, form=form, sentence=sentence)
 
 
 @writing.post("/<int:entry_id>/withdrawal")

@@ -41,6 +41,15 @@ const KEYS = {
 };
 for (const key of "arsbcz") KEYS[key] = () => press(key);
 
+// WCAG 2.1.4: single keys can be switched off, for whoever speaks to their machine.
+const keysWanted = () => localStorage.getItem("desk-keys") !== "off";
+const useKeys = document.getElementById("use-keys");
+if (useKeys) {
+  useKeys.checked = keysWanted();
+  useKeys.addEventListener("change", () =>
+    localStorage.setItem("desk-keys", useKeys.checked ? "on" : "off"));
+}
+
 function isTyping(target) {
   return target.closest("input, textarea, select, [contenteditable]") !== null;
 }
@@ -48,6 +57,7 @@ function isTyping(target) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.key === "Escape" && isTyping(event.target)) return event.target.blur();
+  if (!keysWanted() && event.key !== "?") return;
   if (isTyping(event.target) || help()?.open) return;
   const act = KEYS[event.key.toLowerCase()];
   if (!act) return;
@@ -64,14 +74,21 @@ document.addEventListener("click", (event) => {
 // Once a card is gone, its neighbour is next: the one below, or the last.
 let next = null;
 document.addEventListener("htmx:before:swap", (event) => {
-  const card = event.detail.ctx?.sourceElement?.closest?.(".desk-item");
+  const { sourceElement: source, response } = event.detail.ctx;
+  // What was taken back comes in first, and is looked at next.
+  if (source.closest("#toasts") && response.raw.ok) select((next = null));
+  const card = source.closest(".desk-item");
   if (!card) return;
   const all = cards();
   next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1] ?? null;
 });
 document.addEventListener("htmx:after:swap", () => {
   if (current()) return;
-  select(next?.isConnected ? next : cards()[0]);
+  const card = next?.isConnected ? next : cards()[0];
+  if (card) return select(card);
+  // More may wait behind this page; else the focus must not be lost with the last card.
+  if (document.querySelector(".pagination a[rel='next']")) location.reload();
+  else document.getElementById("main").focus();
 });
 
 const showKeys = document.getElementById("show-keys");

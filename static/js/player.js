@@ -37,7 +37,7 @@ function openAt(hash) {
 if (audio) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-second]");
-    if (!link) return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     history.replaceState(null, "", link.hash);
     playFrom(link);
@@ -45,5 +45,7 @@ if (audio) {
   audio.addEventListener("timeupdate", follow);
   audio.addEventListener("play", () => audio.closest(".player").classList.add("playing"));
   audio.addEventListener("pause", () => audio.closest(".player").classList.remove("playing"));
-  audio.addEventListener("loadedmetadata", () => openAt(location.hash), { once: true });
+  const open = () => openAt(location.hash);
+  if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) open();
+  else audio.addEventListener("loadedmetadata", open, { once: true });
 }
