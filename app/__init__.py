@@ -119,7 +119,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
     bodies: dict[str, Callable[[Session], object]] = {
-        mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now),
+        mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now,
+                                                  settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),

@@ -40,6 +40,7 @@ class OutgoingMail(Model):
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    link: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     send_after: Mapped[datetime] = mapped_column(index=True)
@@ -60,16 +61,18 @@ def is_address(value: str) -> bool:
 
 
 def queue(session: Session, recipient: str, subject: str, body: str, *, about: str,
-          now: datetime) -> OutgoingMail:
+          now: datetime, link: str = "") -> OutgoingMail:
     """Writes a mail into the outbox, to leave GRACE after `now` with this session's commit.
 
-    `about` names its cause ("decision:12"), for `retract`. Raises ValueError for a recipient that
+    `about` names its cause ("decision:12"), for `retract`; `link` is a path on the site that the
+    mail ends with. Raises ValueError for a recipient that
     is no address; a subject is folded into one line.
     """
     if not is_address(recipient):
         raise ValueError("Mail needs a real address.")
     line = " ".join(subject.replace(_ENCODED_WORD, "= ?").split())[:200]
-    mail = OutgoingMail(recipient=recipient, subject=line, body=body, about=about, created_at=now,
+    mail = OutgoingMail(recipient=recipient, subject=line, body=body, link=link,
+                        about=about, created_at=now,
                         send_after=now + GRACE)
     session.add(mail)
     jobs.wake(session, JOB, mail.send_after)
@@ -87,7 +90,7 @@ def retract(session: Session, about: str, *, now: datetime) -> Sequence[Outgoing
 
 
 def send_due(session: Session, deliver: Transport, sender: str,
-             now: Callable[[], datetime]) -> int:
+             now: Callable[[], datetime], base_url: str = "") -> int:
     """Sends what is due; returns how many left. A failed one is tried again, later each time.
 
     Commits before and after each mail, so that no transaction waits for a mail server. A process
@@ -96,7 +99,7 @@ def send_due(session: Session, deliver: Transport, sender: str,
     sent = 0
     while (mail := _claim(session, now())) is not None:
         try:
-            deliver(compose(mail, sender))
+            deliver(compose(mail, sender, base_url))
         except (OSError, smtplib.SMTPException) as error:
             mail.error, mail.send_after = str(error)[:300], now() + _pause(mail.attempts)
         else:
@@ -124,7 +127,7 @@ def _pause(attempts: int) -> timedelta:
     return min(timedelta(minutes=2 ** min(attempts, 10)), timedelta(hours=6))
 
 
-def compose(mail: OutgoingMail, sender: str) -> EmailMessage:
+def compose(mail: OutgoingMail, sender: str, base_url: str = "") -> EmailMessage:
     """The message itself. Its Message-ID depends on the row, so a mail sent twice is seen once."""
     message = EmailMessage()
     message["From"] = sender
@@ -134,7 +137,7 @@ def compose(mail: OutgoingMail, sender: str) -> EmailMessage:
     host = sender.rsplit("@", 1)[-1].rstrip(">")
     message["Message-ID"] = f"<{mail.id}.{mail.about.replace(':', '.')}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    message.set_content(f"{mail.body}\n{base_url}{mail.link}\n" if mail.link else mail.body)
     return message
 
 

@@ -53,6 +53,12 @@ def count(session: Session, what: str, window: timedelta, now: datetime) -> None
     session.flush()
 
 
+def give_back(session: Session, what: str) -> None:
+    """Takes one counted try of `what` back, because it was none."""
+    session.execute(sa.update(Attempts).where(Attempts.key == _key(what))
+                    .values(count=Attempts.count - 1))
+
+
 def forget(session: Session, what: str) -> None:
     """Starts anew for `what`, after a success."""
     session.execute(sa.delete(Attempts).where(Attempts.key == _key(what)))

@@ -64,6 +64,7 @@ def sign_in(session: Session, email: str, password: str, *, network: str,
     if not _matches(account, password) or account is None:
         raise WrongPassword
     throttle.forget(session, limits[0][0])
+    throttle.give_back(session, limits[1][0])
     return account, start(session, account, now=now)
 
 

@@ -44,7 +44,8 @@ def put() -> Response | tuple[str, int]:
     except actions.BadPassword as error:
         form.password.errors = [str(error)]
         return _page(form), 422
-    flash(f"{account.name} is {'made' if new else 'changed'}: {account.role.value}.")
+    hint = "" if account.password_hash else " They cannot sign in before they have a password."
+    flash(f"{account.name} is {'made' if new else 'changed'}: {account.role.value}.{hint}")
     return redirect("/desk/accounts", 303)
 
 

@@ -12,13 +12,14 @@ class Story:
     heading: str
     lead: str
     outcome: str
+    meanwhile: str = "Read by an editor"
     waits: bool = False
 
 
 STORIES = {
     CommentState.WAITING: Story(
         "Your comment is waiting", "It is waiting for review: an editor has not yet read it.",
-        "Decided", waits=True),
+        "Decided", meanwhile="Waiting for an editor", waits=True),
     CommentState.APPROVED: Story(
         "Your comment is published", "An editor has read it, and everybody can see it now.",
         "Published"),
@@ -29,7 +30,7 @@ STORIES = {
         "Your comment was not published", "An editor took it for advertising.", "Not published"),
     CommentState.WITHDRAWN: Story(
         "You have withdrawn your comment", "Nobody will read it, and nothing more will happen.",
-        "Withdrawn"),
+        "Withdrawn", meanwhile="Waited for an editor"),
 }
 
 

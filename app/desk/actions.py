@@ -127,4 +127,4 @@ def _follow_up(session: Session, sent: mail.OutgoingMail, decision: Decision,
             "The decision in it has been taken back, and your text waits for an editor again."
             " We are sorry for the back and forth.\n")
     mail.queue(session, sent.recipient, f"Taken back: {sent.subject}", body,
-               about=f"undo:{decision.id}", now=now)
+               about=f"undo:{decision.id}", now=now, link=sent.link)

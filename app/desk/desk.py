@@ -30,6 +30,8 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 def index() -> str:
     """What waits."""
     kind, words = request.args.get("kind", ""), one_line(request.args.get("q", ""))[:200]
+    if kind not in {"", *(each.name for each in kinds.every())}:
+        abort(404, "There is no such kind.")
     page = paginate(db.session, queries.waiting(kind=kind, words=words), PAGE)
     return render_template("desk/index.html", page=page, kind=kind, words=words,
                            cards=queries.cards(db.session, page.rows), reasons=REASONS,
@@ -70,7 +72,10 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
 
 def _queue() -> str:
     """The queue as the editor has it before them: with its filter and its page."""
-    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    try:
+        came_from = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    except ValueError:
+        return "/desk/"
     filtered = came_from.path == "/desk/" and came_from.query
     return f"/desk/?{came_from.query}" if filtered else "/desk/"
 

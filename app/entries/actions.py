@@ -15,6 +15,7 @@ from app.entries.models import (
     Entry,
     EntryLink,
     EntryState,
+    FormerAddress,
     Markup,
     Part,
     Revision,
@@ -103,8 +104,15 @@ def address(session: Session, entry: Entry, wanted: str = "") -> None:
     if slug == entry.slug:
         return
     available = free(session, Entry.slug, slug, Entry.section == entry.section)
+    former = session.get(FormerAddress, (entry.section, slug))
+    if former is not None and former.entry_id != entry.id:
+        available = free(session, Entry.slug, f"{slug}-2", Entry.section == entry.section)
     if wanted and available != slug:
         raise SlugTaken(f"Another entry is at /{entry.section}/{slug}. Please choose another.")
+    if former is not None and former.entry_id == entry.id:
+        session.delete(former)
+    if entry.is_public and entry.slug:
+        session.add(FormerAddress(section=entry.section, slug=entry.slug, entry_id=entry.id))
     entry.slug = available
 
 

@@ -231,6 +231,17 @@ class EntryLink(Model):
                                        primary_key=True, index=True)
 
 
+class FormerAddress(Model):
+    """Where a public entry once stood: whoever linked to it is led on."""
+
+    __tablename__ = "former_addresses"
+
+    section: Mapped[str] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"),
+                                          index=True)
+
+
 class Revision(Model):
     """The words of an entry as they were before a change."""
 

@@ -12,6 +12,7 @@ from app.entries.models import (
     Entry,
     EntryLink,
     EntryState,
+    FormerAddress,
     Origin,
     Part,
     Series,
@@ -33,6 +34,13 @@ def published(section: str | None = None) -> sa.Select[Entry]:
 def public(session: Session, section: str, slug: str) -> Entry | None:
     """The entry at this address, if readers may see it."""
     return session.scalars(published(section).where(Entry.slug == slug)).first()
+
+
+def moved(session: Session, section: str, slug: str) -> Entry | None:
+    """The public entry that once stood at this address."""
+    return session.scalars(published(section).join(
+        FormerAddress, FormerAddress.entry_id == Entry.id).where(
+            FormerAddress.section == section, FormerAddress.slug == slug)).first()
 
 
 def about(topic: Topic) -> sa.Select[Entry]:

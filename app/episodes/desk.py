@@ -17,7 +17,7 @@ from app.entries.models import Part
 from app.episodes import actions, transcripts
 from app.episodes.forms import EpisodeForm
 from app.episodes.models import Episode
-from app.episodes.queries import next_number
+from app.episodes.queries import latest_series, next_number
 from app.web.bodies import takes_files
 from app.web.guard import editors_only
 from app.web.viewer import viewer
@@ -32,6 +32,7 @@ def new() -> str:
     """An empty form with the next number."""
     person = viewer().person
     form = EpisodeForm(data={"number": next_number(db.session), "comments_open": True,
+                             "series": latest_series(db.session),
                              "host": person.name if person else ""})
     return entries.form_page(TEMPLATE, form, None)
 

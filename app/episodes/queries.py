@@ -34,6 +34,12 @@ def next_number(session: Session) -> int:
     return (session.scalar(sa.select(sa.func.max(Episode.number))) or 0) + 1
 
 
+def latest_series(session: Session) -> str:
+    """The title of the series that the last episode is in, so that the next one joins it."""
+    last = session.scalars(sa.select(Episode).order_by(Episode.number.desc()).limit(1)).first()
+    return last.series.title if last and last.series else ""
+
+
 def speeches(cues: Sequence[Cue]) -> list[Speech]:
     """The transcript as turns of conversation."""
     turns: list[Speech] = []

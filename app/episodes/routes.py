@@ -1,6 +1,7 @@
 """Readers' pages of the webcast."""
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.comments.routes import under
 from app.database import db
@@ -27,9 +28,12 @@ def index() -> str:
 
 
 @episodes.get("/<slug>")
-def show(slug: str) -> str:
+def show(slug: str) -> str | BaseResponse:
     """One episode: player, chapters, notes, transcript, comments."""
-    episode = _episode(slug)
+    episode = queries.public(db.session, slug)
+    if episode is None:
+        moved = entries.moved(db.session, "episodes", slug) or abort(404)
+        return redirect(moved.path, 301)
     return render_template("episodes/show.html", around=entries.around(db.session, episode),
                            networks=networks.current(), speeches=queries.speeches(episode.cues),
                            **under(episode))

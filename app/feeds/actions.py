@@ -94,6 +94,18 @@ def add(session: Session, url: str, *, now: datetime, policy: Policy | None = No
     return feed, new
 
 
+def pause(session: Session, feed: Feed, *, now: datetime) -> None:
+    """Stops asking a feed; what came from it stays. Commits."""
+    feed.paused_at = now
+    session.commit()
+
+
+def resume(session: Session, feed: Feed, *, now: datetime) -> None:
+    """Asks a feed again, at the next round. Commits."""
+    feed.paused_at, feed.next_visit_at = None, now
+    session.commit()
+
+
 def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Visit:
     """Asks a feed now and stores what came. Commits; never raises for what the feed does.
 

@@ -55,6 +55,16 @@ def visit(feed_id: int) -> Response:
     return _visit(db.session.get(Feed, feed_id) or abort(404))
 
 
+@desk.post("/<int:feed_id>/pause")
+def pause(feed_id: int) -> Response:
+    """Stops asking a feed, or asks a stopped one again."""
+    feed = db.session.get(Feed, feed_id) or abort(404)
+    change = actions.resume if feed.paused_at else actions.pause
+    change(db.session, feed, now=clock.now())
+    flash(f"{feed.name} is {'not asked any more' if feed.paused_at else 'asked again'}.")
+    return redirect("/desk/feeds/", 303)
+
+
 def _visit(feed: Feed) -> Response:
     result = actions.visit(db.session, feed, current_app.extensions["asking"], now=clock.now())
     flash(f"{feed.name}: {result}")

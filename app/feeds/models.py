@@ -44,6 +44,7 @@ class Feed(Model):
     added_at: Mapped[datetime]
     visited_at: Mapped[datetime | None]
     next_visit_at: Mapped[datetime] = mapped_column(index=True)
+    paused_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     health: Mapped[str] = mapped_column(default="Not visited yet.")
 

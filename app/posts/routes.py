@@ -1,6 +1,7 @@
 """Readers' pages of posts."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template
+from werkzeug.wrappers import Response
 
 from app.comments.routes import under
 from app.database import db
@@ -19,8 +20,11 @@ def index() -> str:
 
 
 @posts.get("/<slug>")
-def show(slug: str) -> str:
-    """One post with all that stands around it."""
-    entry = queries.public(db.session, "posts", slug) or abort(404)
+def show(slug: str) -> str | Response:
+    """One post with all that stands around it; from a former address, the way to it."""
+    entry = queries.public(db.session, "posts", slug)
+    if entry is None:
+        moved = queries.moved(db.session, "posts", slug) or abort(404)
+        return redirect(moved.path, 301)
     return render_template("posts/show.html", around=queries.around(db.session, entry),
                            networks=networks.current(), **under(entry))

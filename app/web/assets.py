@@ -50,10 +50,12 @@ def show(version: str, name: str) -> Response:
     assets: Assets = current_app.extensions["assets"]
     if name == "css/site.css":
         response = Response(assets.stylesheet, mimetype="text/css")
-    elif name.startswith((".", "css/")):
+    elif name.startswith("css/") or any(part.startswith(".") for part in name.split("/")):
         abort(404)
     else:
         response = send_from_directory(assets.folder, name)
+    # Flask says no-cache of every file; these are kept, for their address names their version.
+    response.cache_control.no_cache = None
     response.cache_control.public = True
     response.cache_control.max_age = FOREVER if version == assets.version else 0
     response.cache_control.immutable = version == assets.version

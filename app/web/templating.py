@@ -32,7 +32,8 @@ def day(moment: datetime | None) -> Markup:
     """A `<time>` that says the day; our script words recent ones as "2 days ago"."""
     if moment is None:
         return Markup("")
-    words = f"{moment.day} {moment:%B %Y}"
+    there = moment.astimezone(UTC)
+    words = f"{there.day} {there:%B %Y}"
     return Markup('<time datetime="{}">{}</time>').format(iso(moment), words)
 
 
@@ -40,7 +41,8 @@ def moment(value: datetime | None) -> Markup:
     """A `<time>` that says day, hour and zone."""
     if value is None:
         return Markup("")
-    words = f"{value.day} {value:%B %Y, %H:%M} UTC"
+    there = value.astimezone(UTC)
+    words = f"{there.day} {there:%B %Y, %H:%M} UTC"
     return Markup('<time datetime="{}">{}</time>').format(iso(value), words)
 
 

@@ -14,6 +14,7 @@ from app.writing import queries
 from app.writing.models import Draft, Submission, SubmissionState
 
 KIND = "submission"
+UNFINISHED = "A piece needs a title and a text before it can be sent in."
 SENT_IN = "A guest blogger sent this in."
 
 
@@ -54,6 +55,12 @@ def save(session: Session, draft: Draft, words: entries.Words, topics: list[str]
     session.commit()
 
 
+def check_finished(words: entries.Words) -> None:
+    """Raises Unfinished for words that could not be sent in: nothing is saved over for them."""
+    if not words.title or not words.source:
+        raise Unfinished(UNFINISHED)
+
+
 def send_in(session: Session, draft: Draft, *, note: str, wanted_at: datetime | None,
             now: datetime) -> Submission:
     """Puts a piece on the desk. Commits. Raises Unfinished or SentInBefore."""
@@ -61,7 +68,7 @@ def send_in(session: Session, draft: Draft, *, note: str, wanted_at: datetime | 
     if entry.state is not EntryState.DRAFT:
         raise SentInBefore("This piece is with the editors already.")
     if not entry.is_publishable:
-        raise Unfinished("A piece needs a title and a text before it can be sent in.")
+        raise Unfinished(UNFINISHED)
     submission = Submission(entry_id=entry.id, entry=entry, account_id=draft.account_id,
                             account=draft.account, note=note, wanted_at=wanted_at, sent_at=now)
     session.add(submission)

@@ -56,7 +56,8 @@ def _answer(session: Session, submission: Submission, state: SubmissionState, de
     reason = f"\nReason: {decision.reason}\n" if decision.reason else ""
     message = f"\n{decision.message}\n" if decision.message else ""
     body = f"Dear {submission.account.name},\n\n{news}\n{reason}{message}\nThe editors\n"
-    mail.queue(session, submission.account.email, subject, body, about=decision.about, now=now)
+    mail.queue(session, submission.account.email, subject, body, about=decision.about, now=now,
+               link=f"/write/{submission.entry_id}")
 
 
 def _revert(session: Session, submission: Submission, decision: Decision, now: datetime) -> None:

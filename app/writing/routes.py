@@ -62,6 +62,8 @@ def save(entry_id: int) -> Response | tuple[str, int]:
     if not form.validate() or (wants_to_send and not send.validate()):
         return _editor(draft, form, send), 422
     try:
+        if wants_to_send:
+            actions.check_finished(form.words)
         actions.save(db.session, draft, form.words, form.topic_names, version=form.version.data,
                      now=clock.now())
         if wants_to_send:

@@ -18,6 +18,7 @@ def upgrade() -> None:
     sa.Column('recipient', sa.Text(), nullable=False),
     sa.Column('subject', sa.Text(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('link', sa.Text(), nullable=False),
     sa.Column('about', sa.Text(), nullable=False),
     sa.Column('created_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('send_after', app.database.UtcDateTime(timezone=True), nullable=False),

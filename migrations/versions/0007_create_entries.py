@@ -107,6 +107,16 @@ def upgrade() -> None:
     with op.batch_alter_table('entry_topics', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_entry_topics_topic_id'), ['topic_id'], unique=False)
 
+    op.create_table('former_addresses',
+    sa.Column('section', sa.Text(), nullable=False),
+    sa.Column('slug', sa.Text(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entries.id'], name=op.f('fk_former_addresses_entry_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('section', 'slug', name=op.f('pk_former_addresses'))
+    )
+    with op.batch_alter_table('former_addresses', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_former_addresses_entry_id'), ['entry_id'], unique=False)
+
     op.create_table('revisions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
@@ -124,6 +134,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('revisions')
+    with op.batch_alter_table('former_addresses', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_former_addresses_entry_id'))
+
+    op.drop_table('former_addresses')
     with op.batch_alter_table('entry_topics', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_entry_topics_topic_id'))
 

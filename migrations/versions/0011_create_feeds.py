@@ -27,6 +27,7 @@ def upgrade() -> None:
     sa.Column('added_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('visited_at', app.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('next_visit_at', app.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('paused_at', app.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('health', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['people.id'], name=op.f('fk_feeds_author_id')),

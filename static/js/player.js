@@ -31,7 +31,10 @@ function follow() {
 
 function openAt(hash) {
   const asked = /^#t=(\d+(?:\.\d+)?)$/.exec(hash);
-  if (asked) audio.currentTime = Number(asked[1]);
+  if (!asked) return;
+  audio.currentTime = Number(asked[1]);
+  follow();
+  document.querySelector("#transcript [aria-current]")?.scrollIntoView({ block: "center" });
 }
 
 if (audio) {
@@ -48,4 +51,5 @@ if (audio) {
   const open = () => openAt(location.hash);
   if (audio.readyState >= HTMLMediaElement.HAVE_METADATA) open();
   else audio.addEventListener("loadedmetadata", open, { once: true });
+  addEventListener("hashchange", open);
 }

@@ -4,6 +4,9 @@ const STEPS = [
   ["hour", 3600],
   ["day", 86400],
 ];
+// Inside a sentence a date stays a date.
+const WORDED = [".byline", ".permalink", ".item-who", ".desk-table", ".records"]
+  .map((place) => `${place} time[datetime$='Z']:not([title])`).join();
 const RECENT = 7 * 86400;
 
 function inWords(seconds) {
@@ -13,7 +16,7 @@ function inWords(seconds) {
 }
 
 function wordTimes(root) {
-  for (const time of root.querySelectorAll("time[datetime$='Z']:not([title])")) {
+  for (const time of root.querySelectorAll(WORDED)) {
     const seconds = (new Date(time.dateTime) - Date.now()) / 1000;
     if (Math.abs(seconds) < RECENT) {
       time.title = time.textContent;

@@ -299,7 +299,8 @@ def test_nobody_there_and_no_such_name_are_told() -> None:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a self-signed certificate for feeds.example, in one file."""
     if shutil.which("openssl") is None:
-        pytest.skip("makes its certificate with the openssl command")
+        pytest.fail("These tests need the command `openssl`: apt-get install openssl.",
+                    pytrace=False)
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",

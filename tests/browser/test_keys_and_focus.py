@@ -1,0 +1,217 @@
+"""The keyboard: keys at the desk, and where the focus is for whoever has no mouse."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Tab
+from tests.browser.running import Backstage, word
+from tests.browser.watching import expecting
+
+FOCUS_IS_SEEN = """() => {
+  const on = document.activeElement, style = getComputedStyle(on);
+  return on !== document.body && on.matches(':focus-visible')
+    && style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+}"""
+
+
+@pytest.fixture
+def three(tab: Tab, backstage: Backstage) -> Page:
+    """An editor before three comments under one post."""
+    path = backstage.post(f"Three remarks {word()}")
+    for _ in range(3):
+        backstage.comment(path)
+    editor = tab("editor")
+    editor.goto(f"/desk/?q={path.rsplit('-', 1)[1]}")
+    expect(editor.locator(".desk-item")).to_have_count(3)
+    return editor
+
+
+def selected(editor: Page) -> int:
+    """Which of the cards is selected."""
+    return int(editor.evaluate(
+        "[...document.querySelectorAll('.desk-item')].findIndex(c => c.ariaCurrent === 'true')"))
+
+
+def focused(page: Page, selector: str) -> bool:
+    return bool(page.evaluate(f"document.activeElement.matches({selector!r})"))
+
+
+def test_j_and_k_move_and_stop_at_the_ends(three: Page) -> None:
+    expect(three.locator(".desk-item").first).to_have_attribute("aria-current", "true")
+    expect(three.locator("#desk-empty")).to_be_hidden()
+    for key, wanted in zip("kjjjkkk", (0, 1, 2, 2, 1, 0, 0), strict=True):
+        three.keyboard.press(key)
+        assert selected(three) == wanted
+        assert focused(three, ".desk-item[aria-current=true]")
+
+
+@pytest.mark.parametrize(("key", "said"), [("a", "Approved"), ("r", "Rejected"), ("s", "Spam")])
+def test_a_key_decides_the_selected_card(three: Page, key: str, said: str) -> None:
+    three.keyboard.press("j")
+    second = three.locator(".desk-item").nth(1).get_attribute("id")
+    third = str(three.locator(".desk-item").nth(2).get_attribute("id"))
+    three.keyboard.press(key)
+    expect(three.locator(f"#{second}")).to_have_count(0)
+    expect(three.locator("#toasts")).to_contain_text(f"{said}: ")
+    expect(three.locator(".desk-item[aria-current=true]")).to_have_id(third)
+    assert focused(three, f"#{third}")
+
+
+def test_a_key_held_down_decides_one_card(three: Page) -> None:
+    three.keyboard.down("a")
+    for _ in range(5):
+        three.keyboard.down("a")
+    three.keyboard.up("a")
+    expect(three.locator(".desk-item")).to_have_count(2)
+    three.wait_for_load_state("networkidle")
+    expect(three.locator(".desk-item")).to_have_count(2)
+
+
+def test_keys_are_only_letters_while_one_types(three: Page) -> None:
+    three.keyboard.press("/")
+    assert focused(three, "#q")
+    three.locator("#q").fill("")
+    three.keyboard.type("arsbjkz?/")
+    expect(three.locator("#q")).to_have_value("arsbjkz?/")
+    three.keyboard.press("Escape")
+    three.keyboard.press("m")
+    assert focused(three, ".desk-item[aria-current=true] select")
+    three.keyboard.press("Tab")
+    three.keyboard.type("as a rule")
+    expect(three.locator(".desk-item[aria-current=true] textarea")).to_have_value("as a rule")
+    expect(three.locator(".desk-item")).to_have_count(3)
+    expect(three.locator("#toasts")).to_be_empty()
+
+
+def test_selecting_text_or_a_modifier_decides_nothing(three: Page) -> None:
+    asked: list[str] = []
+    three.on("request", lambda request: asked.append(request.method))
+    three.locator(".desk-item .item-text").first.dblclick()
+    for keys in ("Control+a", "Meta+a", "Alt+a", "Control+Shift+a", "Control+s", "Control+z"):
+        three.keyboard.press(keys)
+    three.locator(".desk-item .item-text").nth(1).click(click_count=3)
+    assert three.evaluate("getSelection().toString().length") > 3
+    expect(three.locator(".desk-item")).to_have_count(3)
+    assert asked == []
+
+
+def test_a_question_mark_opens_the_help_and_keys_rest_behind_it(three: Page) -> None:
+    three.keyboard.press("?")
+    dialog = three.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    three.keyboard.press("a")
+    three.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(three.locator(".desk-item")).to_have_count(3)
+    three.get_by_role("button", name="Keys").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Good").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_c_shows_the_others_who_has_it(three: Page, tab: Tab) -> None:
+    three.keyboard.press("c")
+    item = three.locator(".desk-item[aria-current=true]")
+    expect(item.locator(".claimed")).to_contain_text("Helen Marsh has this open")
+    other = tab("admin", javascript=False)
+    other.goto(three.url)
+    expect(other.locator(f"#{item.get_attribute('id')} .claimed")).to_contain_text("Helen Marsh")
+
+
+def test_the_last_card_leaves_the_focus_somewhere_sensible(tab: Tab, backstage: Backstage) -> None:
+    held, editor = backstage.comment(), tab("editor")
+    editor.goto(f"/desk/?q={held.word}")
+    editor.keyboard.press("a")
+    expect(editor.locator(".desk-item")).to_have_count(0)
+    expect(editor.locator("#desk-empty")).to_be_visible()
+    assert not focused(editor, "body")
+    editor.keyboard.press("z")
+    expect(editor.locator(f"#item-{held.item}")).to_have_attribute("aria-current", "true")
+    assert focused(editor, f"#item-{held.item}")
+
+
+def test_what_was_taken_back_is_selected(three: Page) -> None:
+    first = str(three.locator(".desk-item").first.get_attribute("id"))
+    three.keyboard.press("r")
+    expect(three.locator(".desk-item")).to_have_count(2)
+    three.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(three.locator(".desk-item[aria-current=true]")).to_have_id(first)
+    assert focused(three, f"#{first}")
+    expect(three.locator(".desk-item")).to_have_count(3)
+
+
+def test_after_the_last_card_of_a_page_come_the_others(tab: Tab, backstage: Backstage) -> None:
+    path = backstage.post(f"Much said {word()}")
+    for _ in range(21):
+        backstage.comment(path)
+    editor = tab("editor")
+    editor.goto(f"/desk/?q={path.rsplit('-', 1)[1]}")
+    expect(editor.locator(".desk-item")).to_have_count(20)
+    editor.evaluate("document.querySelectorAll('#queue li:not(:first-child)')"
+                    ".forEach(li => li.remove())")
+    editor.keyboard.press("a")
+    expect(editor.locator(".desk-item")).to_have_count(20)
+    expect(editor.locator(".desk-item").first).to_have_attribute("aria-current", "true")
+
+
+def tab_to(page: Page, selector: str, presses: int = 90) -> None:
+    """Goes on with the Tab key until the focus is there; it must be seen on every stop."""
+    for _ in range(presses):
+        page.keyboard.press("Tab")
+        where = page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
+        assert focused(page, "audio") or page.evaluate(FOCUS_IS_SEEN), f"unseen focus on {where}"
+        if focused(page, selector):
+            return
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+@pytest.mark.parametrize("kind", ["post", "episode"])
+def test_a_reader_comments_by_keyboard_alone(tab: Tab, backstage: Backstage, javascript: bool,
+                                             kind: str) -> None:
+    text = word()
+    reader = tab(javascript=javascript)
+    reader.goto(getattr(backstage, kind)())
+    reader.keyboard.press("Tab")
+    assert focused(reader, ".skip-link")
+    expect(reader.locator(".skip-link")).to_be_in_viewport()
+    reader.keyboard.press("Enter")
+    tab_to(reader, "#author_name")
+    for typed in ("Rita Reader", "rita@reader.example", "Baker", f"Thoughts on {text}."):
+        reader.keyboard.type(typed)
+        reader.keyboard.press("Tab")
+        assert reader.evaluate(FOCUS_IS_SEEN)
+    assert focused(reader, "#comment-form button")
+    reader.keyboard.press("Enter")
+    expect(reader.get_by_text("waiting for review").first).to_be_visible()
+    assert backstage.item(text)
+
+
+def test_after_sending_the_focus_is_on_the_answer(tab: Tab, backstage: Backstage) -> None:
+    reader = tab()
+    reader.goto(backstage.post())
+    with expecting(reader, 422):
+        reader.get_by_role("button", name="Send comment").click()
+        expect(reader.locator(".error-summary")).to_be_visible()
+    expect(reader.locator(".error-summary")).to_be_focused()
+    reader.keyboard.press("Tab")
+    reader.keyboard.press("Enter")
+    expect(reader.locator("#author_name")).to_be_focused()
+    for name, value in (("author_name", "Rita"), ("author_email", "rita@reader.example"),
+                        ("body", word())):
+        reader.locator(f"#{name}").fill(value)
+    reader.get_by_role("button", name="Send comment").click()
+    expect(reader.locator("#leave-a-comment")).to_contain_text("waiting for review")
+    expect(reader.locator("#leave-a-comment")).to_be_focused()
+    expect(reader.locator("#leave-a-comment")).to_be_in_viewport()
+
+
+def test_reply_brings_the_form_and_the_focus(tab: Tab, backstage: Backstage) -> None:
+    held, reader = backstage.comment(approved=True), tab()
+    reader.goto(held.path)
+    reader.get_by_role("link", name=re.compile("^Reply")).press("Enter")
+    expect(reader.locator("#leave-a-comment-title")).to_have_text("Reply to Rita Reader")
+    expect(reader.locator("#leave-a-comment")).to_be_in_viewport()
+    assert reader.evaluate("document.getElementById('leave-a-comment')"
+                           ".contains(document.activeElement)")

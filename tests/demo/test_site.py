@@ -1,0 +1,128 @@
+"""The demo shows what the site is: enough of everything, and no link that leads nowhere."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.demo import loading
+from app.desk.models import ItemState, ReviewItem
+from app.entries.models import EntryState
+from app.entries.queries import published
+from app.episodes.queries import published as published_episodes
+from app.mail import OutgoingMail
+from tests.demo.site import database, sign_in
+from tests.visiting import Visitor
+
+__all__ = ["database"]
+
+
+def test_there_is_enough_to_read_to_hear_and_to_decide(session: Session) -> None:
+    assert len(session.scalars(published("posts")).all()) >= 12
+    episodes = session.scalars(published_episodes()).all()
+    assert len(episodes) >= 4
+    for episode in episodes:
+        assert episode.audio is not None
+        assert episode.audio.size < 400_000
+        assert episode.guests
+        assert episode.chapters
+        assert episode.cues[-1].end <= (episode.audio.seconds or 0) + 1
+    waiting = Counter(session.scalars(sa.select(ReviewItem.kind).where(
+        ReviewItem.state == ItemState.WAITING)))
+    assert waiting.total() >= 12
+    assert set(waiting) == {"comment", "submission", "feed-item"}
+    assert min(waiting.values()) >= 2
+
+
+def test_nobody_is_written_to_about_the_demo(app: Flask, session: Session,
+                                             settings: Settings) -> None:
+    app.extensions["jobs"].run_all()
+    left = session.scalars(sa.select(OutgoingMail).where(OutgoingMail.dropped_at.is_(None))).all()
+    assert left == []
+    assert not list(settings.outbox.glob("*.eml"))
+
+
+def test_the_newest_entries_take_comments_and_nothing_is_from_the_future(
+    session: Session, time: object,
+) -> None:
+    newest = session.scalars(published().limit(5)).all()
+    assert all(entry.comments_open for entry in newest)
+    assert all(entry.state is EntryState.PUBLISHED for entry in newest)
+    assert max(str(entry.published_at) for entry in newest) < "2026-05-04 12:00:01"
+
+
+@pytest.mark.parametrize("email", [loading.EDITOR, loading.GUEST, loading.ADMIN])
+def test_everybody_it_names_can_sign_in_with_the_password_it_says(email: str,
+                                                                  visitor: Visitor) -> None:
+    visitor.post("/account/sign-in", {"email": email, "password": loading.PASSWORD})
+    visitor.get("/account/")
+    visitor.get("/write/")
+
+
+ADDRESS = {"a": "href", "link": "href", "img": "src", "audio": "src", "script": "src",
+           "source": "src"}
+
+
+def crawl(visitor: Visitor, start: str, only: tuple[str, ...] = ("/",)) -> dict[str, set[str]]:
+    """Every address of ours that can be reached, each answering 200; with the ids of its page."""
+    seen: dict[str, set[str]] = {}
+    fragments: list[tuple[str, str, str]] = []
+    waiting = [(start, "nowhere")]
+    while waiting:
+        path, origin = waiting.pop()
+        if path in seen:
+            continue
+        with visitor.client.get(path, follow_redirects=True) as answer:
+            assert answer.status_code == 200, f"{path}, linked from {origin}"
+            seen[path] = set()
+            if answer.mimetype != "text/html":
+                continue
+        page = visitor.get(path) if answer.request.path == path.partition("?")[0] else None
+        for tag, attributes in page.elements if page else ():
+            target = attributes.get(ADDRESS.get(tag, ""), "").replace("http://localhost", "")
+            target, _, fragment = target.partition("#")
+            if target.startswith(only) and not target.startswith("//"):
+                waiting.append((target, path))
+            if fragment and "=" not in fragment and tag == "a":
+                fragments.append((path, target or path, fragment))
+        seen[path] = set(page.ids) if page else set()
+    missing = {(origin, target, fragment) for origin, target, fragment in fragments
+               if target in seen and seen[target] and fragment not in seen[target]}
+    assert not missing
+    return seen
+
+
+def test_every_link_a_stranger_can_follow_leads_somewhere(visitor: Visitor) -> None:
+    seen = crawl(visitor, "/")
+    assert len(seen) > 60
+    for pattern in (r"/posts/.+", r"/episodes/[^/]+/transcript", r"/episodes/[^/]+/embed",
+                    r"/media/.+\.mp3", r"/people/.+", r"/topics/[^/]+/feed\.xml", r"/comments/.+"):
+        assert any(re.fullmatch(pattern, path) for path in seen), pattern
+
+
+def test_every_link_an_editor_can_follow_at_the_desk_leads_somewhere(app: Flask,
+                                                                     session: Session) -> None:
+    seen = crawl(sign_in(app, session), "/desk/", ("/desk", "/write", "/account"))
+    assert len(seen) > 60
+    for pattern in (r"/desk/items/\d+", r"/desk/posts/\d+", r"/desk/episodes/\d+",
+                    r"/desk/people/\d+", r"/desk/log"):
+        assert any(re.fullmatch(pattern, path) for path in seen), pattern
+
+
+def test_every_link_of_a_guest_and_of_an_admin_leads_somewhere(app: Flask,
+                                                               session: Session) -> None:
+    crawl(sign_in(app, session, loading.GUEST), "/write/", ("/write", "/account"))
+    crawl(sign_in(app, session, loading.ADMIN), "/desk/accounts", ("/desk/accounts",))
+
+
+def test_nothing_of_it_is_a_placeholder() -> None:
+    content = Path(loading.__file__).parent / "content"
+    texts = [path.read_text("utf-8") for path in content.rglob("*")
+             if path.suffix in {".md", ".toml", ".vtt", ".xml"}]
+    assert len(texts) > 25
+    assert not [text[:80] for text in texts if re.search(r"(?i)lorem|TODO|FIXME|XXX", text)]

@@ -1,0 +1,367 @@
+"""The desk as an editor sees it: the queue, one item, what a decision answers, the log."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Role
+from app.comments import actions as comments
+from app.comments.models import Comment
+from app.database import db
+from app.desk import queries as desk_queries
+from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.reasons import REASONS
+from app.writing import actions as drafts
+from tests.conftest import FakeClock
+from tests.counting import queries
+from tests.making import Maker
+from tests.visiting import Page, Visitor
+
+Stored = Callable[[Any], Any]
+
+
+def shown(page: Page) -> list[int]:
+    """The items of a page, in its order."""
+    return [int(each.removeprefix("item-")) for each in page.ids if re.fullmatch(r"item-\d+", each)]
+
+
+def last_decision(app: Flask) -> Decision:
+    with app.app_context(), db.sessionmaker() as fresh:
+        return fresh.scalars(desk_queries.log()).unique().all()[0]
+
+
+def test_an_empty_desk_says_so(editor: Visitor) -> None:
+    assert "Nothing waits." in editor.get("/desk/").text
+
+
+def test_a_card_shows_who_what_where_and_since_when(
+        editor: Visitor, comment: Comment, item: ReviewItem) -> None:
+    page = editor.get("/desk/")
+    assert shown(page) == [item.id]
+    for words in ("Rita Reader", "They do not argue.", "Boats", "Baker", "2026-05-04T12:00:00Z"):
+        assert words in page.text
+    assert "rita@reader.example" in page.text or "reader.example" not in page.text
+
+
+def test_the_first_card_and_only_it_is_selected(make: Maker, editor: Visitor) -> None:
+    post = make.post()
+    for _ in range(3):
+        make.comment(post)
+    cards = [each for each in editor.get("/desk/").all("article") if "desk-item" in each["class"]]
+    assert [each.get("aria-current") for each in cards] == ["true", None, None]
+
+
+def test_what_is_most_urgent_comes_first(
+        make: Maker, session: Session, editor: Visitor, time: FakeClock) -> None:
+    post, items = make.post(), []
+    for urgency in (0, 5, 0):
+        items.append(make.item(comments.KIND, make.comment(post).id))
+        items[-1].urgency = urgency
+        session.commit()
+        time.forward(minutes=1)
+    assert shown(editor.get("/desk/")) == [items[1].id, items[2].id, items[0].id]
+
+
+@pytest.fixture
+def crowd(make: Maker, session: Session) -> dict[str, int]:
+    """Items of two kinds, by a name for each."""
+    boats, bread = make.post("About boats"), make.post("About bread")
+    kept = {
+        "rope": make.comment(boats, "A rope is 100% hemp_free."),
+        "anchor": make.comment(boats, "An anchor, 1000 kilos.", name="Anton Anchor"),
+        "loaf": make.comment(bread, "Rye bread keeps longer.", name="Bo Baker"),
+    }
+    found = {name: make.item(comments.KIND, each.id).id for name, each in kept.items()}
+    found["piece"] = make.item(drafts.KIND, make.submission(title="Night shifts").id).id
+    session.commit()
+    return found
+
+
+@pytest.mark.parametrize(("words", "found"), [
+    ("rope", ["rope"]), ("ROPE", ["rope"]), ("ro", ["rope"]),
+    ("anton", ["anchor"]), ("Anton Anchor", ["anchor"]),
+    ("boats", ["rope", "anchor"]), ("boats anchor", ["anchor"]),
+    ("bread", ["loaf"]), ("night", ["piece"]), ("  rye   keeps ", ["loaf"]),
+    ("100%", ["rope"]), ("%", ["rope"]), ("_", ["rope"]), ("100_", []), ("hemp_", ["rope"]),
+    ("\\", []), ("'", []), ('"; --', []), ("nothing like it", []),
+    ("", ["rope", "anchor", "loaf", "piece"])])
+def test_a_search_finds_by_text_person_and_title_and_takes_every_sign_as_itself(
+        editor: Visitor, crowd: dict[str, int], words: str, found: list[str]) -> None:
+    page = editor.get("/desk/", query_string={"q": words})
+    assert sorted(shown(page)) == sorted(crowd[name] for name in found)
+    if not found:
+        assert "Nothing that waits has" in page.text
+
+
+def test_a_search_is_shown_as_it_was_typed_and_never_as_markup(editor: Visitor) -> None:
+    page = editor.get("/desk/", query_string={"q": "<script>alert(1)</script>"})
+    assert "<script>alert" not in page.text
+    assert page.all("input")[0]["value"] == "<script>alert(1)</script>"
+
+
+def test_a_nul_in_a_search_is_no_crash(editor: Visitor) -> None:
+    assert editor.client.get("/desk/?q=a%00b").status_code in {200, 404}
+    assert editor.client.get("/desk/?kind=%00").status_code == 404
+
+
+def test_an_endless_search_is_cut(editor: Visitor, crowd: dict[str, int]) -> None:
+    assert shown(editor.get("/desk/", query_string={"q": "rope " * 2000})) == [crowd["rope"]]
+
+
+def test_the_queue_can_be_narrowed_to_a_kind(editor: Visitor, crowd: dict[str, int]) -> None:
+    assert shown(editor.get("/desk/?kind=submission")) == [crowd["piece"]]
+    assert len(shown(editor.get("/desk/?kind=comment"))) == 3
+    assert shown(editor.get("/desk/?kind=feed-item")) == []
+    assert shown(editor.get("/desk/?kind=comment&q=loaf")) == []
+
+
+def test_a_kind_that_is_none_is_not_there(editor: Visitor, crowd: dict[str, int]) -> None:
+    assert "There is no such kind." in editor.get("/desk/?kind=nonsense", 404).text
+
+
+def counts(text: str) -> dict[str, int]:
+    return {label: int(number) for label, number in re.findall(
+        r'>([\w ]+) <span class="count">(\d+)</span>', text)}
+
+
+def test_the_numbers_are_those_of_what_waits(
+        make: Maker, editor: Visitor, crowd: dict[str, int]) -> None:
+    expected = {"All": 4, "Comments": 3, "Guest posts": 1, "Feed items": 0}
+    assert counts(editor.get("/desk/").text) == expected
+    assert counts(editor.get("/desk/?q=rope&kind=submission").text) == expected
+    answer = editor.swap(f"/desk/items/{crowd['loaf']}/spam")
+    expected = {"All": 3, "Comments": 2, "Guest posts": 1, "Feed items": 0}
+    assert counts(answer.text) == expected
+    assert counts(editor.get("/desk/").text) == expected
+
+
+def test_a_long_queue_costs_as_many_queries_as_a_short_one(
+        make: Maker, session: Session, editor: Visitor) -> None:
+    def fill(number: int) -> None:
+        for each in range(number):
+            post = make.post()
+            parent = make.comment(post, approved=True)
+            make.comment(post, parent=parent, name=f"N{number}{each} Reader")
+            make.submission(make.account(Role.GUEST, f"g{number}{each}@lectern.example"))
+            session.commit()
+
+    fill(1)
+    few = queries(editor, "/desk/")
+    fill(9)
+    many = queries(editor, "/desk/")
+    assert len(shown(editor.get("/desk/"))) == 20
+    assert len(many) == len(few), many
+
+
+def test_the_log_costs_as_many_queries_whatever_it_holds(make: Maker, editor: Visitor) -> None:
+    post = make.post()
+    for number in (1, 9):
+        for _ in range(number):
+            make.comment(post, approved=True)
+        if number == 1:
+            few = queries(editor, "/desk/log")
+    assert len(queries(editor, "/desk/log")) == len(few)
+
+
+def test_a_decision_without_javascript_leads_back_to_the_queue_and_says_what_it_did(
+        editor: Visitor, item: ReviewItem) -> None:
+    answer = editor.post(f"/desk/items/{item.id}/approval")
+    assert answer.headers["Location"] == "/desk/"
+    page = editor.follow(answer)
+    assert "Approved: Boats." in page.text
+    assert shown(page) == []
+
+
+def test_a_decision_leads_back_to_the_queue_as_it_was_filtered(
+        editor: Visitor, item: ReviewItem) -> None:
+    answer = editor.post(f"/desk/items/{item.id}/approval",
+                         headers={"Referer": "http://localhost/desk/?kind=comment&page=1"})
+    assert answer.headers["Location"] == "/desk/?kind=comment&page=1"
+
+
+@pytest.mark.parametrize("referer", [
+    "http://evil.example/?next=/desk/", "//evil.example/desk/", "http://localhost/desk/log?page=1",
+    "http://[broken", "javascript:alert(1)", "/desk/"])
+def test_it_never_leads_elsewhere(editor: Visitor, item: ReviewItem, referer: str) -> None:
+    answer = editor.post(f"/desk/items/{item.id}/approval", headers={"Referer": referer})
+    assert answer.headers["Location"] == "/desk/"
+
+
+def test_htmx_gets_the_new_numbers_a_way_back_and_a_sentence(
+        app: Flask, editor: Visitor, item: ReviewItem) -> None:
+    answer = editor.swap(f"/desk/items/{item.id}/approval")
+    assert "<html" not in answer.text
+    undo = f"/desk/decisions/{last_decision(app).id}/undo"
+    assert f'action="{undo}"' in answer.text
+    assert f'hx-post="{undo}"' in answer.text
+    assert "Approved: Rita Reader." in answer.text
+    assert counts(answer.text)["All"] == 0
+
+
+def test_whoever_comes_too_late_is_told_on_a_page(
+        editor: Visitor, signed_in: Callable[..., Visitor], item: ReviewItem) -> None:
+    editor.post(f"/desk/items/{item.id}/rejection")
+    late = signed_in(Role.ADMIN).post(f"/desk/items/{item.id}/approval", status=409)
+    assert "Somebody was faster" in late.text
+    assert "Editor Quill has decided it already: rejected." in late.text
+
+
+def test_htmx_is_told_in_a_fragment(editor: Visitor, item: ReviewItem) -> None:
+    editor.swap(f"/desk/items/{item.id}/rejection")
+    late = editor.swap(f"/desk/items/{item.id}/approval", status=409)
+    assert "<html" not in late.text
+    assert "Editor Quill has decided it already: rejected." in late.text
+    assert 'hx-target="#status"' in late.text
+
+
+def test_pressing_twice_decides_once(app: Flask, editor: Visitor, item: ReviewItem) -> None:
+    editor.post(f"/desk/items/{item.id}/approval")
+    editor.post(f"/desk/items/{item.id}/approval", status=409)
+    with app.app_context(), db.sessionmaker() as fresh:
+        assert len(fresh.scalars(desk_queries.log()).unique().all()) == 1
+
+
+def test_what_its_sender_took_back_is_said_to_be(
+        editor: Visitor, visitor: Visitor, comment: Comment, item: ReviewItem) -> None:
+    visitor.post(f"{comment.follow_path}/withdrawal")
+    late = editor.post(f"/desk/items/{item.id}/approval", status=409)
+    assert "Its sender has withdrawn it." in late.text
+    editor.post(f"/desk/items/{item.id}/claim", status=409)
+
+
+def test_of_two_browsers_at_once_one_decides_and_one_is_told(
+        app: Flask, signed_in: Callable[..., Visitor], item: ReviewItem,
+        at_once: Callable[..., list[Any]]) -> None:
+    pair = [signed_in(Role.EDITOR), signed_in(Role.ADMIN)]
+
+    def press(number: int) -> int:
+        return pair[number].client.post(f"/desk/items/{item.id}/approval").status_code
+
+    assert sorted(at_once(press, 2)) == [303, 409]
+
+
+@pytest.mark.parametrize(("typed", "reason"), [
+    *((str(number), REASONS[number - 1]) for number in range(1, 10)),
+    ("0", "0"), ("10", "10"), ("²", "²"), ("In our own words", "In our own words"), ("", ""),
+    ("  folded \n  up ", "folded up")])
+def test_a_reason_is_given_by_its_number_or_in_words(
+        app: Flask, editor: Visitor, item: ReviewItem, typed: str, reason: str) -> None:
+    editor.post(f"/desk/items/{item.id}/rejection", {"reason": typed, "message": "Dear Rita\r\n"})
+    decision = last_decision(app)
+    assert (decision.reason, decision.message) == (reason, "Dear Rita")
+
+
+@pytest.mark.parametrize(("data", "sentence"), [
+    ({"reason": "x" * 201}, "200"),
+    ({"message": "x" * 4001}, "4,000 characters"),
+    ({"publish_at": "tomorrow"}, "Not a valid")])
+def test_a_decision_that_cannot_be_is_told_and_the_item_still_waits(
+        editor: Visitor, item: ReviewItem, stored: Stored, data: dict[str, str],
+        sentence: str) -> None:
+    assert sentence in editor.post(f"/desk/items/{item.id}/rejection", data, 422).text
+    assert stored(item).state is ItemState.WAITING
+    editor.swap(f"/desk/items/{item.id}/rejection", data, 422)
+    editor.post(f"/desk/items/{item.id}/rejection")
+
+
+def test_a_comment_cannot_be_sent_back(editor: Visitor, item: ReviewItem, stored: Stored) -> None:
+    answer = editor.post(f"/desk/items/{item.id}/return", status=422)
+    assert "A comment cannot be decided like this." in answer.text
+    assert stored(item).state is ItemState.WAITING
+    assert f"/desk/items/{item.id}/return" not in editor.get("/desk/").text
+
+
+@pytest.mark.parametrize("noun", ["approve", "approvals", "claims", "", "undo"])
+def test_nothing_else_can_be_done_to_an_item(
+        editor: Visitor, item: ReviewItem, noun: str) -> None:
+    editor.post(f"/desk/items/{item.id}/{noun}", status=404)
+
+
+def test_a_claim_is_seen_by_the_others(
+        editor: Visitor, signed_in: Callable[..., Visitor], item: ReviewItem) -> None:
+    editor.post(f"/desk/items/{item.id}/claim")
+    assert "Editor Quill has this open" in signed_in(Role.ADMIN).get("/desk/").text
+    answer = signed_in(Role.ADMIN).swap(f"/desk/items/{item.id}/claim")
+    assert "Admin Quill has this open" in answer.text
+
+
+def test_a_decision_taken_back_waits_again_under_the_same_id(
+        app: Flask, editor: Visitor, item: ReviewItem) -> None:
+    editor.post(f"/desk/items/{item.id}/approval")
+    answer = editor.post(f"/desk/decisions/{last_decision(app).id}/undo")
+    page = editor.follow(answer)
+    assert "waits again" in page.text
+    assert shown(page) == [item.id]
+
+
+def test_htmx_gets_the_card_back(app: Flask, editor: Visitor, item: ReviewItem) -> None:
+    editor.swap(f"/desk/items/{item.id}/approval")
+    answer = editor.swap(f"/desk/decisions/{last_decision(app).id}/undo")
+    assert shown(Page(answer.text)) == [item.id]
+    assert f'hx-post="/desk/items/{item.id}/approval"' in answer.text
+
+
+def test_a_decision_is_taken_back_once(app: Flask, editor: Visitor, item: ReviewItem) -> None:
+    editor.post(f"/desk/items/{item.id}/approval")
+    decision = last_decision(app)
+    editor.post(f"/desk/decisions/{decision.id}/undo")
+    again = editor.post(f"/desk/decisions/{decision.id}/undo", status=409)
+    assert "taken back before" in again.text
+    editor.swap(f"/desk/decisions/{decision.id}/undo", status=409)
+
+
+def undo_forms(page: Page) -> list[str]:
+    return [form["action"] for form in page.all("form") if form["action"].endswith("/undo")]
+
+
+def test_the_log_is_newest_first_and_offers_what_can_be_taken_back(
+        make: Maker, session: Session, editor: Visitor, time: FakeClock) -> None:
+    post, decisions = make.post("Boats"), []
+    for verb in (Verb.APPROVE, Verb.REJECT, Verb.SPAM):
+        waiting = make.item(comments.KIND, make.comment(post).id)
+        decisions.append(make.decision(waiting, verb, reason="Off topic").id)
+        time.forward(minutes=1)
+    page = editor.get("/desk/log")
+    assert undo_forms(page) == [f"/desk/decisions/{each}/undo" for each in reversed(decisions)]
+    assert page.words.index("Spam") < page.words.index("Rejected") < page.words.index("Approved")
+    assert "Off topic" in page.text
+    editor.post(f"/desk/decisions/{decisions[1]}/undo")
+    page = editor.get("/desk/log")
+    assert f"/desk/decisions/{decisions[1]}/undo" not in undo_forms(page)
+    assert "taken back by Editor Quill" in page.text
+
+
+def test_the_log_goes_on_on_the_next_page(make: Maker, editor: Visitor) -> None:
+    post = make.post()
+    for _ in range(51):
+        make.comment(post, approved=True)
+    first = editor.get("/desk/log")
+    assert len(undo_forms(first)) == 50
+    [link] = [each["href"] for each in first.all("a") if each.get("rel") == "next"]
+    assert len(undo_forms(editor.get(link))) == 1
+
+
+def test_an_item_has_a_page_of_its_own_with_all_that_was_decided(
+        make: Maker, editor: Visitor, item: ReviewItem) -> None:
+    make.decision(item, Verb.REJECT, reason="Off topic")
+    page = editor.get(f"/desk/items/{item.id}")
+    assert "They do not argue." in page.text
+    assert "Off topic" in page.text
+    assert "Rejected" in page.text
+    assert f"/desk/items/{item.id}/approval" not in page.text, "it waits no more"
+
+
+def test_a_card_says_what_was_decided_from_there_before(
+        make: Maker, session: Session, editor: Visitor) -> None:
+    post = make.post()
+    for verb in (Verb.APPROVE, Verb.APPROVE, Verb.SPAM):
+        make.decision(make.item(comments.KIND, make.comment(post).id), verb)
+    make.comment(post)
+    make.comment(post, name="Somebody Else")
+    page = editor.get("/desk/")
+    assert "2 approved, 1 spam so far." in page.words
+    assert "Nothing decided from here before." in page.words

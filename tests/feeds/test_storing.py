@@ -1,0 +1,305 @@
+"""What a visit leaves behind: items, entries, cards on the desk, and what it never touches."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.desk.models import ItemState, ReviewItem, Verb
+from app.entries import actions as entries
+from app.entries.actions import Words
+from app.entries.models import EntryState, Origin
+from app.feeds.models import Policy, Show
+from app.people.models import Person
+from tests.feeds.asking import Source, source_at
+from tests.feeds.documents import Item, rss
+from tests.feeds.feed_server import FeedServer
+from tests.making import Maker
+from tests.visiting import Visitor
+
+ONE, TWO = Item("one"), Item("two", date="Sun, 03 May 2026 09:00:00 GMT")
+
+
+def test_new_items_wait_at_the_desk_oldest_first(source: Source, editor: Visitor) -> None:
+    assert source.says(TWO, ONE) == "2 new, 0 updated, 0 unchanged"
+    assert [each.title for each in source.entries()] == ["One", "Two"]
+    assert {each.state for each in source.entries()} == {EntryState.WAITING}
+    words = editor.get("/desk/").words
+    for told in ("One", "Two", "The text of one.", "New in the feed of The Second Shelf.",
+                 "dated 2 May 2026", "https://second.example/one"):
+        assert told in words
+
+
+def test_a_second_visit_with_the_same_items_changes_nothing(source: Source) -> None:
+    source.says(ONE, TWO)
+    assert source.visit() == "0 new, 0 updated, 2 unchanged"
+    assert len(source.entries()) == 2
+
+
+def test_an_entry_carries_its_source(source: Source) -> None:
+    source.says(Item("one", author="Ida Shelf"))
+    entry = source.entries()[0]
+    assert entry.origin is Origin.FEED
+    assert entry.canonical_url == "https://second.example/one"
+    assert entry.source_name == "The Second Shelf"
+    assert str(entry.source_published_at) == "2026-05-02 09:00:00+00:00"
+    assert [each.name for each in entry.byline] == ["Ida Shelf"]
+    assert [link["url"] for link in entry.byline[0].links] == ["https://second.example/"]
+
+
+def test_a_change_at_the_source_reaches_what_nobody_has_touched(source: Source,
+                                                                editor: Visitor) -> None:
+    source.says(ONE)
+    assert source.says(Item("one", title="Better", text="<p>Rewritten.</p>")) == (
+        "0 new, 1 updated, 0 unchanged")
+    entry = source.entries()[0]
+    assert (entry.title, entry.html.strip(), entry.version) == ("Better", "<p>Rewritten.</p>", 1)
+    assert "Rewritten." in editor.get("/desk/?q=rewritten").words
+
+
+def test_a_change_at_the_source_never_overwrites_an_editors_work(source: Source,
+                                                                 editor: Visitor) -> None:
+    source.says(ONE)
+    entry = source.entries()[0]
+    editor.post(f"/desk/posts/{entry.id}", {"title": "Edited", "source": "<p>Ours.</p>",
+                                            "version": "1", "comments_open": "y"})
+    source.says(Item("one", title="Better", text="<p>Rewritten.</p>"))
+    entry = source.entries()[0]
+    assert (entry.title, entry.html.strip()) == ("Edited", "<p>Ours.</p>")
+    assert "Rewritten." in source.stored()[0].original, "kept as it is now at the source"
+
+
+@pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.REJECT, Verb.SPAM])
+def test_a_change_at_the_source_touches_nothing_that_was_decided(verb: Verb, source: Source,
+                                                                 make: Maker) -> None:
+    source.says(ONE)
+    make.decision(source.card(), verb)
+    before = source.entries()[0].state
+    source.says(Item("one", title="Better", text="<p>Rewritten.</p>"))
+    entry = source.entries()[0]
+    assert (entry.title, entry.state) == ("One", before)
+    assert source.card().state is ItemState.DECIDED
+    assert len(source.entries()) == 1
+
+
+def test_an_item_with_another_address_published_and_polled_again_makes_no_second_draft(
+    source: Source, editor: Visitor, visitor: Visitor, make: Maker,
+) -> None:
+    source.says(ONE, TWO)
+    entry = source.entries()[0]
+    editor.post(f"/desk/posts/{entry.id}", {
+        "title": "Our title", "source": "<p>Ours.</p>", "slug": "our-own-address", "version": "1",
+        "comments_open": "y"})
+    editor.post(f"/desk/items/{source.card().id}/approval")
+    for text in ("<p>The text of one.</p><p>And more.</p>", "<p>Changed there.</p>"):
+        source.says(Item("one", text=text), TWO)
+    assert [each.title for each in source.entries()] == ["Our title", "Two"]
+    assert "Ours." in visitor.get("/posts/our-own-address").words
+    visitor.get("/posts/one", status=404)
+
+
+def test_a_permalink_that_moved_and_then_a_guid_that_changed_is_still_one_item(
+    source: Source,
+) -> None:
+    moved = "https://second.example/2026/one"
+    source.says(Item("one", guid="a"))
+    source.says(Item("one", guid="a", link=moved))
+    assert source.says(Item("one", guid="b", link=moved)) == "0 new, 0 updated, 1 unchanged"
+    assert [(each.guid, each.link) for each in source.stored()] == [("a", moved)]
+    assert len(source.entries()) == 1
+
+
+def test_a_permalink_moves_with_a_changed_text_too(source: Source) -> None:
+    source.says(Item("one", guid="a"))
+    source.says(Item("one", guid="a", link="https://second.example/new", text="<p>New.</p>"))
+    assert [(each.guid, each.link) for each in source.stored()] == [
+        ("a", "https://second.example/new")]
+
+
+def test_ten_items_with_one_guid_are_ten_entries_once(source: Source) -> None:
+    items = [Item(f"item{number}", guid="same") for number in range(10)]
+    assert source.says(*items) == "10 new, 0 updated, 0 unchanged"
+    assert source.says(*items) == "0 new, 0 updated, 10 unchanged"
+    assert source.says(items[3]) == "0 new, 0 updated, 1 unchanged"
+    assert len(source.entries()) == 10
+
+
+@pytest.mark.parametrize("date", ["", "Fri, 01 Jan 2100 00:00:00 GMT", "yesterday",
+                                  "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_date_that_cannot_be_is_the_day_it_was_seen(date: str, source: Source,
+                                                      make: Maker, visitor: Visitor) -> None:
+    source.says(Item("one", date=date))
+    assert str(source.entries()[0].source_published_at)[:10] == "2026-05-04"
+    make.decision(source.card(), Verb.APPROVE)
+    source.says(Item("one", date="Sun, 03 May 2026 09:00:00 GMT"))
+    make.post("Later post")
+    words = visitor.get("/posts/").words
+    assert words.index("Later post") < words.index("One"), "nothing jumps to the top twice"
+
+
+def test_a_feed_that_publishes_at_once_does(app: Flask, session: Session, time: Any,
+                                            feed_server: FeedServer, visitor: Visitor,
+                                            editor: Visitor) -> None:
+    source = source_at(app, session, feed_server, time, policy=Policy.PUBLISH)
+    source.says(ONE)
+    assert "The text of one." in visitor.get("/posts/one").words
+    assert source.entries()[0].published_at == time.now(), "the moment it went public here"
+    assert session.scalar(sa.select(sa.func.count()).select_from(ReviewItem)) == 0
+    session.commit()
+    source.says(Item("one", text="<p>Changed there.</p>"))
+    assert "The text of one." in visitor.get("/posts/one").words
+
+
+SHOWN = [
+    (Show.FULL, ["The text of one.", "And more."], []),
+    (Show.EXCERPT, ["The text of one. And more."], ["<p>And more.</p>"]),
+    (Show.LINK, ["Read it where it was first published."], ["The text of one."]),
+]
+
+
+@pytest.mark.parametrize(("show", "there", "missing"), SHOWN)
+def test_readers_get_as_much_as_was_agreed(
+    show: Show, there: list[str], missing: list[str], app: Flask, session: Session, time: Any,
+    feed_server: FeedServer, visitor: Visitor,
+) -> None:
+    source = source_at(app, session, feed_server, time, policy=Policy.PUBLISH, show=show)
+    source.says(ONE)
+    page = visitor.get("/posts/one")
+    body = page.text.split('class="entry-body')[1].split("</div>")[0]
+    assert all(each in " ".join(body.split()) for each in there)
+    assert not any(each in body for each in missing)
+    assert "First published at The Second Shelf" in page.words
+
+
+def test_an_excerpt_is_short_and_ends_at_a_word(app: Flask, session: Session, time: Any,
+                                                feed_server: FeedServer) -> None:
+    source = source_at(app, session, feed_server, time, show=Show.EXCERPT)
+    source.says(Item("one", text=f"<p>{'wordy ' * 500}</p>"))
+    html = source.entries()[0].html
+    assert len(html) < 750
+    assert html.strip().endswith("wordy…</p>")
+
+
+def test_a_feed_with_an_author_is_all_theirs(app: Flask, session: Session, time: Any, make: Maker,
+                                             feed_server: FeedServer) -> None:
+    ada = make.person("Ada Penn")
+    source = source_at(app, session, feed_server, time, author=ada)
+    source.says(Item("one", author="admin"), Item("two", author=""))
+    assert [each.byline for each in source.entries()] == [[ada], [ada]]
+
+
+def test_a_namesake_never_gets_the_byline_of_somebody_of_the_house(
+    source: Source, make: Maker, session: Session, visitor: Visitor,
+) -> None:
+    ada = make.person("Ada Penn")
+    make.post("Ours", author=ada)
+    source.says(Item("one", author="Ada Penn"), Item("two", author="Ada Penn"))
+    writers = {each.byline[0].id for each in source.entries() if each.origin is Origin.FEED}
+    assert len(writers) == 1, "but in one feed one name is one person"
+    assert ada.id not in writers
+    make.decision(source.card(), Verb.APPROVE)
+    assert "One" not in visitor.get("/people/ada-penn").words
+    assert "One" in visitor.get("/people/ada-penn-2").words
+    assert "ada.example" not in visitor.get("/posts/one").text
+
+
+def test_a_namesake_in_another_feed_is_another_person(source: Source, session: Session) -> None:
+    other = source_at(source.app, session, source.server, source.time, "/other.xml")
+    source.says(Item("one", author="Ida"))
+    source.server.serve(rss(Item("two", author="Ida"), title="Another"), "/other.xml")
+    other.visit()
+    assert session.scalar(sa.select(sa.func.count()).select_from(Person)
+                          .where(Person.name == "Ida")) == 2
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+
+
+def test_nothing_hostile_in_a_feed_reaches_any_page(source: Source, editor: Visitor,
+                                                    visitor: Visitor, make: Maker) -> None:
+    source.says(
+        Item("one", title=f"A {HOSTILE} & <b data-hx-get='/x'>title</b>", author=f"Eve {HOSTILE}",
+             link="https://second.example/?a=<script>&b='\"",
+             text=f"<p onclick='x'>Words{HOSTILE}</p><iframe src='https://evil.example'></iframe>"
+                  "<a href='javascript:alert(3)'>x</a><div data-hx-get='/desk/' hx-get='/desk/'"
+                  " class='toast' id='main' style='position:fixed'>y</div><svg onload=alert(4)>"),
+        title=f"Shelf {HOSTILE}", description=f"All of it {HOSTILE}",
+        site="javascript:alert(5)")
+    pages = [editor.get("/desk/"), editor.get("/desk/feeds/"),
+             editor.get(f"/desk/items/{source.card().id}")]
+    make.decision(source.card(), Verb.APPROVE)
+    entry = source.entries()[0]
+    pages += [visitor.get(path) for path in (entry.path, "/", "/posts/", "/people/",
+                                             entry.byline[0].path)]
+    pages += [editor.get("/desk/log"), editor.get(f"/desk/posts/{entry.id}")]
+    for page in pages:
+        for tag, attributes in page.elements:
+            assert tag not in {"iframe", "svg", "style"}
+            assert tag != "script" or "src" in attributes
+            assert not {"onerror", "onclick", "onload", "data-hx-get"} & attributes.keys()
+            assert attributes.get("hx-get", "") == ""
+            assert not attributes.get("href", "").startswith("javascript:")
+    body = pages[3].text.split('class="entry-body')[1].split("</div>")[0]
+    assert "class=" not in body.split(">", 1)[1]
+    for path in ("/feed.xml", "/feed.atom", "/feed.json"):
+        assert "alert(1)</script>" not in visitor.client.get(path).text.replace(
+            "&lt;script&gt;", "")
+
+
+def test_an_item_without_title_or_text_still_has_both_words_and_a_page(
+    source: Source, make: Maker, visitor: Visitor,
+) -> None:
+    source.serve()
+    source.server.serve("<rss version='2.0'><channel><title>Bare</title>"
+                        "<item><description>Only these words stand here.</description></item>"
+                        "<item><link>https://second.example/naked</link></item>"
+                        "</channel></rss>")
+    assert source.visit() == "2 new, 0 updated, 0 unchanged"
+    titles = sorted(each.title for each in source.entries())
+    assert titles == ["Only these words stand here.", "Untitled"]
+    for number in (0, 1):
+        make.decision(source.card(number), Verb.APPROVE)
+    for entry in source.entries():
+        visitor.get(entry.path)
+
+
+def test_a_feed_without_a_name_is_called_by_its_address(source: Source, editor: Visitor) -> None:
+    source.says(ONE, title="")
+    assert source.feed.url in editor.get("/desk/feeds/").words
+    assert source.entries()[0].byline[0].name == source.feed.url
+
+
+def test_the_summary_is_not_shown_twice(source: Source) -> None:
+    source.says(ONE)
+    assert source.entries()[0].standfirst == ""
+
+
+def test_an_undone_approval_waits_under_the_same_item_and_is_not_drafted_again(
+    source: Source, make: Maker, session: Session, editor: Visitor, visitor: Visitor,
+) -> None:
+    source.says(ONE)
+    card = source.card()
+    decision = make.decision(card, Verb.APPROVE)
+    guid = source.entries()[0].guid
+    editor.post(f"/desk/decisions/{decision.id}/undo")
+    visitor.get("/posts/one", status=404)
+    source.visit()
+    assert (source.card().id, source.card().state) == (card.id, ItemState.WAITING)
+    editor.post(f"/desk/items/{card.id}/approval")
+    visitor.get("/posts/one")
+    assert [each.guid for each in source.entries()] == [guid]
+
+
+def test_words_an_editor_gave_back_are_not_mistaken_for_untouched_ones(
+    source: Source, session: Session,
+) -> None:
+    source.says(ONE)
+    entry = source.entries()[0]
+    first = Words(entry.title, entry.standfirst, entry.source)
+    entries.write(session, entry, Words("Edited", "", "<p>x</p>"), by="Ada", now=source.time.now())
+    entries.write(session, entry, first, by="Ada", now=source.time.now())
+    session.commit()
+    source.says(Item("one", text="<p>Changed there.</p>"))
+    assert "The text of one." in source.entries()[0].html

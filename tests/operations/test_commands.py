@@ -1,0 +1,171 @@
+"""`lectern` as it is typed: what goes wrong is one sentence and exit 1, never a traceback."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time as real_time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = [name for name in os.environ if name.startswith("LECTERN_")]
+
+
+class Shell:
+    """A shell with an installation of its own."""
+
+    def __init__(self, data: Path, database: str) -> None:
+        self.environ = {name: value for name, value in os.environ.items() if name not in OURS}
+        self.environ |= {"LECTERN_DATA": str(data), "LECTERN_DATABASE_URL": database}
+
+    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.cli", *arguments], env=self.environ | settings, cwd=ROOT,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
+        with self.start(*arguments, **settings) as process:
+            out, err = process.communicate(timeout=120)
+            return process.returncode, out, err
+
+    def fails(self, *arguments: str, **settings: str) -> str:
+        """The sentence of a command that fails as it should."""
+        code, _out, err = self.run(*arguments, **settings)
+        assert code == 1, err
+        assert "Traceback" not in err
+        assert len(err.strip().split("\n")) == 1, err
+        return err
+
+
+@pytest.fixture
+def shell(tmp_path: Path, database: str) -> Shell:
+    return Shell(tmp_path / "data", database)
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Shell:
+    """An installation whose database has no tables yet."""
+    return Shell(tmp_path / "data", f"sqlite:///{tmp_path}/bare.sqlite")
+
+
+ADD = ("user", "add", "bo@lectern.example", "--name", "Bo", "--role", "reader")
+
+
+@pytest.mark.parametrize("command", [ADD, ("serve",), ("worker",), ("db", "upgrade"), ("demo",)])
+def test_an_unknown_setting_stops_every_command_and_is_named(
+        shell: Shell, command: tuple[str, ...]) -> None:
+    assert "LECTERN_TITEL" in shell.fails(*command, LECTERN_TITEL="x")
+
+
+def test_help_is_given_even_then(shell: Shell) -> None:
+    code, out, err = shell.run("--help", LECTERN_TITEL="x")
+    assert "Traceback" not in err
+    assert code == 1 or "serve" in out
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("LECTERN_BASE_URL", "blog"), ("LECTERN_MAIL_URL", "mail.example"),
+    ("LECTERN_FEED_ALLOW", "not a host"), ("LECTERN_DATA", "/dev/null/x")])
+def test_a_bad_setting_stops_the_start_and_is_named(shell: Shell, name: str, value: str) -> None:
+    assert name in shell.fails("db", "check", **{name: value})
+
+
+def test_a_database_without_tables_is_told_with_what_to_do(bare: Shell) -> None:
+    assert "`lectern db upgrade`" in bare.fails(*ADD)
+    bare.fails("db", "check")
+
+
+@pytest.mark.parametrize("address", [
+    "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
+def test_a_database_that_is_away_is_told(shell: Shell, address: str) -> None:
+    sentence = shell.fails("db", "upgrade", LECTERN_DATABASE_URL=address)
+    assert "The database cannot be used" in sentence
+
+
+def test_a_step_that_does_not_exist_is_told(shell: Shell) -> None:
+    assert "nonsense" in shell.fails("db", "downgrade", "nonsense")
+
+
+def test_a_command_that_does_not_exist_is_told(shell: Shell) -> None:
+    code, _out, err = shell.run("nonsense")
+    assert code == 2
+    assert "No such command" in err
+    assert "Traceback" not in err
+
+
+def test_a_new_installation_is_made_step_by_step(bare: Shell) -> None:
+    for command in (("db", "upgrade"), ("db", "upgrade"), ("db", "check"), ADD):
+        code, _out, err = bare.run(*command)
+        assert code == 0, err
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that somebody else listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+def test_a_port_that_is_taken_is_told(shell: Shell, taken: int) -> None:
+    sentence = shell.fails("serve", "--port", str(taken))
+    assert f"127.0.0.1:{taken}" in sentence
+    assert "Choose another --port" in sentence
+
+
+def test_a_host_that_is_not_ours_is_told(shell: Shell) -> None:
+    assert "203.0.113.1" in shell.fails("serve", "--host", "203.0.113.1")
+    assert "no.such.host.invalid" in shell.fails("serve", "--host", "no.such.host.invalid")
+
+
+def test_the_installed_command_is_the_same_program() -> None:
+    command = Path(sys.executable).with_name("lectern")
+    done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
+    for name in ("serve", "worker", "db", "demo", "user", "feed"):
+        assert f"  {name} " in done.stdout
+
+
+def answers(port: int, path: str) -> int:
+    """The status of a page, or 0 while nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def wait_for(what: str, condition: object, seconds: int = 60) -> None:
+    end = real_time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert real_time.monotonic() < end, what
+        real_time.sleep(0.05)
+
+
+def test_serving_starts_a_worker_and_ends_with_it(shell: Shell, taken: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    with shell.start("serve", "--port", str(port), "--workers", "1") as server:
+        try:
+            wait_for("an answer", lambda: answers(port, "/readyz") == 200)
+            family = psutil.Process(server.pid).children(recursive=True)
+            workers = [each for each in family if each.cmdline()[-1:] == ["worker"]]
+            assert len(workers) == 1
+            workers[0].kill()
+            wait_for("a new worker", lambda: any(
+                each.cmdline()[-1:] == ["worker"] and each.pid != workers[0].pid
+                for each in psutil.Process(server.pid).children(recursive=True)
+                if each.status() != psutil.STATUS_ZOMBIE))
+            family = psutil.Process(server.pid).children(recursive=True)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=60)
+    wait_for("the end of all", lambda: not [each for each in family if each.is_running()])
+    assert answers(port, "/healthz") == 0

@@ -1,0 +1,221 @@
+"""The floor under everything: writers wait their turn, nothing acknowledged is ever lost."""
+
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.database import all_or_nothing, db, for_writing, free, writing
+from app.people.models import Person
+from app.throttle import Attempts
+from tests.conftest import NOON
+from tests.making import Maker
+
+WRITERS, TURNS = 16, 12
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def counter(app: Flask) -> str:
+    with app.app_context(), writing() as session:
+        session.add(Attempts(key="counter", since=NOON, count=0))
+    return "counter"
+
+
+def stored(app: Flask) -> dict[str, int]:
+    with app.app_context(), db.sessionmaker() as fresh:
+        return {row.key: row.count for row in fresh.scalars(sa.select(Attempts))}
+
+
+def test_of_many_writers_at_once_none_is_refused_and_none_is_lost(app: Flask, counter: str) -> None:
+    together = threading.Barrier(WRITERS, timeout=30)
+
+    def write(number: int) -> None:
+        together.wait()
+        for turn in range(TURNS):
+            with app.app_context(), writing() as session:
+                row = session.get_one(Attempts, counter, with_for_update=True)
+                session.add(Attempts(key=f"{number}-{turn}", since=NOON, count=row.count))
+                row.count += 1
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, range(WRITERS)))
+    rows = stored(app)
+    assert rows.pop(counter) == WRITERS * TURNS
+    assert sorted(rows.values()) == list(range(WRITERS * TURNS))
+
+
+def test_without_a_write_session_whoever_read_first_would_be_refused(
+        app: Flask, counter: str, engine_name: str) -> None:
+    if engine_name != "sqlite":
+        pytest.skip("PostgreSQL makes the second writer wait instead")
+    with app.app_context(), db.sessionmaker() as deferred:
+        row = deferred.get_one(Attempts, counter)
+        with writing() as other:
+            other.get_one(Attempts, counter).count = 1
+        row.count = 2
+        with pytest.raises(OperationalError, match="locked"):
+            deferred.flush()
+
+
+def test_a_reader_never_waits_for_a_writer(app: Flask, counter: str) -> None:
+    with app.app_context(), for_writing(db.sessionmaker()) as writer:
+        writer.get_one(Attempts, counter).count = 7
+        writer.flush()
+        assert stored(app) == {counter: 0}
+        writer.commit()
+        assert stored(app) == {counter: 7}
+
+
+def test_a_write_session_stays_one_after_its_commit(
+        app: Flask, counter: str, engine_name: str) -> None:
+    if engine_name != "sqlite":
+        pytest.skip("only SQLite has one writer at a time")
+    with app.app_context(), for_writing(db.sessionmaker()) as writer:
+        writer.commit()
+        writer.get_one(Attempts, counter)
+        with db.engine.connect() as other:
+            other.exec_driver_sql("PRAGMA busy_timeout = 0")
+            with pytest.raises(OperationalError, match="locked"):
+                other.execute(sa.update(Attempts).values(count=1))
+
+
+def test_a_crash_inside_a_write_session_leaves_nothing(app: Flask) -> None:
+    def write_and_crash() -> None:
+        with app.app_context(), writing() as session:
+            session.add(Attempts(key="half", since=NOON, count=1))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_crash()
+    assert stored(app) == {}
+
+
+def test_a_row_cannot_point_at_nothing(session: Session) -> None:
+    session.add(Person(slug="ada", name="Ada", picture_id=999, created_at=NOON))
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_on_sqlite_a_commit_is_on_the_disk_before_it_returns(app: Flask, engine_name: str) -> None:
+    if engine_name != "sqlite":
+        pytest.skip("pragmas are SQLite's")
+    with app.app_context(), db.engine.connect() as connection:
+        def pragma(name: str) -> object:
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+
+        assert pragma("journal_mode") == "wal"
+        assert pragma("synchronous") == 2, "FULL"
+        assert pragma("foreign_keys") == 1
+
+
+def test_a_time_without_a_zone_is_refused(session: Session) -> None:
+    session.add(Attempts(key="when", since=datetime(2026, 5, 4, 12, 0), count=1))
+    with pytest.raises(StatementError, match="without its zone"):
+        session.flush()
+
+
+def test_a_time_comes_back_in_utc_wherever_it_was_said(app: Flask) -> None:
+    kathmandu = timezone(timedelta(hours=5, minutes=45))
+    with app.app_context(), writing() as session:
+        session.add(Attempts(key="when", since=NOON.astimezone(kathmandu), count=1))
+    with app.app_context(), db.sessionmaker() as fresh:
+        since = fresh.get_one(Attempts, "when").since
+        assert since == NOON
+        assert since.utcoffset() == timedelta(0)
+        late = sa.select(Attempts).where(Attempts.since > NOON - timedelta(seconds=1))
+        assert fresh.scalars(late).one().key == "when"
+
+
+@pytest.mark.parametrize(("taken", "given"), [
+    ([], "ada"),
+    (["ada"], "ada-2"),
+    (["ada", "ada-2", "ada-4"], "ada-3"),
+    (["ada-2"], "ada"),
+    (["ada-lovelace"], "ada"),
+])
+def test_the_first_free_address_is_given(make: Maker, taken: list[str], given: str) -> None:
+    for slug in taken:
+        make.session.add(Person(slug=slug, name=slug, created_at=NOON))
+    make.session.commit()
+    assert free(make.session, Person.slug, "ada") == given
+
+
+def test_signs_of_a_pattern_in_an_address_mean_themselves(make: Maker) -> None:
+    make.session.add(Person(slug="a_b", name="a_b", created_at=NOON))
+    make.session.commit()
+    assert free(make.session, Person.slug, "a%") == "a%"
+
+
+def test_all_or_nothing_takes_back_what_was_committed_inside(app: Flask) -> None:
+    def write_and_crash() -> None:
+        with app.app_context(), all_or_nothing() as session:
+            session.add(Attempts(key="first step", since=NOON, count=1))
+            session.commit()
+            session.add(Attempts(key="second step", since=NOON, count=1))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_and_crash()
+    assert stored(app) == {}
+
+
+def test_all_or_nothing_keeps_every_step_once_it_is_through(app: Flask) -> None:
+    with app.app_context(), all_or_nothing() as session:
+        session.add(Attempts(key="first step", since=NOON, count=1))
+        session.commit()
+        session.add(Attempts(key="a slip", since=NOON, count=1))
+        session.rollback()
+        session.add(Attempts(key="second step", since=NOON, count=2))
+        session.commit()
+        assert stored(app) == {}
+    assert stored(app) == {"first step": 1, "second step": 2}
+
+
+WRITE_FOR_EVER = """
+import sys
+from datetime import UTC, datetime
+from app import create_app
+from app.config import Settings
+from app.database import writing
+from app.throttle import Attempts
+from pathlib import Path
+data, database, number = sys.argv[1:]
+app = create_app(Settings(data=Path(data), database_url=database, secret_key="x" * 20))
+turn = 0
+with app.app_context():
+    while True:
+        with writing() as session:
+            session.add(Attempts(key=f"{number}-{turn}", since=datetime.now(UTC), count=turn))
+        print(f"{number}-{turn}", flush=True)
+        turn += 1
+"""
+
+
+def test_a_writer_that_is_killed_loses_nothing_that_it_acknowledged(
+        app: Flask, settings: Settings) -> None:
+    acknowledged = set()
+    for number in range(4):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITE_FOR_EVER, settings.data, settings.database, str(number)],
+            stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        with writer:
+            assert writer.stdout
+            acknowledged |= {writer.stdout.readline().strip() for _ in range(20 + 7 * number)}
+            writer.kill()
+            acknowledged |= set(writer.stdout.read().split("\n")[:-1])
+    assert len(acknowledged) >= 122
+    assert acknowledged <= stored(app).keys()
+    with app.app_context(), writing() as session:
+        session.add(Attempts(key="and it goes on", since=datetime.now(UTC), count=1))

@@ -1,0 +1,354 @@
+"""Mail: half a minute in which nothing leaves, and after it exactly one of each."""
+
+import email
+import smtplib
+import socketserver
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email.message import EmailMessage, Message
+from email.policy import default
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import mail
+from app.config import Settings
+from app.database import db, writing
+from app.mail import OutgoingMail
+from tests.conftest import FakeClock
+
+SENDER = "Lectern <lectern@blog.example>"
+
+
+class Post:
+    """A transport that keeps what it is given, or fails as told."""
+
+    def __init__(self) -> None:
+        self.sent: list[EmailMessage] = []
+        self.trouble: Exception | None = None
+
+    def __call__(self, message: EmailMessage) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.sent.append(message)
+
+    @property
+    def subjects(self) -> list[str]:
+        return [message["Subject"] for message in self.sent]
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def queued(session: Session, time: FakeClock) -> OutgoingMail:
+    waiting = mail.queue(session, "ada@reader.example", "It is published", "Dear Ada,\n\nyes.\n",
+                         about="decision:12", now=time.now())
+    session.commit()
+    return waiting
+
+
+def send(session: Session, post: Post, time: FakeClock) -> int:
+    return mail.send_due(session, post, SENDER, time.now)
+
+
+def test_nothing_leaves_before_half_a_minute_is_over(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    time.forward(seconds=29.9)
+    assert send(session, post, time) == 0
+    time.forward(seconds=0.1)
+    assert send(session, post, time) == 1
+    assert post.subjects == ["It is published"]
+
+
+def test_a_mail_leaves_once(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    time.forward(minutes=1)
+    assert [send(session, post, time) for _ in range(3)] == [1, 0, 0]
+    time.forward(days=1)
+    assert send(session, post, time) == 0
+
+
+def test_what_is_taken_back_in_time_never_leaves(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    time.forward(seconds=29)
+    assert mail.retract(session, "decision:12", now=time.now()) == []
+    session.commit()
+    time.forward(days=1)
+    assert send(session, post, time) == 0
+
+
+def test_only_mail_about_the_same_cause_is_taken_back(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    mail.retract(session, "decision:1", now=time.now())
+    time.forward(minutes=1)
+    assert send(session, post, time) == 1
+
+
+def test_what_has_left_is_told_so_that_a_second_mail_can_follow(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    time.forward(minutes=1)
+    send(session, post, time)
+    assert mail.retract(session, "decision:12", now=time.now()) == [queued]
+
+
+def test_what_is_on_its_way_counts_as_gone(
+        app: Flask, session: Session, queued: OutgoingMail, time: FakeClock) -> None:
+    def deliver_while_somebody_takes_it_back(message: EmailMessage) -> None:
+        with app.app_context(), writing() as other:
+            told.extend(each.id for each in mail.retract(other, "decision:12", now=time.now()))
+
+    told: list[int] = []
+    time.forward(minutes=1)
+    assert mail.send_due(session, deliver_while_somebody_takes_it_back, SENDER, time.now) == 1
+    assert told == [queued.id]
+
+
+@pytest.mark.parametrize("trouble", [
+    ConnectionRefusedError("nobody there"), TimeoutError("too slow"),
+    smtplib.SMTPServerDisconnected("gone"), smtplib.SMTPRecipientsRefused({})])
+def test_a_failed_mail_is_tried_again_later_each_time(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock,
+        trouble: Exception) -> None:
+    post.trouble = trouble
+    time.forward(minutes=1)
+    assert [send(session, post, time) for _ in range(2)] == [0, 0]
+    assert queued.attempts == 1, "it is not tried again at once"
+    first_pause = queued.send_after - time.now()
+    time.moment = queued.send_after
+    assert send(session, post, time) == 0
+    assert queued.send_after - time.now() > first_pause
+    post.trouble = None
+    time.moment = queued.send_after
+    assert send(session, post, time) == 1
+    assert (queued.error, queued.attempts) == (None, 3)
+
+
+def test_a_mail_that_never_succeeds_is_given_up_and_says_why(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    post.trouble = ConnectionRefusedError("nobody there")
+    for _ in range(mail.RETRIES + 5):
+        time.forward(days=1)
+        send(session, post, time)
+    assert queued.attempts == mail.RETRIES
+    assert queued.error == "nobody there"
+
+
+def test_one_bad_mail_does_not_hold_up_the_others(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    def refuse_ada(message: EmailMessage) -> None:
+        if "ada" in message["To"]:
+            raise smtplib.SMTPRecipientsRefused({})
+        post(message)
+
+    mail.queue(session, "bo@reader.example", "Another", "Hello.", about="x:1", now=time.now())
+    session.commit()
+    time.forward(minutes=1)
+    assert mail.send_due(session, refuse_ada, SENDER, time.now) == 1
+    assert post.subjects == ["Another"]
+
+
+def test_two_workers_at_once_send_each_mail_once(
+        app: Flask, session: Session, post: Post, time: FakeClock) -> None:
+    for number in range(20):
+        mail.queue(session, "ada@reader.example", f"No. {number}", "x", about=f"x:{number}",
+                   now=time.now())
+    session.commit()
+    time.forward(minutes=1)
+    together = threading.Barrier(3, timeout=30)
+
+    def work(_number: int) -> int:
+        together.wait()
+        with app.app_context(), writing() as own:
+            return mail.send_due(own, post, SENDER, time.now)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(work, range(3))) == 20
+    assert sorted(post.subjects) == sorted(f"No. {number}" for number in range(20))
+
+
+def test_a_mail_whose_worker_died_is_sent_again_under_the_same_message_id(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    class PowerCut(BaseException):
+        pass
+
+    def deliver_and_die(message: EmailMessage) -> None:
+        post(message)
+        raise PowerCut
+
+    time.forward(minutes=1)
+    with pytest.raises(PowerCut):
+        mail.send_due(session, deliver_and_die, SENDER, time.now)
+    session.rollback()
+    assert send(session, post, time) == 0, "somebody may still be at it"
+    time.forward(minutes=6)
+    assert send(session, post, time) == 1
+    first, second = post.sent
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+def test_two_mails_have_two_message_ids(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock) -> None:
+    mail.queue(session, "bo@reader.example", "x", "x", about="decision:12", now=time.now())
+    session.commit()
+    time.forward(minutes=1)
+    send(session, post, time)
+    assert len({message["Message-ID"] for message in post.sent}) == 2
+
+
+def test_a_change_that_is_rolled_back_sends_nothing(
+        session: Session, post: Post, time: FakeClock) -> None:
+    mail.queue(session, "ada@reader.example", "x", "x", about="x:1", now=time.now())
+    session.rollback()
+    time.forward(minutes=1)
+    assert send(session, post, time) == 0
+
+
+@pytest.mark.parametrize("address", [
+    "ada@reader.example\nBcc: bo@reader.example", "ada@reader.example\r\n", "ada@reader.example\n",
+    "ada", "ada@", "@reader.example", "ada@localhost", "ada b@reader.example", "a@b@c.example",
+    "ada@reader.example, bo@reader.example", "Ada <ada@reader.example>", "ada;bo@reader.example",
+    "=?utf-8?q?x=0d=0aBcc?=@reader.example", "ada@=?utf-8?q?=0a?=.example", "a\x00b@reader.example",
+    "a" * 250 + "@b.example", ""])
+def test_what_is_no_address_gets_no_mail(
+        session: Session, time: FakeClock, address: str) -> None:
+    with pytest.raises(ValueError, match="real address"):
+        mail.queue(session, address, "x", "x", about="x:1", now=time.now())
+    session.rollback()
+    assert session.scalars(sa.select(OutgoingMail)).all() == []
+
+
+@pytest.mark.parametrize("subject", [
+    "“Ships”\r\nBcc: bo@reader.example\r\n\r\nGood news",
+    "“Ships\x0bBcc: bo@reader.example” \x85 is accepted",
+    "“Ships\u2028Bcc: bo@reader.example” is accepted",
+    "“Ships =?utf-8?b?DQpCY2M6IGJvQHJlYWRlci5leGFtcGxl?= ” is accepted",
+    "=?utf-8?q?=0d=0aBcc:_bo=40reader.example?=",
+])
+def test_a_title_cannot_add_a_header(
+        session: Session, post: Post, time: FakeClock, subject: str) -> None:
+    mail.queue(session, "ada@reader.example", subject, "Hello.", about="x:1", now=time.now())
+    session.commit()
+    time.forward(minutes=1)
+    send(session, post, time)
+    received = email.message_from_bytes(post.sent[0].as_bytes(), policy=default)
+    assert received["Bcc"] is None
+    assert set(received.keys()) == {"From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted",
+                                    "Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
+    assert received.get_content() == "Hello.\n"
+
+
+def test_a_mail_says_what_it_should_in_any_script(
+        session: Session, post: Post, time: FakeClock) -> None:
+    mail.queue(session, "ada@reader.example", "„Führung“ — 领导力", "Grüße,\n.\nЗдравствуйте\n",
+               about="x:1", now=time.now())
+    session.commit()
+    time.forward(minutes=1)
+    send(session, post, time)
+    received = email.message_from_bytes(post.sent[0].as_bytes(), policy=default)
+    assert received["Subject"] == "„Führung“ — 领导力"
+    assert received["Auto-Submitted"] == "auto-generated"
+    assert received.get_content() == "Grüße,\n.\nЗдравствуйте\n"
+
+
+@pytest.mark.parametrize(("title", "address", "sender"), [
+    ("Lectern", "https://blog.example", "Lectern <lectern@blog.example>"),
+    ("On, \"Leading\" <x@y>\n", "https://blog.example:8443/a",
+     "On Leading xy <lectern@blog.example>"),
+    ("Führung", "http://127.0.0.1:8000", "Führung <lectern@localhost>"),
+    ("", "http://[::1]:8000", "Lectern <lectern@localhost>"),
+])
+def test_mail_comes_from_the_site(title: str, address: str, sender: str) -> None:
+    assert mail.sender(title, address) == sender
+
+
+def test_without_a_mail_server_mail_is_kept_as_files(
+        app: Flask, session: Session, queued: OutgoingMail, time: FakeClock,
+        settings: Settings) -> None:
+    time.forward(minutes=1)
+    app.extensions["jobs"].run(mail.JOB)
+    [kept] = settings.outbox.iterdir()
+    received = email.message_from_bytes(kept.read_bytes(), policy=default)
+    assert kept.suffix == ".eml"
+    assert (received["To"], received["Subject"]) == ("ada@reader.example", "It is published")
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as a client needs to hand over a mail."""
+
+    def handle(self) -> None:
+        self.say(220, "ready")
+        for line in self.rfile:
+            verb = line.split()[0].upper().decode() if line.split() else ""
+            if verb == "DATA":
+                self.say(354, "go on")
+                self.server.received.append(self._message())  # type: ignore[attr-defined]
+            elif verb == "QUIT":
+                return self.say(221, "bye")
+            self.say(250, "fine")
+
+    def _message(self) -> Message:
+        lines = iter(self.rfile.readline, b".\r\n")
+        return email.message_from_bytes(b"".join(lines), policy=default)
+
+    def say(self, code: int, words: str) -> None:
+        self.wfile.write(f"{code} {words}\r\n".encode())
+
+
+@pytest.fixture
+def server() -> Iterator[socketserver.ThreadingTCPServer]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as running:
+        running.received = []  # type: ignore[attr-defined]
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield running
+        running.shutdown()
+        thread.join()
+
+
+def test_mail_is_handed_to_the_mail_server(
+        session: Session, queued: OutgoingMail, time: FakeClock, tmp_path: Path,
+        server: socketserver.ThreadingTCPServer) -> None:
+    url = f"smtp://127.0.0.1:{server.server_address[1]}"
+    time.forward(minutes=1)
+    assert mail.send_due(session, mail.transport(url, tmp_path), SENDER, time.now) == 1
+    [received] = server.received  # type: ignore[attr-defined]
+    assert received["Message-ID"] == f"<{queued.id}.decision.12@blog.example>"
+    assert received.get_content().splitlines() == ["Dear Ada,", "", "yes."]
+    assert not list(tmp_path.glob("*.eml"))
+
+
+def test_a_mail_server_that_is_away_delays_mail_and_loses_none(
+        session: Session, queued: OutgoingMail, time: FakeClock, tmp_path: Path) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Mailbox) as away:
+        url = f"smtp://127.0.0.1:{away.server_address[1]}"
+    time.forward(minutes=1)
+    assert mail.send_due(session, mail.transport(url, tmp_path), SENDER, time.now) == 0
+    assert queued.sent_at is None
+    assert "refused" in (queued.error or "")
+
+
+def test_a_password_is_never_sent_over_an_open_line(
+        session: Session, queued: OutgoingMail, time: FakeClock, tmp_path: Path,
+        server: socketserver.ThreadingTCPServer) -> None:
+    url = f"smtp://me:hush@127.0.0.1:{server.server_address[1]}"
+    time.forward(minutes=1)
+    assert mail.send_due(session, mail.transport(url, tmp_path), SENDER, time.now) == 0
+    assert server.received == []  # type: ignore[attr-defined]
+    assert "STARTTLS" in (queued.error or "")
+
+
+def test_a_decision_and_its_mail_are_written_together(
+        app: Flask, session: Session, time: FakeClock) -> None:
+    mail.queue(session, "ada@reader.example", "x", "x", about="x:1", now=time.now())
+    with app.app_context(), db.sessionmaker() as other:
+        assert other.scalars(sa.select(OutgoingMail)).all() == []
+    session.commit()
+    with app.app_context(), db.sessionmaker() as other:
+        assert len(other.scalars(sa.select(OutgoingMail)).all()) == 1
