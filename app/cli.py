@@ -16,7 +16,19 @@ from app.operations.cli import database, serve, worker
 COMMANDS = (serve, worker, database, demo, user, feed)
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False,
+class Commands(FlaskGroup):
+    """Knows its commands without starting the application, which may refuse to start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted(self.commands)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """One of them."""
+        return self.commands.get(name)
+
+
+@click.group(cls=Commands, create_app=create_app, add_default_commands=False,
              add_version_option=False, context_settings={"help_option_names": ["-h", "--help"]})
 def lectern() -> None:
     """Lectern: a leadership blog, its webcast, and the desk behind it."""

@@ -68,6 +68,8 @@ GET  /write/                                        302 403 200 200 200
 POST /write/                                        403 403 303 303 303
 GET  /write/<int:entry_id>                          302 403 200 404 404
 POST /write/<int:entry_id>                          403 403 303 404 404
+GET  /write/<int:entry_id>/versions/                302 403 200 404 404
+POST /write/<int:entry_id>/versions/<int:version>   403 403 404 404 404
 POST /write/<int:entry_id>/withdrawal               403 403 409 404 404
 
 GET  /desk/                                         302 403 403 200 200
@@ -97,6 +99,7 @@ POST /desk/people/<int:person_id>                   403 403 403 422 422
 GET  /desk/feeds/                                   302 403 403 200 200
 POST /desk/feeds/                                   403 403 403 422 422
 POST /desk/feeds/<int:feed_id>/visit                403 403 403 303 303
+POST /desk/feeds/<int:feed_id>/pause                403 403 403 303 303
 
 GET  /desk/accounts                                 302 403 403 403 200
 POST /desk/accounts                                 403 403 403 403 422
@@ -143,7 +146,7 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},
         "topics": {"slug": "harbours"}, "series": {"slug": "tips"}, "people": {"slug": ada.slug},
-        "write": {"entry_id": piece.entry_id},
+        "write": {"entry_id": piece.entry_id, "version": 1},
     }
 
 

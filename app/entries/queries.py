@@ -15,6 +15,7 @@ from app.entries.models import (
     FormerAddress,
     Origin,
     Part,
+    Revision,
     Series,
     Topic,
     entry_topics,
@@ -155,6 +156,17 @@ def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:
     if words:
         query = query.where(Entry.title.icontains(words, autoescape=True))
     return query.order_by(Entry.updated_at.desc(), Entry.id.desc())
+
+
+def revisions(entry: Entry) -> sa.Select[Revision]:
+    """The earlier versions of an entry's words, the newest first."""
+    return (sa.select(Revision).where(Revision.entry_id == entry.id)
+            .order_by(Revision.version.desc()))
+
+
+def revision(session: Session, entry: Entry, version: int) -> Revision | None:
+    """One earlier version of an entry's words."""
+    return session.scalars(revisions(entry).where(Revision.version == version)).first()
 
 
 def due(now: datetime) -> sa.Select[Entry]:

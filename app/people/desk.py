@@ -45,7 +45,7 @@ def save(person_id: int | None = None) -> Response | tuple[str, int]:
     """Stores a person as the form says."""
     form = StaffPersonForm.sent()
     valid = form.validate()
-    known = (db.session.get(Person, person_id) or abort(404)) if person_id else None
+    known = None if person_id is None else db.session.get(Person, person_id) or abort(404)
     if not valid or not _apply(form, known):
         return render_template("people/edit.html", form=form, person=known), 422
     flash(f"{form.name.data} is saved.")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.desk import actions as desk
 from app.entries import actions as entries
+from app.entries import queries as entries_queries
 from app.entries.models import Entry, EntryState, Origin, Part
 from app.text import plain
 from app.writing import queries
@@ -53,6 +54,18 @@ def save(session: Session, draft: Draft, words: entries.Words, topics: list[str]
     entries.write(session, draft.entry, words, by=draft.account.name, now=now, version=version)
     entries.file_under(session, draft.entry, topics)
     session.commit()
+
+
+def restore(session: Session, draft: Draft, version: int, *, now: datetime) -> None:
+    """Puts an earlier version back; what stood there becomes an earlier version itself. Commits.
+
+    Raises NotYours, or LookupError for a version that never was.
+    """
+    earlier = entries_queries.revision(session, draft.entry, version)
+    if earlier is None:
+        raise LookupError(version)
+    words = entries.Words(earlier.title, earlier.standfirst, earlier.source)
+    save(session, draft, words, [topic.name for topic in draft.entry.topics], version=None, now=now)
 
 
 def check_finished(words: entries.Words) -> None:

@@ -7,6 +7,7 @@ from app import clock
 from app.database import db
 from app.desk import actions as desk
 from app.entries import actions as entries
+from app.entries import queries as entries_queries
 from app.web.guard import staff_only
 from app.web.paging import paginate
 from app.web.viewer import viewer
@@ -85,6 +86,27 @@ def _conflict(entry_id: int, form: PieceForm, sentence: str) -> str:
     db.session.rollback()
     entry = _piece(entry_id).entry
     return render_template("writing/conflict.html", entry=entry, form=form, sentence=sentence)
+
+
+@writing.get("/<int:entry_id>/versions/")
+def versions(entry_id: int) -> str:
+    """The earlier versions of a piece."""
+    draft = _piece(entry_id)
+    page = paginate(db.session, entries_queries.revisions(draft.entry), PAGE)
+    return render_template("writing/versions.html", entry=draft.entry, page=page)
+
+
+@writing.post("/<int:entry_id>/versions/<int:version>")
+def restore(entry_id: int, version: int) -> Response:
+    """Puts an earlier version back."""
+    try:
+        actions.restore(db.session, _piece(entry_id), version, now=clock.now())
+    except LookupError:
+        abort(404)
+    except actions.NotYours as error:
+        abort(409, str(error))
+    flash("It is back. What stood there before is among the earlier versions now.")
+    return redirect(f"/write/{entry_id}", 303)
 
 
 @writing.post("/<int:entry_id>/withdrawal")

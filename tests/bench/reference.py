@@ -9,7 +9,8 @@ PAGE = """<!doctype html><html lang="en"><head><title>{{ post.title }}</title></
 <h2>{{ post.comments|length }} comments</h2>
 {% for comment in post.comments %}<article><h3>{{ comment.author }}</h3>
 <p>{{ comment.body }}</p></article>{% endfor %}
-<form method="post"><input name="author"><textarea name="body"></textarea><button>Send</button></form>
+<form method="post"><input name="author"><textarea name="body"></textarea>
+<button>Send</button></form>
 </body></html>"""
 
 

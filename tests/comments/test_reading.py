@@ -1,5 +1,7 @@
 """Comments as readers see them."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -27,9 +29,9 @@ def test_markup_in_a_comment_is_text(visitor: Visitor, make: Maker, body: str) -
     make.comment(post, body, approved=True)
     page = visitor.get(post.path)
     comment = page.text.split('class="comment-body"')[1].split("</div>")[0]
-    assert not any(f"<{tag}" in comment for tag in ("script", "img", "svg", "iframe", "style", "div"))
-    assert "javascript:alert" not in comment.replace("javascript:alert(1)</p>", "").replace(
-        "[x](javascript:alert(1))", "").replace("&#39;javascript", "").replace("'javascript", "")
+    tags = set(re.findall(r"<(\w+)", comment))
+    assert tags <= {"p", "br", "a", "code", "blockquote"}
+    assert not re.search(r'<[^>]*(javascript:|\son\w+=|hx-)', comment)
 
 
 def test_a_name_is_escaped_and_there_is_always_one(visitor: Visitor, make: Maker) -> None:

@@ -102,6 +102,17 @@ def test_an_item_goes_only_where_the_table_says(
         assert stored(desk.item).state is after
 
 
+def test_an_old_decision_cannot_be_taken_back_over_a_newer_one(
+        desk: Desk, comment: Comment, stored: Stored) -> None:
+    old = desk.approve()
+    desk.undo()
+    newer = desk.reject()
+    with pytest.raises(AlreadyDecided):
+        actions.undo(desk.session, old, desk.editor, now=NOON)
+    assert stored(comment).state is CommentState.REJECTED
+    assert stored(newer).can_be_undone
+
+
 @pytest.mark.parametrize(("verb", "state"), [
     (Verb.APPROVE, CommentState.APPROVED), (Verb.REJECT, CommentState.REJECTED),
     (Verb.SPAM, CommentState.SPAM)])

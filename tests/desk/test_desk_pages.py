@@ -146,7 +146,9 @@ def test_a_long_queue_costs_as_many_queries_as_a_short_one(
             post = make.post()
             parent = make.comment(post, approved=True)
             make.comment(post, parent=parent, name=f"N{number}{each} Reader")
-            make.submission(make.account(Role.GUEST, f"g{number}{each}@lectern.example"))
+            sent = make.submission(make.account(Role.GUEST, f"g{number}{each}@lectern.example"))
+            other = make.account(Role.EDITOR, f"e{number}{each}@lectern.example")
+            make.item(drafts.KIND, sent.id).claimed_by_id = other.id
             session.commit()
 
     fill(1)
