@@ -69,7 +69,7 @@ POST /write/                                        403 403 303 303 303
 GET  /write/<int:entry_id>                          302 403 200 404 404
 POST /write/<int:entry_id>                          403 403 303 404 404
 GET  /write/<int:entry_id>/versions/                302 403 200 404 404
-POST /write/<int:entry_id>/versions/<int:version>   403 403 404 404 404
+POST /write/<int:entry_id>/versions/<int:version>   403 403 303 404 404
 POST /write/<int:entry_id>/withdrawal               403 403 409 404 404
 
 GET  /desk/                                         302 403 403 200 200
