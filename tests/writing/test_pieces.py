@@ -356,10 +356,13 @@ def test_the_same_save_twice_is_no_conflict_with_oneself(piece: Piece) -> None:
         piece.save(source="Once.", version=began)
 
 
-def test_being_told_that_a_title_is_missing_is_no_conflict_with_oneself(piece: Piece) -> None:
+@pytest.mark.parametrize("missing", [
+    {"title": ""}, {"source": ""}, {"source": "[only]: https://a.example/ 'a link nobody uses'"},
+])
+def test_being_told_what_is_missing_is_no_conflict_with_oneself(missing: dict[str, str],
+                                                                piece: Piece) -> None:
     piece.save()
-    refused = piece.save(status=422, send="1", title="", source="Much better.",
-                         version=piece.version())
+    refused = piece.save(status=422, send="1", version=piece.version(), **missing)
     assert "needs a title and a text" in refused
     shown = re.findall(r'name="version" value="(\d+)"', refused)
     piece.save(send="1", source="Much better.", version=shown[0])
