@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
+from weakref import proxy
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import event
@@ -61,10 +62,13 @@ class Jobs:
 
     def follow(self, sessions: sessionmaker[Session]) -> None:
         """After each commit, enqueues what the session asked for with `wake`."""
-        event.listen(sessions, "after_commit", self._after_commit)
+        # Sessions are kept by application, weakly: a strong way back would keep it for ever.
+        ourselves = proxy(self)
+        event.listen(sessions, "after_commit", lambda session: ourselves.enqueue_wakes(session))
         event.listen(sessions, "after_rollback", lambda session: session.info.pop(_WAKES, None))
 
-    def _after_commit(self, session: Session) -> None:
+    def enqueue_wakes(self, session: Session) -> None:
+        """Enqueues what a session that has committed asked for."""
         for name, at in session.info.pop(_WAKES, ()):
             try:
                 self._run.schedule((name,), eta=at)
