@@ -20,7 +20,7 @@ HOUSE_REL = "noopener"
 # No class, id, style or data-*: with data-* allowed, data-hx-get would reach htmx.
 ALLOWED_TAGS = frozenset({
     "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn", "dl", "dt",
-    "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
+    "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins",
     "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "small", "strong", "sub", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "time", "tr", "u", "ul",
 })
@@ -46,7 +46,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dd|dt|pre)>|<(?:br|hr)[^>]*>")
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
-_H1 = re.compile(r"(</?)h1\b")
+_H1 = re.compile(r"(</?)h1\b", re.IGNORECASE)
 
 
 def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) -> str:
@@ -57,8 +57,9 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
     anything. A page has one h1, its title, so an h1 inside the text becomes an h2. Cleaning twice
     gives the same as once.
     """
-    cleaned = _cleaner(base, rel).clean(_CONTROL.sub("", markup))
-    return _H1.sub(r"\1h2", _EMPTY_IMAGE.sub("", cleaned))
+    # Renamed before the parser sees it, so that what it nests or closes is final.
+    renamed = _H1.sub(r"\1h2", _CONTROL.sub("", markup))
+    return _EMPTY_IMAGE.sub("", _cleaner(base, rel).clean(renamed))
 
 
 @lru_cache(maxsize=64)
