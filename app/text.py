@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 WORDS_PER_MINUTE = 230
 QUOTED_PARAGRAPH = 4_000
+CLEANINGS = 5
 OUTSIDE_REL = "ugc nofollow noopener noreferrer"
 HOUSE_REL = "noopener"
 
@@ -57,9 +58,13 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
     anything. A page has one h1, its title, so an h1 inside the text becomes an h2. Cleaning twice
     gives the same as once.
     """
-    # Renamed before the parser sees it, so that what it nests or closes is final.
-    renamed = _H1.sub(r"\1h2", _CONTROL.sub("", markup))
-    return _EMPTY_IMAGE.sub("", _cleaner(base, rel).clean(renamed))
+    cleaner, cleaned = _cleaner(base, rel), _H1.sub(r"\1h2", _CONTROL.sub("", markup))
+    # What a removed tag leaves behind may nest in ways that the next parser reads differently.
+    for _ in range(CLEANINGS):
+        before, cleaned = cleaned, _EMPTY_IMAGE.sub("", cleaner.clean(cleaned))
+        if cleaned == before:
+            break
+    return cleaned
 
 
 @lru_cache(maxsize=64)
