@@ -3,7 +3,6 @@
 `--engine postgresql` runs the same tests on a real PostgreSQL instead of SQLite.
 """
 
-import itertools
 import os
 import shutil
 import tempfile
@@ -22,14 +21,14 @@ from app import clock, create_app
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.config import Settings
-from app.database import db, for_writing
+from app.database import Model, db, for_writing
 from app.operations import migrations
 from tests.making import Maker
 from tests.visiting import Visitor
 
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-_numbers = itertools.count()
+BORROWED = "lectern_under_test"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -118,20 +117,49 @@ def _create(server: str, name: str, template: str = "template1") -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _borrow(server: str) -> str:
+    """The one database of this run, made when it is first wanted or after a test broke it."""
+    address = sa.make_url(server).set(database=BORROWED).render_as_string(hide_password=False)
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        known = connection.exec_driver_sql(
+            f"SELECT 1 FROM pg_database WHERE datname = '{BORROWED}'").first()
+    admin.dispose()
+    return address if known else _create(server, BORROWED, "template_lectern")
+
+
+def _empty(server: str, *, anew: bool) -> None:
+    """Leaves the database as it was: making one `anew` takes a checkpoint, so few tests ask."""
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                   f" WHERE datname = '{BORROWED}'")
+    own = sa.create_engine(sa.make_url(server).set(database=BORROWED), isolation_level="AUTOCOMMIT")
+    expected = set() if anew else set(Model.metadata.tables)
+    with own.connect() as connection:
+        there = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
+        if there == expected:
+            names = ", ".join(f'"{name}"' for name in sorted(expected))
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    own.dispose()
+    if there != expected:
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{BORROWED}" WITH (FORCE)')
+    admin.dispose()
+
+
 @pytest.fixture
-def database(template: str, postgres: str | None, tmp_path: Path) -> Iterator[str]:
+def database(template: str, postgres: str | None, tmp_path: Path,
+             request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of this test's own database."""
     if postgres is None:
         path = tmp_path / "lectern.sqlite"
         shutil.copy(template.removeprefix("sqlite:///"), path)
         yield f"sqlite:///{path}"
         return
-    name = f"test_{next(_numbers)}"
-    yield _create(postgres, name, "template_lectern")
-    admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
-    admin.dispose()
+    yield _borrow(postgres)
+    # Only the tests of migrations change what tables look like.
+    _empty(postgres, anew="migrations" in request.node.nodeid)
 
 
 @pytest.fixture

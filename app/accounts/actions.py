@@ -53,14 +53,15 @@ def sign_in(session: Session, email: str, password: str, *, network: str,
     An unknown address costs as much time as a known one and gets the same answer.
     """
     limits = _limits(email, network)
-    if wait := max(throttle.wait_for(session, what, limit, WINDOW, now) for what, limit in limits):
-        raise TooOften(wait)
-    # Counted before the password is looked at, so that many tries at once are all counted.
+    # Counted before anything is looked at, under the row's lock: of many tries at once each counts.
     for what, _limit in limits:
         throttle.count(session, what, WINDOW, now)
+    wait = max(throttle.wait_for(session, what, limit + 1, WINDOW, now) for what, limit in limits)
     account = queries.by_email(session, email)
     # Hashing takes a while on purpose: nobody else's write should wait for it.
     session.commit()
+    if wait:
+        raise TooOften(wait)
     if not _matches(account, password) or account is None:
         raise WrongPassword
     throttle.forget(session, limits[0][0])
