@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 
 import pytest
 import sqlalchemy as sa
@@ -194,12 +195,14 @@ def app(settings: Settings, time: FakeClock,
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A write session beside the application's own, which never makes a request wait for it."""
+    one_at_a_time = Lock()
     with app.app_context(), for_writing(db.sessionmaker()) as opened:
         def let_go() -> None:
             # Whatever the test read or wrote is done before the application's turn, and what it
             # reads afterwards is new.
-            opened.commit()
-            opened.expire_all()
+            with one_at_a_time:
+                opened.commit()
+                opened.expire_all()
 
         app.before_request_funcs.setdefault(None, []).insert(0, let_go)
         yield opened

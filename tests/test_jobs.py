@@ -182,4 +182,5 @@ def test_the_queue_in_postgresql_wakes_too(
     work.register("tidy", lambda: ran.append("tidy"))
     work._run.schedule(("tidy",), eta=NOON)
     work.queue.execute(work.queue.dequeue(), NOON.replace(tzinfo=None))
+    work.queue.storage.close()
     assert ran == ["tidy"]
