@@ -38,13 +38,18 @@ def focused(page: Page, selector: str) -> bool:
     return bool(page.evaluate(f"document.activeElement.matches({selector!r})"))
 
 
+def expect_focus(page: Page, selector: str) -> None:
+    """Waits until the focus is on `selector`: it moves just after an answer is swapped in."""
+    expect(page.locator(selector)).to_be_focused()
+
+
 def test_j_and_k_move_and_stop_at_the_ends(three: Page) -> None:
     expect(three.locator(".desk-item").first).to_have_attribute("aria-current", "true")
     expect(three.locator("#desk-empty")).to_be_hidden()
     for key, wanted in zip("kjjjkkk", (0, 1, 2, 2, 1, 0, 0), strict=True):
         three.keyboard.press(key)
         assert selected(three) == wanted
-        assert focused(three, ".desk-item[aria-current=true]")
+        expect_focus(three, ".desk-item[aria-current=true]")
 
 
 @pytest.mark.parametrize(("key", "said"), [("a", "Approved"), ("r", "Rejected"), ("s", "Spam")])
@@ -56,7 +61,7 @@ def test_a_key_decides_the_selected_card(three: Page, key: str, said: str) -> No
     expect(three.locator(f"#{second}")).to_have_count(0)
     expect(three.locator("#toasts")).to_contain_text(f"{said}: ")
     expect(three.locator(".desk-item[aria-current=true]")).to_have_id(third)
-    assert focused(three, f"#{third}")
+    expect_focus(three, f"#{third}")
 
 
 def test_a_key_held_down_decides_one_card(three: Page) -> None:
@@ -71,13 +76,13 @@ def test_a_key_held_down_decides_one_card(three: Page) -> None:
 
 def test_keys_are_only_letters_while_one_types(three: Page) -> None:
     three.keyboard.press("/")
-    assert focused(three, "#q")
+    expect_focus(three, "#q")
     three.locator("#q").fill("")
     three.keyboard.type("arsbjkz?/")
     expect(three.locator("#q")).to_have_value("arsbjkz?/")
     three.keyboard.press("Escape")
     three.keyboard.press("m")
-    assert focused(three, ".desk-item[aria-current=true] select")
+    expect_focus(three, ".desk-item[aria-current=true] select")
     three.keyboard.press("Tab")
     three.keyboard.type("as a rule")
     expect(three.locator(".desk-item[aria-current=true] textarea")).to_have_value("as a rule")
@@ -126,10 +131,10 @@ def test_the_last_card_leaves_the_focus_somewhere_sensible(tab: Tab, backstage: 
     editor.keyboard.press("a")
     expect(editor.locator(".desk-item")).to_have_count(0)
     expect(editor.locator("#desk-empty")).to_be_visible()
-    assert not focused(editor, "body")
+    expect_focus(editor, "#main")
     editor.keyboard.press("z")
     expect(editor.locator(f"#item-{held.item}")).to_have_attribute("aria-current", "true")
-    assert focused(editor, f"#item-{held.item}")
+    expect_focus(editor, f"#item-{held.item}")
 
 
 def test_what_was_taken_back_is_selected(three: Page) -> None:
@@ -138,7 +143,7 @@ def test_what_was_taken_back_is_selected(three: Page) -> None:
     expect(three.locator(".desk-item")).to_have_count(2)
     three.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(three.locator(".desk-item[aria-current=true]")).to_have_id(first)
-    assert focused(three, f"#{first}")
+    expect_focus(three, f"#{first}")
     expect(three.locator(".desk-item")).to_have_count(3)
 
 
@@ -174,7 +179,7 @@ def test_a_reader_comments_by_keyboard_alone(tab: Tab, backstage: Backstage, jav
     reader = tab(javascript=javascript)
     reader.goto(getattr(backstage, kind)())
     reader.keyboard.press("Tab")
-    assert focused(reader, ".skip-link")
+    expect_focus(reader, ".skip-link")
     expect(reader.locator(".skip-link")).to_be_in_viewport()
     reader.keyboard.press("Enter")
     tab_to(reader, "#author_name")
@@ -182,7 +187,7 @@ def test_a_reader_comments_by_keyboard_alone(tab: Tab, backstage: Backstage, jav
         reader.keyboard.type(typed)
         reader.keyboard.press("Tab")
         assert reader.evaluate(FOCUS_IS_SEEN)
-    assert focused(reader, "#comment-form button")
+    expect_focus(reader, "#comment-form button")
     reader.keyboard.press("Enter")
     expect(reader.get_by_text("waiting for review").first).to_be_visible()
     assert backstage.item(text)
