@@ -41,6 +41,7 @@ class OutgoingMail(Model):
     subject: Mapped[str]
     body: Mapped[str]
     link: Mapped[str] = mapped_column(default="")
+    stop_path: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     send_after: Mapped[datetime] = mapped_column(index=True)
@@ -61,19 +62,19 @@ def is_address(value: str) -> bool:
 
 
 def queue(session: Session, recipient: str, subject: str, body: str, *, about: str,
-          now: datetime, link: str = "") -> OutgoingMail:
-    """Writes a mail into the outbox, to leave GRACE after `now` with this session's commit.
+          now: datetime, link: str = "", stop_path: str = "",
+          grace: timedelta = GRACE) -> OutgoingMail:
+    """Writes a mail into the outbox, to leave `grace` after `now` with this session's commit.
 
     `about` names its cause ("decision:12"), for `retract`; `link` is a path on the site that the
-    mail ends with. Raises ValueError for a recipient that
-    is no address; a subject is folded into one line.
+    mail ends with; `stop_path` one that ends such mail with a single POST (RFC 8058). Raises
+    ValueError for a recipient that is no address; a subject is folded into one line.
     """
     if not is_address(recipient):
         raise ValueError("Mail needs a real address.")
     line = " ".join(subject.replace(_ENCODED_WORD, "= ?").split())[:200]
     mail = OutgoingMail(recipient=recipient, subject=line, body=body, link=link,
-                        about=about, created_at=now,
-                        send_after=now + GRACE)
+                        stop_path=stop_path, about=about, created_at=now, send_after=now + grace)
     session.add(mail)
     jobs.wake(session, JOB, mail.send_after)
     return mail
@@ -137,6 +138,9 @@ def compose(mail: OutgoingMail, sender: str, base_url: str = "") -> EmailMessage
     host = sender.rsplit("@", 1)[-1].rstrip(">")
     message["Message-ID"] = f"<{mail.id}.{mail.about.replace(':', '.')}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.stop_path:
+        message["List-Unsubscribe"] = f"<{base_url}{mail.stop_path}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(f"{mail.body}\n{base_url}{mail.link}\n" if mail.link else mail.body)
     return message
 

@@ -9,27 +9,30 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.comments import queries
+from app.comments.gathering import Sender, gather
 from app.comments.models import Comment, CommentState
 from app.desk import actions as desk
+from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
+from app.rules import checks
+from app.rules import queries as rules
+from app.rules.facts import Facts
+from app.rules.judging import Finding, Judgement, Verdict, judge
 
 KIND = "comment"
 LONGEST = 8_000
-SENT_BEFORE = ("You have sent exactly this comment before, and it is safe with us: the private page"
-               " that you were given then says where it stands.")
-READ_FIRST = "Every comment here is read by an editor before it appears."
 
 
-class Closed(Exception):
-    """The entry takes no more comments."""
+class Refused(Exception):
+    """A rule does not take the comment; nothing was stored."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.why)
+        self.finding = finding
 
 
 class WrongParent(Exception):
     """What is replied to is not a visible comment of this entry."""
-
-
-class SentBefore(Exception):
-    """The same person said the same under the same entry."""
 
 
 @dataclass(frozen=True)
@@ -41,30 +44,41 @@ class Remark:
     headline: str
     body: str
     parent: str = ""
+    url: str = ""
 
 
-def submit(session: Session, entry: Entry, remark: Remark, *, now: datetime) -> Comment:
-    """Takes a comment in; it waits at the desk. Commits.
+SOMEBODY = Sender()
 
-    Raises Closed, WrongParent, or SentBefore for an exact duplicate.
+
+def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOMEBODY, *,
+           now: datetime) -> Comment:
+    """Takes a comment in and lets the rules judge it. Commits.
+
+    Raises Refused if a rule does not take it, or WrongParent.
     """
-    if not entry.comments_open:
-        raise Closed("Comments on this page are closed.")
     parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
     if remark.parent and parent is None:
         raise WrongParent("The comment you reply to is not on this page any more.")
     comment = Comment(entry=entry, entry_id=entry.id, parent_id=parent.id if parent else None,
                       author_name=remark.name, author_email=remark.email,
-                      author_headline=remark.headline, body=remark.body,
-                      html=text.remark(remark.body), digest=_digest(remark), created_at=now)
+                      author_headline=remark.headline, author_url=remark.url, body=remark.body,
+                      html=text.remark(remark.body), digest=_digest(remark), created_at=now,
+                      network=sender.network, proof=sender.proof,
+                      reader_id=sender.reader.id if sender.reader else None,
+                      account_id=sender.account.id if sender.account else None)
+    facts = gather(session, comment, sender, now)
+    judgement = judge(rules.in_force(session, entry.id), facts)
+    if judgement.verdict is Verdict.REFUSE:
+        session.rollback()
+        raise Refused(judgement.finding)
     session.add(comment)
     try:
         session.flush()
     except IntegrityError:
         # The index on entry and digest decides, so that two at once cannot both get in.
         session.rollback()
-        raise SentBefore(SENT_BEFORE) from None
-    _hold(session, comment)
+        raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
+    _follow(session, comment, _wait(session, comment, judgement, facts), judgement.verdict)
     session.commit()
     return comment
 
@@ -74,10 +88,26 @@ def _digest(remark: Remark) -> str:
     return hashlib.sha256(words.encode()).hexdigest()
 
 
-def _hold(session: Session, comment: Comment) -> None:
-    desk.hold(session, KIND, comment.id, now=comment.created_at, why=READ_FIRST,
-              title=comment.entry.title, text=comment.body, person=comment.author_name,
-              person_key=f"email:{comment.author_email}", entry_id=comment.entry_id)
+def _wait(session: Session, comment: Comment, judgement: Judgement, facts: Facts) -> ReviewItem:
+    return desk.hold(session, KIND, comment.id, now=comment.created_at,
+                     cause=_cause(judgement, facts), title=comment.entry.title,
+                     text=comment.body, person=comment.author_name,
+                     person_key=comment.person_key, entry_id=comment.entry_id)
+
+
+def _cause(judgement: Judgement, facts: Facts) -> desk.Cause:
+    finding = judgement.finding
+    also = [{"rule": each.rule, "why": each.why} for each in judgement.also]
+    return desk.Cause(finding.why, finding.rule, finding.words, {**facts.kept(), "also": also})
+
+
+VERBS = {Verdict.PASS: Verb.APPROVE, Verdict.SPAM: Verb.SPAM}
+
+
+def _follow(session: Session, comment: Comment, item: ReviewItem, verdict: Verdict) -> None:
+    """Does at once what the rules decided; what they hold waits for an editor."""
+    if verb := VERBS.get(verdict):
+        desk.settle(session, item, verb, now=comment.created_at)
 
 
 def withdraw(session: Session, comment: Comment) -> None:

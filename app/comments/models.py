@@ -1,4 +1,4 @@
-"""The table of comments."""
+"""Comments, and what readers do to each other's: thanks, reports, appeals."""
 
 import secrets
 from datetime import datetime
@@ -7,8 +7,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Account
 from app.database import Model, choice
 from app.entries.models import Entry
+from app.readers.models import Reader
 
 
 class CommentState(StrEnum):
@@ -27,6 +29,7 @@ class Comment(Model):
     __tablename__ = "comments"
     __table_args__ = (
         sa.Index("ix_comments_thread", "entry_id", "state", "created_at"),
+        sa.Index("ix_comments_by_network", "network", "created_at"),
         sa.Index("uq_comments_once", "entry_id", "digest", unique=True,
                  sqlite_where=sa.text("state <> 'withdrawn'"),
                  postgresql_where=sa.text("state <> 'withdrawn'")),
@@ -42,14 +45,37 @@ class Comment(Model):
     author_name: Mapped[str]
     author_email: Mapped[str] = mapped_column(index=True)
     author_headline: Mapped[str] = mapped_column(default="")
+    author_url: Mapped[str] = mapped_column(default="")
+    picture: Mapped[str] = mapped_column(default="")
+    reader_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("readers.id", ondelete="SET NULL"), index=True)
+    account_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    network: Mapped[str] = mapped_column(default="")
+    proof: Mapped[str | None] = mapped_column(unique=True)
     body: Mapped[str]
     html: Mapped[str]
     digest: Mapped[str]
     state: Mapped[CommentState] = choice(CommentState, default=CommentState.WAITING)
     created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    thanks: Mapped[int] = mapped_column(default=0)
+    learned_as: Mapped[str | None]
 
     entry: Mapped[Entry] = relationship(lazy="joined", innerjoin=True)
     parent: Mapped["Comment | None"] = relationship(remote_side=[id], lazy="raise_on_sql")
+    reader: Mapped[Reader | None] = relationship(lazy="raise_on_sql")
+    account: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def person_key(self) -> str:
+        """How the desk knows its sender: by what is proven, else by the address that was typed."""
+        if self.reader_id is not None:
+            return f"reader:{self.reader_id}"
+        if self.account_id is not None:
+            return f"account:{self.account_id}"
+        return f"email:{self.author_email}"
 
     @property
     def path(self) -> str:
@@ -60,3 +86,73 @@ class Comment(Model):
     def follow_path(self) -> str:
         """The private page that says where it stands."""
         return f"/follow/{self.follow_token}"
+
+
+class Thanks(Model):
+    """One reader's thanks. Counted into the comment in batches: a click changes no public page."""
+
+    __tablename__ = "thanks"
+    __table_args__ = (sa.Index("ix_thanks_uncounted", "counted"),)
+
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comments.id", ondelete="CASCADE"),
+                                            primary_key=True)
+    voter: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    counted: Mapped[bool] = mapped_column(default=False)
+
+
+class CaseState(StrEnum):
+    """What became of the reports about a comment, or of an appeal."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Complaint(Model):
+    """All reports about one comment until an editor has answered them together."""
+
+    __tablename__ = "complaints"
+    __table_args__ = (
+        sa.Index("uq_complaints_open", "comment_id", unique=True,
+                 sqlite_where=sa.text("state = 'open'"),
+                 postgresql_where=sa.text("state = 'open'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comments.id", ondelete="CASCADE"),
+                                            index=True)
+    state: Mapped[CaseState] = choice(CaseState, default=CaseState.OPEN)
+    opened_at: Mapped[datetime]
+
+    comment: Mapped[Comment] = relationship(lazy="joined", innerjoin=True)
+    reports: Mapped[list["Report"]] = relationship(order_by="Report.id", lazy="raise_on_sql")
+
+
+class Report(Model):
+    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart."""
+
+    __tablename__ = "reports"
+    __table_args__ = (sa.UniqueConstraint("complaint_id", "reporter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    complaint_id: Mapped[int] = mapped_column(sa.ForeignKey("complaints.id", ondelete="CASCADE"))
+    reporter: Mapped[str] = mapped_column(index=True)
+    reason: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Appeal(Model):
+    """The one objection that the sender of a refused comment has."""
+
+    __tablename__ = "appeals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comments.id", ondelete="CASCADE"),
+                                            unique=True)
+    text: Mapped[str]
+    state: Mapped[CaseState] = choice(CaseState, default=CaseState.OPEN)
+    sent_at: Mapped[datetime]
+
+    comment: Mapped[Comment] = relationship(lazy="joined", innerjoin=True)

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.comments import actions, queries, stories
 from app.comments.forms import CommentForm
+from app.comments.gathering import Sender
 from app.database import db
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.entries import queries as entries
 from app.entries.models import Entry
+from app.rules.sanctions import prefix
 from app.web.htmx import answer, invalid
 
 comments = Blueprint("comments", __name__)
@@ -44,15 +46,21 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _refused(entry, form)
     try:
-        comment = actions.submit(db.session, entry, form.remark, now=clock.now())
-    except (actions.Closed, actions.WrongParent, actions.SentBefore) as error:
+        comment = actions.submit(db.session, entry, form.remark, _sender(), now=clock.now())
+    except (actions.Refused, actions.WrongParent) as error:
         form.form_errors.append(str(error))
-        return _refused(entry, form)
+        flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
+        return _refused(entry, form, 429 if flood else 422)
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 
-def _refused(entry: Entry, form: CommentForm) -> tuple[str, int]:
-    return invalid("comments/create.html", "comments/_form.html", **under(entry, form))
+def _sender() -> Sender:
+    return Sender(network=prefix(request.remote_addr))
+
+
+def _refused(entry: Entry, form: CommentForm, status: int = 422) -> tuple[str, int]:
+    page, _ = invalid("comments/create.html", "comments/_form.html", **under(entry, form))
+    return page, status
 
 
 @comments.get("/comments/<public_id>")

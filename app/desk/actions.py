@@ -1,6 +1,8 @@
 """Waiting, deciding, taking back. The one door through which a status changes and the log grows."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -11,6 +13,8 @@ from app.accounts.models import Account
 from app.desk import kinds, queries
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 
+THE_RULES = "The rules"
+
 
 class AlreadyDecided(Exception):
     """Somebody was faster, or the item was withdrawn; `decision` says who and what."""
@@ -20,16 +24,62 @@ class AlreadyDecided(Exception):
         self.decision = decision
 
 
-def hold(session: Session, kind: str, subject_id: int, *, now: datetime, why: str, title: str,
+@dataclass(frozen=True)
+class Cause:
+    """Why a subject waits: a sentence, the rule that held it, its words, what the rules saw."""
+
+    why: str
+    rule: str = ""
+    words: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def hold(session: Session, kind: str, subject_id: int, *, now: datetime, cause: Cause, title: str,
          text: str, person: str, person_key: str, entry_id: int | None = None,
          urgency: int = 0) -> ReviewItem:
-    """Puts a subject on the desk, with all that the queue sorts and searches by."""
-    item = ReviewItem(kind=kind, subject_id=subject_id, why=why, title=title, text=text,
-                      person=person, person_key=person_key, entry_id=entry_id, urgency=urgency,
-                      waiting_since=now)
+    """Puts a subject on the desk, with all that the queue sorts and searches by.
+
+    `urgency` is a head start in minutes over what came at the same time.
+    """
+    item = ReviewItem(kind=kind, subject_id=subject_id, title=title, text=text, person=person,
+                      person_key=person_key, entry_id=entry_id, waiting_since=now)
+    _explain(item, cause)
+    press(item, urgency)
     session.add(item)
     session.flush()
     return item
+
+
+def press(item: ReviewItem, urgency: int) -> None:
+    """Moves an item in the queue: `urgency` minutes before what came at the same time."""
+    item.urgency, item.due_at = urgency, item.waiting_since - timedelta(minutes=urgency)
+
+
+def _explain(item: ReviewItem, cause: Cause) -> None:
+    item.why, item.rule = cause.why, cause.rule
+    item.matched, item.facts = list(cause.words), dict(cause.facts)
+
+
+def reopen(session: Session, item: ReviewItem, *, now: datetime, by: str, cause: Cause,
+           text: str) -> None:
+    """Lets a subject that changed wait again, whatever was decided of it before.
+
+    The decision that stood is noted as overtaken by `by`. The caller commits.
+    """
+    session.execute(sa.update(Decision).where(Decision.item_id == item.id,
+                                              Decision.undone_at.is_(None))
+                    .values(undone_at=now, undone_by=by))
+    item.state, item.text, item.waiting_since = ItemState.WAITING, text, now
+    _explain(item, cause)
+    press(item, item.urgency)
+
+
+def settle(session: Session, item: ReviewItem, verb: Verb, *, now: datetime) -> Decision:
+    """Decides an item as the rules say, with a line in the log that can be taken back.
+
+    The caller commits.
+    """
+    return _record(session, item, verb, None, now=now, reason=item.why)
 
 
 def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: datetime,
@@ -39,17 +89,25 @@ def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: 
     Of two who decide at once the first wins; the other gets AlreadyDecided. Raises NotPossible
     where the subject cannot take this decision.
     """
+    decision = _record(session, item, verb, by, now=now, reason=reason, message=message,
+                       publish_at=publish_at)
+    session.commit()
+    return decision
+
+
+def _record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *, now: datetime,
+            reason: str, message: str = "", publish_at: datetime | None = None) -> Decision:
     _take(session, item, ItemState.WAITING, ItemState.DECIDED)
     kind = kinds.find(item.kind)
     if verb not in kind.effects:
         session.rollback()
         raise kinds.NotPossible(f"A {kind.label.lower()} cannot be decided like this.")
-    decision = Decision(item=item, account_id=by.id, account_name=by.name, verb=verb,
+    decision = Decision(item=item, account_id=by.id if by else None,
+                        account_name=by.name if by else THE_RULES, verb=verb,
                         reason=reason, message=message, publish_at=publish_at, decided_at=now)
     session.add(decision)
     session.flush()
     _change(session, kind.effects[verb].apply, decision, now)
-    session.commit()
     return decision
 
 

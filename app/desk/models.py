@@ -1,7 +1,8 @@
-"""What waits, and what was decided."""
+"""What waits, what was decided, and what editors keep beside it."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -32,12 +33,18 @@ WORDS = {Verb.APPROVE: "Approved", Verb.REJECT: "Rejected", Verb.SPAM: "Spam",
 
 
 class ReviewItem(Model):
-    """Something that waits. What the queue sorts and searches by is copied here by its subject."""
+    """Something that waits. What the queue sorts and searches by is copied here by its subject.
+
+    `urgency` is a head start in minutes: `due_at` lies that long before `waiting_since`, so that
+    age and urgency sort by one column. `rule` names what held it, `facts` is what the rules saw.
+    """
 
     __tablename__ = "review_items"
     __table_args__ = (
         sa.UniqueConstraint("kind", "subject_id"),
-        sa.Index("ix_review_items_queue", "state", "urgency", "waiting_since"),
+        sa.Index("ix_review_items_newest", "state", "waiting_since", "id"),
+        sa.Index("ix_review_items_due", "state", "due_at", "id"),
+        sa.Index("ix_review_items_kind", "state", "kind", "waiting_since"),
     )
     dom_name = "item"
 
@@ -46,6 +53,8 @@ class ReviewItem(Model):
     subject_id: Mapped[int]
     state: Mapped[ItemState] = choice(ItemState, default=ItemState.WAITING)
     why: Mapped[str]
+    rule: Mapped[str] = mapped_column(default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     matched: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     title: Mapped[str]
     text: Mapped[str]
@@ -54,6 +63,7 @@ class ReviewItem(Model):
     entry_id: Mapped[int | None] = mapped_column(index=True)
     urgency: Mapped[int] = mapped_column(default=0)
     waiting_since: Mapped[datetime]
+    due_at: Mapped[datetime]
     claimed_by_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("accounts.id", ondelete="SET NULL"))
     claimed_at: Mapped[datetime | None]
@@ -78,6 +88,7 @@ class Decision(Model):
     decided_at: Mapped[datetime] = mapped_column(index=True)
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str | None]
+    batch: Mapped[str | None] = mapped_column(index=True)
 
     item: Mapped[ReviewItem] = relationship(lazy="joined", innerjoin=True)
 
@@ -100,3 +111,26 @@ class Decision(Model):
     def about(self) -> str:
         """The name under which mail caused by this decision waits."""
         return f"decision:{self.id}"
+
+
+class Reason(Model):
+    """A reason that an editor gives with one key, and the message that goes with it."""
+
+    __tablename__ = "reasons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    label: Mapped[str]
+    message: Mapped[str] = mapped_column(default="")
+
+
+class StaffNote(Model):
+    """A word among editors about a person; nobody else reads it."""
+
+    __tablename__ = "staff_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_key: Mapped[str] = mapped_column(index=True)
+    text: Mapped[str]
+    written_by: Mapped[str]
+    written_at: Mapped[datetime]

@@ -22,7 +22,7 @@ class Card:
 
 
 def waiting(*, kind: str = "", words: str = "") -> sa.Select[ReviewItem]:
-    """What waits, most urgent first, then newest; narrowed to a kind and to words in it."""
+    """What waits, newest first; narrowed to a kind and to words in it."""
     query = (sa.select(ReviewItem).where(ReviewItem.state == ItemState.WAITING)
              .options(joinedload(ReviewItem.claimed_by)))
     if kind:
@@ -30,7 +30,7 @@ def waiting(*, kind: str = "", words: str = "") -> sa.Select[ReviewItem]:
     for word in words.split()[:8]:
         query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in
                                      (ReviewItem.title, ReviewItem.text, ReviewItem.person))))
-    return query.order_by(ReviewItem.urgency.desc(), ReviewItem.waiting_since.desc(),
+    return query.order_by(ReviewItem.waiting_since.desc(),
                           ReviewItem.id.desc())
 
 

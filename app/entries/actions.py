@@ -12,6 +12,7 @@ from app.database import free
 from app.entries import queries
 from app.entries.models import (
     Contribution,
+    Discussion,
     Entry,
     EntryLink,
     EntryState,
@@ -180,6 +181,13 @@ def link(session: Session, entry: Entry, others: Sequence[Entry]) -> None:
     session.execute(sa.delete(EntryLink).where(EntryLink.from_id == entry.id))
     session.add_all(EntryLink(from_id=entry.id, to_id=other_id)
                     for other_id in {other.id for other in others} - {entry.id})
+
+
+def discuss(entry: Entry, discussion: Discussion) -> None:
+    """Sets whether readers may comment. By the rules, it stays as it is until they are asked."""
+    entry.discussion = discussion
+    if discussion is not Discussion.AUTO:
+        entry.comments_open = discussion is Discussion.OPEN
 
 
 def publish(session: Session, entry: Entry, *, now: datetime, at: datetime | None = None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import media
 from app.entries import actions, queries
 from app.entries.forms import EntryForm, names
-from app.entries.models import Entry, Part
+from app.entries.models import Discussion, Entry, Part
 from app.people import queries as people
 from app.people.models import Person
 
@@ -39,7 +39,7 @@ def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, store: Pa
     actions.credit(session, entry, Part.AUTHOR,
                    [(each, *_standing(entry, each)) for each in _people(session, form)])
     actions.link(session, entry, _linked(session, form))
-    entry.comments_open = form.comments_open.data
+    actions.discuss(entry, Discussion(form.discussion.data))
     entry.language = form.language.data or "en"
     _set_cover(session, entry, form, store, now)
     entry.updated_at = now

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from wtforms import BooleanField, IntegerField
+from wtforms import IntegerField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from app.entries.actions import Words
-from app.entries.models import Entry, Part
+from app.entries.models import Discussion, Entry, Part
 from app.web.forms import Form, Line, Moment, Picture, Prose
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"
@@ -32,7 +33,10 @@ class EntryForm(Form):
     authors = Line("Authors", [Optional(), Length(max=400)])
     language = Line("Language", [Optional(), Regexp(LANGUAGE, message="Such as en or pt-BR.")],
                     default="en")
-    comments_open = BooleanField("Readers may comment", default=True)
+    discussion = SelectField("Comments", default=Discussion.AUTO.value, choices=[
+        SelectChoice(Discussion.AUTO.value, "Open, and closed by the rules after a while"),
+        SelectChoice(Discussion.OPEN.value, "Open for good"),
+        SelectChoice(Discussion.CLOSED.value, "Closed")])
     cover = Picture("Cover picture", [Optional()])
     cover_alt = Line("What the picture shows", [Optional(), Length(max=300)])
     linked = Line("Belongs with", [Optional(), Length(max=400)])
@@ -48,7 +52,7 @@ class EntryForm(Form):
             "series": entry.series.title if entry.series else "",
             "series_number": entry.series_number, "cover_alt": entry.cover_alt,
             "authors": ", ".join(person.name for person in entry.people(Part.AUTHOR)),
-            "comments_open": entry.comments_open, "publish_at": entry.publish_at, **more})
+            "discussion": entry.discussion, "publish_at": entry.publish_at, **more})
 
     @property
     def words(self) -> Words:

@@ -38,6 +38,14 @@ class Markup(StrEnum):
     HTML = "html"
 
 
+class Discussion(StrEnum):
+    """Whether readers may comment: as the site's rules say by age, for good, or not at all."""
+
+    AUTO = "auto"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Part(StrEnum):
     """What a person did in an entry."""
 
@@ -143,6 +151,7 @@ class Entry(Model):
     updated_at: Mapped[datetime]
     publish_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    discussion: Mapped[Discussion] = choice(Discussion, default=Discussion.AUTO)
     comments_open: Mapped[bool] = mapped_column(default=True)
     cover_id: Mapped[int | None] = mapped_column(sa.ForeignKey("media.id"))
     cover_alt: Mapped[str] = mapped_column(default="")

@@ -31,7 +31,7 @@ TEMPLATE = "episodes/edit.html"
 def new() -> str:
     """An empty form with the next number."""
     person = viewer().person
-    form = EpisodeForm(data={"number": next_number(db.session), "comments_open": True,
+    form = EpisodeForm(data={"number": next_number(db.session),
                              "series": latest_series(db.session),
                              "host": person.name if person else ""})
     return entries.form_page(TEMPLATE, form, None)

@@ -77,8 +77,8 @@ def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, verdict: Verdict
     if feed.policy is Policy.PUBLISH and entry.is_publishable:
         entries.publish(session, entry, now=now)
     else:
-        desk.hold(session, KIND, item.id, now=now, why=f"New in the feed of {feed.name}.",
-                  title=entry.title, text=text.plain(entry.html),
+        desk.hold(session, KIND, item.id, now=now, title=entry.title,
+                  cause=desk.Cause(f"New in the feed of {feed.name}."), text=text.plain(entry.html),
                   person=", ".join(person.name for person in entry.byline),
                   person_key=f"feed:{feed.id}", entry_id=entry.id)
 

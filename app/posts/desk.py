@@ -30,7 +30,7 @@ def _post(entry_id: int) -> Entry:
 def new() -> str:
     """An empty form; nothing is stored until it is saved."""
     person = viewer().person
-    form = EntryForm(data={"authors": person.name if person else "", "comments_open": True})
+    form = EntryForm(data={"authors": person.name if person else ""})
     return entries.form_page(TEMPLATE, form, None)
 
 

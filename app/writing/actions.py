@@ -91,7 +91,7 @@ def send_in(session: Session, draft: Draft, *, note: str, wanted_at: datetime | 
     except IntegrityError:
         session.rollback()
         raise SentInBefore("This piece is with the editors already.") from None
-    desk.hold(session, KIND, submission.id, now=now, why=SENT_IN, title=entry.title,
+    desk.hold(session, KIND, submission.id, now=now, cause=desk.Cause(SENT_IN), title=entry.title,
               text=plain(entry.html), person=draft.account.name,
               person_key=f"account:{draft.account_id}", entry_id=entry.id)
     session.commit()

@@ -190,7 +190,7 @@ class Backstage:
 
     def _publish(self, address: str, title: str, **fields: str) -> str:
         made = self.messenger("editor").post(address, title=title, source=TEXT, publish="1",
-                                             comments_open="y", **fields)
+                                             discussion="auto", **fields)
         form = self.messenger("editor").get(made).text
         found = re.search(r'href="(/(?:posts|episodes)/[^"]+)">See it', form)
         assert found, form[:1500]

@@ -23,7 +23,7 @@ def comment(make: Maker) -> Comment:
 def test_it_says_that_it_waits_why_and_under_what(visitor: Visitor, comment: Comment) -> None:
     words = visitor.get(comment.follow_path).words
     assert "Your comment is waiting" in words
-    assert actions.READ_FIRST in words
+    assert "Every first comment here is read by an editor" in words
     assert "On waiting" in words
     assert "May I?" in words
 

@@ -113,7 +113,7 @@ def test_two_identical_comments_at_once_make_one(app: Flask, make: Maker,
             assert entry is not None
             try:
                 actions.submit(own, entry, remark, now=clock.now())
-            except actions.SentBefore:
+            except actions.Refused:
                 refused.append(True)
 
     threads = [threading.Thread(target=send) for _ in range(4)]

@@ -15,7 +15,7 @@ from tests.conftest import NOON
 from tests.making import Maker
 from tests.visiting import Visitor
 
-FORM = {"title": "A title", "standfirst": "In short.", "source": "A *text*.", "comments_open": "y"}
+FORM = {"title": "A title", "standfirst": "In short.", "source": "A *text*.", "discussion": "auto"}
 
 
 def picture(size: tuple[int, int] = (4, 3)) -> io.BytesIO:
@@ -193,15 +193,13 @@ def test_what_waits_at_the_desk_is_not_published_past_it(editor: Visitor, make: 
 def test_comments_are_closed_and_opened_by_the_editor(editor: Visitor, visitor: Visitor,
                                                       make: Maker) -> None:
     post = make.post("Mine")
-    closed = form(post)
-    del closed["comments_open"]
-    editor.post(f"/desk/posts/{post.id}", closed)
+    editor.post(f"/desk/posts/{post.id}", form(post, discussion="closed"))
     page = visitor.get("/posts/mine")
     assert "Comments on this page are closed." in page.words
     assert "comment-form" not in page.ids
     visitor.post("/posts/mine/comments", {"author_name": "Rita", "author_email": "r@reader.example",
                                           "body": "But!"}, status=422)
-    editor.post(f"/desk/posts/{post.id}", form(post))
+    editor.post(f"/desk/posts/{post.id}", form(post, discussion="open"))
     assert "comment-form" in visitor.get("/posts/mine").ids
 
 

@@ -16,7 +16,7 @@ from tests.visiting import Visitor
 VTT = ("WEBVTT\n\n00:00:00.500 --> 00:00:03.000\n<v Ada Penn>Welcome.\n\n"
        "00:00:03.500 --> 00:00:06.000\n<v Ben Quay>Thank you.\n")
 FORM = {"title": "Night shift", "standfirst": "In short.", "source": "*Notes*.", "number": "7",
-        "comments_open": "y", "host": "Ada Penn", "guests": "Ben Quay | Captain | The Ferry",
+        "discussion": "auto", "host": "Ada Penn", "guests": "Ben Quay | Captain | The Ferry",
         "chapters": "0:03 The crossing\n0:00 Hello", "transcript": VTT}
 
 

@@ -64,7 +64,7 @@ def test_a_change_at_the_source_never_overwrites_an_editors_work(source: Source,
     source.says(ONE)
     entry = source.entries()[0]
     editor.post(f"/desk/posts/{entry.id}", {"title": "Edited", "source": "<p>Ours.</p>",
-                                            "version": "1", "comments_open": "y"})
+                                            "version": "1", "discussion": "auto"})
     source.says(Item("one", title="Better", text="<p>Rewritten.</p>"))
     entry = source.entries()[0]
     assert (entry.title, entry.html.strip()) == ("Edited", "<p>Ours.</p>")
@@ -91,7 +91,7 @@ def test_an_item_with_another_address_published_and_polled_again_makes_no_second
     entry = source.entries()[0]
     editor.post(f"/desk/posts/{entry.id}", {
         "title": "Our title", "source": "<p>Ours.</p>", "slug": "our-own-address", "version": "1",
-        "comments_open": "y"})
+        "discussion": "auto"})
     editor.post(f"/desk/items/{source.card().id}/approval")
     for text in ("<p>The text of one.</p><p>And more.</p>", "<p>Changed there.</p>"):
         source.says(Item("one", text=text), TWO)

@@ -1,0 +1,83 @@
+"""Gathers the facts of one comment on its way in, in as few queries as will do."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.comments.models import Comment, CommentState
+from app.readers.models import Reader
+from app.rules import queries as rules
+from app.rules.facts import Facts
+from app.rules.models import Sanctioned
+from app.rules.sanctions import targets
+
+WINDOW = timedelta(minutes=10)
+LATELY = timedelta(days=30)
+REFUSED = (CommentState.REJECTED, CommentState.SPAM)
+_LINK = re.compile(r"""<a [^>]*href="([^"]+)\"""")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What is known of whoever sends, beyond what they typed.
+
+    `network` is the prefix they come from, "" where that says nothing; `reader` and `account` are
+    set only if the browser proved to be theirs; `proof` names a solved sum that was not used yet.
+    """
+
+    network: str = ""
+    reader: Reader | None = None
+    account: Account | None = None
+    honeypot: bool = False
+    proof: str | None = None
+
+
+def gather(session: Session, comment: Comment, sender: Sender, now: datetime) -> Facts:
+    """What the rules may look at, for a comment that is not stored yet."""
+    key = sender.reader.key if sender.reader else None
+    here = targets(comment.author_email, sender.network, key)
+    sanctions = {each.effect: each.note for each in reversed(rules.sanctions(session, here, now))}
+    duplicate, network, identity, approved, refused = session.execute(_counts(comment, now)).one()
+    verified = sender.reader is not None or sender.account is not None
+    linked = tuple(dict.fromkeys(_LINK.findall(comment.html)))
+    return Facts(
+        body=comment.body, name=comment.author_name, headline=comment.author_headline,
+        url=comment.author_url, links=tuple(filter(None, (*linked, comment.author_url))),
+        closed=not comment.entry.comments_open, duplicate=bool(duplicate),
+        from_network=network, from_identity=identity,
+        staff=sender.account is not None and sender.account.is_editor,
+        banned=sanctions.get(Sanctioned.BAN), held=sanctions.get(Sanctioned.HOLD),
+        honeypot=sender.honeypot, proof=sender.proof is not None, verified=verified,
+        approved=approved if verified else 0, refused_lately=refused if verified else 0)
+
+
+def _counts(comment: Comment, now: datetime) -> sa.Select[Any]:
+    """One row: exact duplicates, how many came lately from here, and what became of theirs."""
+    theirs = _theirs(comment)
+    recent = Comment.created_at > now - WINDOW
+    same_network = Comment.network == comment.network if comment.network else sa.false()
+    questions = (
+        (Comment.entry_id == comment.entry_id, Comment.digest == comment.digest,
+         Comment.state != CommentState.WITHDRAWN),
+        (same_network, recent),
+        (theirs, recent),
+        (theirs, Comment.state == CommentState.APPROVED),
+        (theirs, Comment.state.in_(REFUSED), Comment.created_at > now - LATELY),
+    )
+    return sa.select(*(sa.select(sa.func.count()).where(*question).select_from(Comment)
+                       .scalar_subquery() for question in questions))
+
+
+def _theirs(comment: Comment) -> sa.ColumnElement[bool]:
+    if comment.reader_id is not None:
+        return Comment.reader_id == comment.reader_id
+    if comment.account_id is not None:
+        return Comment.account_id == comment.account_id
+    # An address that was only typed is told apart by where it was typed.
+    return sa.and_(Comment.author_email == comment.author_email,
+                   Comment.network == comment.network)

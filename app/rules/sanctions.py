@@ -1,0 +1,35 @@
+"""What a ban or an always-hold can aim at."""
+
+import ipaddress
+
+from app.throttle import network
+
+# The prefixes that an editor can choose from: one subscriber, or the network around them.
+PREFIXES = {4: (32, 24, 16), 6: (64, 48, 32)}
+
+
+def prefix(address: str | None) -> str:
+    """The prefix that a sender comes from; "" for an address that says nothing about them.
+
+    That is one that is not public: a proxy in front of us, which all would seem to come from.
+    """
+    found = network(address)
+    return found if around(found) and ipaddress.ip_network(found).is_global else ""
+
+
+def targets(email: str, where: str, reader: str | None = None) -> list[str]:
+    """Everything a sanction could name that this sender is. `where` is their prefix."""
+    found = [f"email:{email}"]
+    if reader:
+        found.append(reader)
+    return found + [f"network:{each}" for each in around(where)]
+
+
+def around(where: str) -> list[str]:
+    """The prefix itself and the wider ones that an editor can choose; none of "" or "unknown"."""
+    try:
+        inner = ipaddress.ip_network(where)
+    except ValueError:
+        return []
+    return [str(inner.supernet(new_prefix=size)) for size in PREFIXES[inner.version]
+            if size <= inner.prefixlen]
