@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextvars import Context
@@ -149,12 +150,20 @@ def _empty(server: str, *, anew: bool) -> None:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this run's application keeps its data and its SQLite file, emptied for each test."""
+    return tmp_path_factory.mktemp("run")
+
+
 @pytest.fixture
-def database(template: str, postgres: str | None, tmp_path: Path,
+def database(template: str, postgres: str | None, run_folder: Path,
              request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of this test's own database."""
     if postgres is None:
-        path = tmp_path / "lectern.sqlite"
+        path = run_folder / "lectern.sqlite"
+        for each in run_folder.glob("lectern.sqlite*"):
+            each.unlink()
         shutil.copy(template.removeprefix("sqlite:///"), path)
         yield f"sqlite:///{path}"
         return
@@ -164,9 +173,17 @@ def database(template: str, postgres: str | None, tmp_path: Path,
 
 
 @pytest.fixture
-def settings(database: str, tmp_path: Path) -> Settings:
+def data_folder(run_folder: Path) -> Path:
+    """The application's data directory, with nothing in it."""
+    shutil.rmtree(run_folder / "data", ignore_errors=True)
+    (run_folder / "data").mkdir()
+    return run_folder / "data"
+
+
+@pytest.fixture
+def settings(database: str, data_folder: Path) -> Settings:
     """The settings of this test's application; override to change one."""
-    return _settings(tmp_path / "data", database)
+    return _settings(data_folder, database)
 
 
 @pytest.fixture(scope="session")
@@ -175,10 +192,35 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def built() -> dict[Settings, Flask]:
+    """The application that most tests share, by its settings: building one takes its time."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, time: FakeClock,
+def app(settings: Settings, time: FakeClock, run_folder: Path, built: dict[Settings, Flask],
         compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, on a fresh database, with its clock at NOON."""
+    shared = settings.data == run_folder / "data"
+    application = built.get(settings) or _build(settings, compiled_templates)
+    if shared:
+        built[settings] = application
+    config, before = dict(application.config), dict(application.before_request_funcs)
+    application.before_request_funcs[None] = list(before.get(None, ()))
+    yield application
+    application.config.update(config)
+    application.before_request_funcs.update(before)
+    with application.app_context():
+        db.engine.dispose()
+    try:
+        application.extensions["jobs"].queue.flush()
+    except sqlite3.Error:
+        # A test of what happens then has broken the queue.
+        built.pop(settings, None)
+
+
+def _build(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:
     application = create_app(settings)
     application.testing = True
     application.jinja_env.bytecode_cache = compiled_templates
@@ -187,9 +229,7 @@ def app(settings: Settings, time: FakeClock,
     serve = application.wsgi_app
     # As under a server: no request sees the contexts of this test or of another request.
     application.wsgi_app = lambda *call: Context().run(serve, *call)  # type: ignore[method-assign]
-    yield application
-    with application.app_context():
-        db.engine.dispose()
+    return application
 
 
 @pytest.fixture

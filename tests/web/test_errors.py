@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
+from app.config import Settings
 from app.database import db
 from app.web.errors import TooManyTries
 from tests.making import Maker
@@ -83,6 +86,12 @@ def test_htmx_gets_the_sentence_alone(editor: Visitor) -> None:
     assert "There is no page here" in answer.text
     assert "<html" not in answer.text
     assert 'hx-target="#toasts"' in answer.text
+
+
+@pytest.fixture
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    """An application of each test's own, which can be broken."""
+    return replace(settings, data=tmp_path / "data")
 
 
 def broken(app: Flask, view: Callable[[], str]) -> None:
