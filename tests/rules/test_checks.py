@@ -87,6 +87,8 @@ TABLE: list[tuple[str, str, dict[str, Any], dict[str, Any], str | None, tuple[st
     ("a service that finds nothing is no doubt", "service", {"service": "ham"}, {}, None, ()),
     ("its doubt is a doubt", "service", {"service": "spam"}, {}, "The spam service that this site"
      " asks has a doubt", ()),
+    ("its certainty is one", "service", {"service": "discard"}, {}, "The spam service that this"
+     " site asks is certain", ()),
     ("its silence is a doubt", "service", {"service": "down"}, {}, "The spam service that this site"
      " asks did not answer", ()),
     ("an address that was only typed is always new", "first", {"approved": 99}, {},
