@@ -15,7 +15,7 @@ FIELD = "altcha"
 LASTS = timedelta(hours=1)
 ALGORITHM, COST = "PBKDF2/SHA-256", 1000
 # How often a browser has to try: about a second of one core of a phone.
-FEWEST, MOST = 400, 1200
+FEWEST, MOST = 600, 1800
 LONGEST = 4000
 
 
