@@ -60,8 +60,9 @@ def _split(text: str) -> list[str]:
 
 
 def _flags(body: str) -> list[str]:
-    letters = sum(map(str.isalpha, body))
-    shouts = letters >= 12 and sum(map(str.isupper, body)) > letters / 2
+    start = body[:400]
+    letters = sum(map(str.isalpha, start))
+    shouts = letters >= 12 and sum(map(str.isupper, start)) > letters / 2
     return [flag for flag, there in (("is:shouted", shouts), ("is:urged", body.count("!") > 1),
                                      ("is:linked", "://" in body or "www." in body)) if there]
 
