@@ -35,7 +35,7 @@ from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
-from app.rules import proof
+from app.rules import closing, proof
 from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.syndication import routes as syndication_routes
@@ -131,6 +131,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
+        closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
     }
     for name, body in bodies.items():
