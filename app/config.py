@@ -30,6 +30,7 @@ class Settings:
     queue_url: str = field(default="", repr=False)
     media_url: str = ""
     feed_allow: str = ""
+    spam_service_url: str = field(default="", repr=False)
     title: str = "Lectern"
     language: str = "en"
 
@@ -112,6 +113,18 @@ def _web_address(name: str, value: str) -> str:
     return value.rstrip("/")
 
 
+def _spam_service(name: str, value: str) -> str:
+    # The value has a key in it, so what is wrong is said without the value.
+    try:
+        parts = _split(name, value)
+    except BadSetting:
+        parts = urlsplit("")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not (safe and parts.username and parts.hostname) or parts.query or parts.fragment:
+        raise BadSetting(f"{name} must look like https://KEY@host.")
+    return value
+
+
 def _one_of(*schemes: str) -> Callable[[str, str], str]:
     def check(name: str, value: str) -> str:
         if _split(name, value).scheme not in schemes:
@@ -148,6 +161,7 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "queue_url": _one_of("sqlite", "postgresql"),
     "media_url": _directory,
     "feed_allow": _text,
+    "spam_service_url": _spam_service,
     "title": _text,
     "language": _language,
 }

@@ -22,6 +22,8 @@ GOOD = {
     "LECTERN_QUEUE_URL": ("postgresql://me@db/blog", "queue_url", "postgresql://me@db/blog"),
     "LECTERN_MEDIA_URL": ("/srv/media", "media_url", "/srv/media"),
     "LECTERN_FEED_ALLOW": ("10.0.0.0/8, intranet:8080", "feed_allow", "10.0.0.0/8, intranet:8080"),
+    "LECTERN_SPAM_SERVICE_URL": ("https://a1b2@spam.example", "spam_service_url",
+                                 "https://a1b2@spam.example"),
     "LECTERN_TITLE": ("  On Leading  ", "title", "On Leading"),
     "LECTERN_LANGUAGE": ("pt-BR", "language", "pt-BR"),
 }
@@ -43,6 +45,12 @@ BAD = [
     ("LECTERN_MAIL_URL", "mail.example:25"),
     ("LECTERN_QUEUE_URL", "redis://queue"),
     ("LECTERN_MEDIA_URL", "s3://bucket"),
+    ("LECTERN_SPAM_SERVICE_URL", "https://spam.example"),
+    ("LECTERN_SPAM_SERVICE_URL", "http://a1b2@spam.example"),
+    ("LECTERN_SPAM_SERVICE_URL", "ftp://a1b2@spam.example"),
+    ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@"),
+    ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example:port"),
+    ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example?key=a1b2"),
     ("LECTERN_LANGUAGE", "e"),
     ("LECTERN_LANGUAGE", "en\"><script>"),
 ]
@@ -92,6 +100,14 @@ def test_secrets_do_not_stand_in_the_log() -> None:
                         queue_url="postgresql://me:hush@db/queue")
     assert "hush" not in repr(settings)
     assert "secret key" not in repr(settings)
+
+
+@pytest.mark.parametrize("value", ["http://hush@spam.example", "https://hush@spam.example:port"])
+def test_the_key_of_a_spam_service_does_not_stand_in_what_is_said_of_it(value: str) -> None:
+    with pytest.raises(BadSetting) as told:
+        Settings.read({"LECTERN_SPAM_SERVICE_URL": value})
+    assert "hush" not in str(told.value)
+    assert "hush" not in repr(Settings(spam_service_url="https://hush@spam.example"))
 
 
 def test_all_that_is_kept_is_in_the_data_directory_by_default(tmp_path: Path) -> None:

@@ -54,6 +54,7 @@ GET  /readyz                                        200 200 200 200 200
 
 GET  /<any(posts, episodes):section>/<slug>/comments 302 302 302 302 302
 POST /<any(posts, episodes):section>/<slug>/comments 422 422 422 422 422
+GET  /_/challenge                                   200 200 200 200 200
 GET  /comments/<public_id>                          302 302 302 302 302
 GET  /follow/<token>                                200 200 200 200 200
 POST /follow/<token>/withdrawal                     303 303 303 303 303

@@ -1,7 +1,7 @@
 """Changes to comments."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.comments import queries
-from app.comments.gathering import Sender, gather
+from app.comments.examining import examine
+from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
 from app.desk import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
 from app.rules import checks
-from app.rules import queries as rules
+from app.rules.akismet import Service
 from app.rules.facts import Facts
-from app.rules.judging import Finding, Judgement, Verdict, judge
+from app.rules.judging import Finding, Judgement, Verdict
 
 KIND = "comment"
 LONGEST = 8_000
@@ -51,10 +52,11 @@ SOMEBODY = Sender()
 
 
 def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOMEBODY, *,
-           now: datetime) -> Comment:
+           now: datetime, service: Service | None = None) -> Comment:
     """Takes a comment in and lets the rules judge it. Commits.
 
-    Raises Refused if a rule does not take it, or WrongParent.
+    Commits before it asks a `service`, too. Raises Refused if a rule does not take it, or
+    WrongParent.
     """
     parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
     if remark.parent and parent is None:
@@ -63,11 +65,11 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
                       author_name=remark.name, author_email=remark.email,
                       author_headline=remark.headline, author_url=remark.url, body=remark.body,
                       html=text.remark(remark.body), digest=_digest(remark), created_at=now,
-                      network=sender.network, proof=sender.proof,
+                      network=sender.network,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
-    facts = gather(session, comment, sender, now)
-    judgement = judge(rules.in_force(session, entry.id), facts)
+    judgement, facts = examine(session, comment, sender, now=now, service=service)
+    comment.proof = sender.proof if facts.proof else None
     if judgement.verdict is Verdict.REFUSE:
         session.rollback()
         raise Refused(judgement.finding)
@@ -75,8 +77,11 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     try:
         session.flush()
     except IntegrityError:
-        # The index on entry and digest decides, so that two at once cannot both get in.
+        # The indexes decide, so that of two at once with one proof or the same words one gets in.
         session.rollback()
+        if comment.proof:
+            return submit(session, entry, remark, replace(sender, proof=None), now=now,
+                          service=service)
         raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
     _follow(session, comment, _wait(session, comment, judgement, facts), judgement.verdict)
     session.commit()

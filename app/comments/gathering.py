@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.comments.models import Comment, CommentState
 from app.readers.models import Reader
+from app.rules import classifier
 from app.rules import queries as rules
 from app.rules.facts import Facts
 from app.rules.models import Sanctioned
@@ -27,7 +28,8 @@ class Sender:
     """What is known of whoever sends, beyond what they typed.
 
     `network` is the prefix they come from, "" where that says nothing; `reader` and `account` are
-    set only if the browser proved to be theirs; `proof` names a solved sum that was not used yet.
+    set only if the browser proved to be theirs; `proof` names a solved sum, used before or not.
+    `address` and `agent` are what a spam service is told; they are not kept.
     """
 
     network: str = ""
@@ -35,29 +37,53 @@ class Sender:
     account: Account | None = None
     honeypot: bool = False
     proof: str | None = None
+    address: str = ""
+    agent: str = ""
 
 
-def gather(session: Session, comment: Comment, sender: Sender, now: datetime) -> Facts:
-    """What the rules may look at, for a comment that is not stored yet."""
+def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
+           service: str = "") -> Facts:
+    """What the rules may look at, for a comment that is not stored yet.
+
+    `service` is what an outside spam service said of it.
+    """
     key = sender.reader.key if sender.reader else None
     here = targets(comment.author_email, sender.network, key)
     sanctions = {each.effect: each.note for each in reversed(rules.sanctions(session, here, now))}
-    duplicate, network, identity, approved, refused = session.execute(_counts(comment, now)).one()
+    counts = session.execute(_counts(comment, sender, now)).one()
+    duplicate, network, identity, approved, refused, spent = counts
     verified = sender.reader is not None or sender.account is not None
-    linked = tuple(dict.fromkeys(_LINK.findall(comment.html)))
+    spam_chance, learned = classifier.score(session, counted_words(comment))
     return Facts(
         body=comment.body, name=comment.author_name, headline=comment.author_headline,
-        url=comment.author_url, links=tuple(filter(None, (*linked, comment.author_url))),
+        url=comment.author_url, links=links(comment),
         closed=not comment.entry.comments_open, duplicate=bool(duplicate),
         from_network=network, from_identity=identity,
         staff=sender.account is not None and sender.account.is_editor,
         banned=sanctions.get(Sanctioned.BAN), held=sanctions.get(Sanctioned.HOLD),
-        honeypot=sender.honeypot, proof=sender.proof is not None, verified=verified,
-        approved=approved if verified else 0, refused_lately=refused if verified else 0)
+        honeypot=sender.honeypot, proof=sender.proof is not None and not spent,
+        verified=verified, approved=approved if verified else 0,
+        refused_lately=refused if verified else 0,
+        spam_chance=spam_chance, learned=learned, service=service)
 
 
-def _counts(comment: Comment, now: datetime) -> sa.Select[Any]:
-    """One row: exact duplicates, how many came lately from here, and what became of theirs."""
+def links(comment: Comment) -> tuple[str, ...]:
+    """Where a comment leads: the links in its text, each once, and its author's own."""
+    linked = dict.fromkeys(_LINK.findall(comment.html))
+    return tuple(filter(None, (*linked, comment.author_url)))
+
+
+def counted_words(comment: Comment) -> list[str]:
+    """What the classifier counts of a comment."""
+    return classifier.words(comment.body, comment.author_name, comment.author_headline,
+                            links(comment))
+
+
+def _counts(comment: Comment, sender: Sender, now: datetime) -> sa.Select[Any]:
+    """One row: exact duplicates, how many came lately from here, and what became of theirs.
+
+    Last, whether the proof of work was used before.
+    """
     theirs = _theirs(comment)
     recent = Comment.created_at > now - WINDOW
     same_network = Comment.network == comment.network if comment.network else sa.false()
@@ -68,6 +94,7 @@ def _counts(comment: Comment, now: datetime) -> sa.Select[Any]:
         (theirs, recent),
         (theirs, Comment.state == CommentState.APPROVED),
         (theirs, Comment.state.in_(REFUSED), Comment.created_at > now - LATELY),
+        (Comment.proof == sender.proof if sender.proof else sa.false(),),
     )
     return sa.select(*(sa.select(sa.func.count()).where(*question).select_from(Comment)
                        .scalar_subquery() for question in questions))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -14,8 +14,10 @@ from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.entries import queries as entries
 from app.entries.models import Entry
+from app.rules import proof
 from app.rules.sanctions import prefix
 from app.web.htmx import answer, invalid
+from app.web.viewer import viewer
 
 comments = Blueprint("comments", __name__)
 
@@ -46,7 +48,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _refused(entry, form)
     try:
-        comment = actions.submit(db.session, entry, form.remark, _sender(), now=clock.now())
+        comment = actions.submit(db.session, entry, form.remark, _sender(form.remark.email),
+                                 now=clock.now(), service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:
         form.form_errors.append(str(error))
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
@@ -54,8 +57,15 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 
-def _sender() -> Sender:
-    return Sender(network=prefix(request.remote_addr))
+def _sender(email: str) -> Sender:
+    """Who sends, as far as it is proven: an account counts only under its own address."""
+    account, sums = viewer(), current_app.extensions["sums"]
+    return Sender(
+        network=prefix(request.remote_addr), reader=None,
+        account=account if account is not None and account.email == email else None,
+        honeypot=bool(request.form.get("subject", "").strip()),
+        proof=sums.solved(request.form.get(proof.FIELD, ""), clock.now()),
+        address=request.remote_addr or "", agent=request.user_agent.string[:500])
 
 
 def _refused(entry: Entry, form: CommentForm, status: int = 422) -> tuple[str, int]:

@@ -110,6 +110,8 @@ def classifier(facts: Facts, settings: Settings) -> Match | None:
 
 def service(facts: Facts, settings: Settings) -> Match | None:
     """What an outside spam service says; no answer is a doubt too."""
+    if facts.service == "discard":
+        return Match("The spam service that this site asks is certain that it is spam.")
     if facts.service == "spam":
         return Match("The spam service that this site asks has a doubt.")
     return Match("The spam service that this site asks did not answer."

@@ -13,7 +13,8 @@ class Facts:
     WINDOW from the same network prefix and the same identity; `approved` and `refused_lately` count
     earlier ones of a *verified* identity (the latter in the last 30 days). `spam_chance` is the
     classifier's, from 0 to 1, None while it has learned too little. `service` is what an outside
-    spam service said: "ham", "spam", "down", or "" if none was asked. `sanction` is the note of a
+    spam service said: "ham", "spam", "discard" where it is certain, "down" where it did not say, or
+    "" if none was asked. `sanction` is the note of a
     ban or always-hold that applies.
     """
 

@@ -104,3 +104,16 @@ def judge(lines: Sequence[Line], facts: Facts) -> Judgement:
 def _apply(line: Line, facts: Facts) -> Finding | None:
     match = line.rule.check(facts, line.settings)
     return Finding(line.rule.name, line.verdict, match.why, match.words) if match else None
+
+
+def undecided_before(name: str, lines: Sequence[Line], facts: Facts) -> Line | None:
+    """The line of this rule if it is on and no line before it has anything to say.
+
+    For a rule whose facts are costly to gather: they need not be, once something is decided.
+    """
+    for line in lines:
+        if line.rule.name == name:
+            return line if line.on else None
+        if line.on and _apply(line, facts):
+            return None
+    return None

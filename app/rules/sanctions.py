@@ -13,8 +13,13 @@ def prefix(address: str | None) -> str:
 
     That is one that is not public: a proxy in front of us, which all would seem to come from.
     """
-    found = network(address)
-    return found if around(found) and ipaddress.ip_network(found).is_global else ""
+    try:
+        ip = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    # A server that listens on both protocols words an IPv4 address as an IPv6 one.
+    ip = getattr(ip, "ipv4_mapped", None) or ip
+    return network(str(ip)) if ip.is_global else ""
 
 
 def targets(email: str, where: str, reader: str | None = None) -> list[str]:

@@ -1,0 +1,43 @@
+"""One comment before the rules: facts are gathered, a service may be asked, and they judge."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.comments.gathering import Sender, gather
+from app.comments.models import Comment
+from app.rules import queries as rules
+from app.rules.akismet import Service
+from app.rules.facts import Facts
+from app.rules.judging import Judgement, Line, judge, undecided_before
+
+
+def examine(session: Session, comment: Comment, sender: Sender, *, now: datetime,
+            service: Service | None = None) -> tuple[Judgement, Facts]:
+    """What the rules say of a comment that is not stored yet, and what they saw.
+
+    If the service must be asked, commits first: no transaction waits for somebody else's server.
+    What may have changed meanwhile is gathered anew.
+    """
+    lines, facts = _seen(session, comment, sender, now)
+    asking = undecided_before("service", lines, facts) if service else None
+    if service and asking:
+        session.commit()
+        said = service.asked(_question(comment, sender), asking.settings["seconds"])
+        lines, facts = _seen(session, comment, sender, now, said)
+    return judge(lines, facts), facts
+
+
+def _seen(session: Session, comment: Comment, sender: Sender, now: datetime,
+          said: str = "") -> tuple[list[Line], Facts]:
+    return (rules.in_force(session, comment.entry_id),
+            gather(session, comment, sender, now, service=said))
+
+
+def _question(comment: Comment, sender: Sender) -> dict[str, str]:
+    """The comment in the words of Akismet's API."""
+    return {"comment_type": "reply" if comment.parent_id else "comment",
+            "comment_author": comment.author_name, "comment_author_email": comment.author_email,
+            "comment_author_url": comment.author_url, "comment_content": comment.body,
+            "permalink": comment.entry.path, "user_ip": sender.address,
+            "user_agent": sender.agent}

@@ -1,0 +1,30 @@
+"""What the classifier learns from an editor's decision about a comment, and how it forgets it.
+
+Whoever changes or erases the text of a comment calls `forget` first, or its old words stay counted.
+"""
+
+from sqlalchemy.orm import Session
+
+from app.comments.gathering import counted_words
+from app.comments.models import Comment
+from app.desk.models import Decision, Verb
+from app.rules import classifier
+from app.rules.classifier import Taught
+
+TEACHES = {Verb.APPROVE: Taught.HAM, Verb.SPAM: Taught.SPAM}
+
+
+def learn(session: Session, comment: Comment, decision: Decision) -> None:
+    """Learns from a decision; what the rules decided themselves teaches them nothing."""
+    forget(session, comment)
+    taught = TEACHES.get(decision.verb)
+    if taught and decision.account_id is not None:
+        classifier.learn(session, counted_words(comment), taught)
+        comment.learned_as = taught.value
+
+
+def forget(session: Session, comment: Comment) -> None:
+    """Takes back what was learned from this comment, if anything was."""
+    if comment.learned_as and comment.erased_at is None:
+        classifier.unlearn(session, counted_words(comment), Taught(comment.learned_as))
+    comment.learned_as = None

@@ -1,0 +1,55 @@
+"""Closes the discussion of old entries, and opens it again where the rules have changed."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.entries.models import Discussion, Entry
+from app.rules import queries
+from app.rules.models import EntryRules
+
+JOB = "close-by-age"
+RULE = "closed"
+NEVER = 0
+
+
+def close_by_age(session: Session, *, now: datetime) -> int:
+    """Opens and closes what the rule `closed` says; returns how many entries changed. Commits.
+
+    Only where no editor said open or closed, and only what is or was public. Run twice, it does it
+    once.
+    """
+    book = queries.newest(session)
+    stored = book.rules if book else []
+    own: dict[int, list[int]] = defaultdict(list)
+    for each in session.scalars(sa.select(EntryRules)):
+        if RULE in each.changes:
+            own[_days(stored, each.changes)].append(each.entry_id)
+    everyone_else = Entry.id.not_in([entry_id for ids in own.values() for entry_id in ids])
+    changed = _set(session, everyone_else, _days(stored), now)
+    changed += sum(_set(session, Entry.id.in_(ids), days, now) for days, ids in own.items())
+    session.commit()
+    return changed
+
+
+def _days(stored: Sequence[Mapping[str, Any]],
+          changes: Mapping[str, Mapping[str, Any]] | None = None) -> int:
+    line = next(each for each in queries.lines(stored, changes) if each.rule.name == RULE)
+    return int(line.settings["days"]) if line.on else NEVER
+
+
+def _set(session: Session, which: sa.ColumnElement[bool], days: int, now: datetime) -> int:
+    old = Entry.published_at <= now - timedelta(days=days) if days else sa.false()
+    changed = 0
+    for is_open, meant in ((False, old), (True, sa.not_(old))):
+        done = session.execute(
+            sa.update(Entry).values(comments_open=is_open)
+            .where(which, meant, Entry.discussion == Discussion.AUTO,
+                   Entry.comments_open.is_not(is_open), Entry.published_at.is_not(None))
+            .execution_options(synchronize_session=False))
+        changed += cast("sa.CursorResult[Any]", done).rowcount
+    return changed
