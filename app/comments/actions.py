@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app import text
 from app.comments import queries
 from app.comments.gathering import Sender, gather
-from app.comments.models import Comment, CommentState
+from app.comments.models import Comment
 from app.desk import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
@@ -21,6 +21,8 @@ from app.rules.judging import Finding, Judgement, Verdict, judge
 
 KIND = "comment"
 LONGEST = 8_000
+# Minutes of head start at the desk for somebody who proved who they are.
+VERIFIED_FIRST = 15
 
 
 class Refused(Exception):
@@ -62,40 +64,58 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     comment = Comment(entry=entry, entry_id=entry.id, parent_id=parent.id if parent else None,
                       author_name=remark.name, author_email=remark.email,
                       author_headline=remark.headline, author_url=remark.url, body=remark.body,
-                      html=text.remark(remark.body), digest=_digest(remark), created_at=now,
+                      html=text.remark(remark.body), created_at=now,
+                      digest=digest(remark.email, remark.parent, remark.body),
                       network=sender.network, proof=sender.proof,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
+    judgement, facts = weigh(session, comment, sender, now)
+    session.add(comment)
+    store(session)
+    follow(session, _wait(session, comment, judgement, facts), judgement.verdict, now=now)
+    session.commit()
+    return comment
+
+
+def weigh(session: Session, comment: Comment, sender: Sender,
+          now: datetime) -> tuple[Judgement, Facts]:
+    """What the rules say of a comment that is new, or of its new words, and what they saw.
+
+    Raises Refused, with everything rolled back, if a rule does not take it.
+    """
     facts = gather(session, comment, sender, now)
-    judgement = judge(rules.in_force(session, entry.id), facts)
+    judgement = judge(rules.in_force(session, comment.entry_id), facts)
     if judgement.verdict is Verdict.REFUSE:
         session.rollback()
         raise Refused(judgement.finding)
-    session.add(comment)
+    return judgement, facts
+
+
+def store(session: Session) -> None:
+    """Writes what was changed; raises Refused for what stands under this entry already."""
     try:
         session.flush()
     except IntegrityError:
         # The index on entry and digest decides, so that two at once cannot both get in.
         session.rollback()
         raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
-    _follow(session, comment, _wait(session, comment, judgement, facts), judgement.verdict)
-    session.commit()
-    return comment
 
 
-def _digest(remark: Remark) -> str:
-    words = "\0".join((remark.email, remark.parent, remark.body))
-    return hashlib.sha256(words.encode()).hexdigest()
+def digest(email: str, parent: str, body: str) -> str:
+    """What two comments under one entry may not share."""
+    return hashlib.sha256("\0".join((email, parent, body)).encode()).hexdigest()
 
 
 def _wait(session: Session, comment: Comment, judgement: Judgement, facts: Facts) -> ReviewItem:
     return desk.hold(session, KIND, comment.id, now=comment.created_at,
-                     cause=_cause(judgement, facts), title=comment.entry.title,
+                     cause=cause(judgement, facts), title=comment.entry.title,
                      text=comment.body, person=comment.author_name,
-                     person_key=comment.person_key, entry_id=comment.entry_id)
+                     person_key=comment.person_key, entry_id=comment.entry_id,
+                     urgency=VERIFIED_FIRST if facts.verified else 0)
 
 
-def _cause(judgement: Judgement, facts: Facts) -> desk.Cause:
+def cause(judgement: Judgement, facts: Facts) -> desk.Cause:
+    """Why a comment waits, as the desk keeps it."""
     finding = judgement.finding
     also = [{"rule": each.rule, "why": each.why} for each in judgement.also]
     return desk.Cause(finding.why, finding.rule, finding.words, {**facts.kept(), "also": also})
@@ -104,14 +124,7 @@ def _cause(judgement: Judgement, facts: Facts) -> desk.Cause:
 VERBS = {Verdict.PASS: Verb.APPROVE, Verdict.SPAM: Verb.SPAM}
 
 
-def _follow(session: Session, comment: Comment, item: ReviewItem, verdict: Verdict) -> None:
+def follow(session: Session, item: ReviewItem, verdict: Verdict, *, now: datetime) -> None:
     """Does at once what the rules decided; what they hold waits for an editor."""
     if verb := VERBS.get(verdict):
-        desk.settle(session, item, verb, now=comment.created_at)
-
-
-def withdraw(session: Session, comment: Comment) -> None:
-    """The sender takes a waiting comment back. Commits. Raises desk.AlreadyDecided."""
-    desk.withdraw(session, KIND, comment.id)
-    comment.state = CommentState.WITHDRAWN
-    session.commit()
+        desk.settle(session, item, verb, now=now)

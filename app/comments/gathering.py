@@ -38,7 +38,7 @@ class Sender:
 
 
 def gather(session: Session, comment: Comment, sender: Sender, now: datetime) -> Facts:
-    """What the rules may look at, for a comment that is not stored yet."""
+    """What the rules may look at, for a comment that is not stored yet, or its new words."""
     key = sender.reader.key if sender.reader else None
     here = targets(comment.author_email, sender.network, key)
     sanctions = {each.effect: each.note for each in reversed(rules.sanctions(session, here, now))}
@@ -57,7 +57,10 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime) ->
 
 
 def _counts(comment: Comment, now: datetime) -> sa.Select[Any]:
-    """One row: exact duplicates, how many came lately from here, and what became of theirs."""
+    """One row: exact duplicates, how many came lately from here, and what became of theirs.
+
+    A comment whose words change does not count itself.
+    """
     theirs = _theirs(comment)
     recent = Comment.created_at > now - WINDOW
     same_network = Comment.network == comment.network if comment.network else sa.false()
@@ -69,7 +72,8 @@ def _counts(comment: Comment, now: datetime) -> sa.Select[Any]:
         (theirs, Comment.state == CommentState.APPROVED),
         (theirs, Comment.state.in_(REFUSED), Comment.created_at > now - LATELY),
     )
-    return sa.select(*(sa.select(sa.func.count()).where(*question).select_from(Comment)
+    others = Comment.id != comment.id if comment.id is not None else sa.true()
+    return sa.select(*(sa.select(sa.func.count()).where(others, *question).select_from(Comment)
                        .scalar_subquery() for question in questions))
 
 

@@ -122,6 +122,9 @@ def undo(session: Session, decision: Decision, by: Account, *, now: datetime) ->
         .values(undone_at=now, undone_by=by.name))
     if _rows(changed) != 1:
         raise AlreadyDecided(decision)
+    if decision.item.state is ItemState.WITHDRAWN:
+        session.rollback()
+        raise kinds.NotPossible("Its sender has withdrawn it, so there is nothing to take back.")
     _take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
     effect = kinds.find(decision.item.kind).effects[decision.verb]
     _change(session, effect.revert, decision, now)
@@ -137,6 +140,14 @@ def withdraw(session: Session, kind: str, subject_id: int) -> None:
     item = queries.item_of(session, kind, subject_id)
     if item is not None:
         _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
+
+
+def take_back(session: Session, item: ReviewItem) -> None:
+    """Takes an item off the desk because its sender wants it back, whatever was decided.
+
+    Its lines stay in the log, and none of them can be undone any more. The caller commits.
+    """
+    item.state, item.claimed_by_id, item.claimed_at = ItemState.WITHDRAWN, None, None
 
 
 def reword(session: Session, entry_id: int, title: str, text: str) -> None:
