@@ -49,7 +49,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, syndication_routes.syndication,
-    accounts_routes.accounts, accounts_routes.own, writing_routes.writing, operations_routes.operations,
+    accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
+    operations_routes.operations,
     queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
     feeds_desk.desk, accounts_desk.desk,
 )

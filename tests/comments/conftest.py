@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.comments import actions
@@ -119,6 +120,10 @@ def comment(life: Life) -> Comment:
 
 
 @pytest.fixture
-def erase(app: Flask) -> Callable[[], None]:
+def erase(app: Flask, session: Session) -> Callable[[], None]:
     """Lets the worker erase what is due."""
-    return lambda: app.extensions["jobs"].run("erase-old-words")
+    def run() -> None:
+        session.commit()
+        app.extensions["jobs"].run("erase-old-words")
+        session.expire_all()
+    return run

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app import mail
 from app.accounts.models import Account, Role
-from app.comments import actions as comments
 from app.comments.cases import following
 from app.comments.models import Comment, CommentState
 from app.database import db, writing

@@ -1,7 +1,8 @@
 """What senders and readers fill in after a comment was sent."""
 
 from wtforms import HiddenField, SelectField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from app.comments.actions import LONGEST
 from app.comments.cases import appealing, following, reporting
@@ -49,7 +50,10 @@ class AppealForm(Form):
 class ReportForm(Form):
     """What is wrong with a comment."""
 
-    reason = SelectField("What is wrong with it?", choices=[
-        (reason.value, words) for reason, words in reporting.REASONS.items()])
+    reason = SelectField("What is wrong with it?", [
+        AnyOf(list(reporting.REASONS), "Please choose what is wrong with it.")],
+        choices=[SelectChoice("", "Please choose"), *(
+            SelectChoice(reason.value, words) for reason, words in reporting.REASONS.items())],
+        validate_choice=False)
     note = Prose("Anything that helps us", [
         Optional(), Length(max=NOTE, message=f"A note has at most {NOTE} characters.")])
