@@ -15,6 +15,8 @@ from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
+from app.comments.cases import appealing, reporting, retention
+from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
 from app.database import db, prepare
 
@@ -49,13 +51,14 @@ BODY_LIMIT = 2 * 1024 * 1024
 
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
-    comments_routes.comments, rules_routes.rules,
+    comments_routes.comments, cases_routes.cases, rules_routes.rules,
     syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
     feeds_desk.desk, accounts_desk.desk,
 )
-KINDS = (comments_review.kind, writing_review.kind, feeds_review.kind)
+KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
+         feeds_review.kind)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -132,6 +135,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
+        retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
     }
     for name, body in bodies.items():

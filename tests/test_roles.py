@@ -57,7 +57,11 @@ POST /<any(posts, episodes):section>/<slug>/comments 422 422 422 422 422
 GET  /_/challenge                                   200 200 200 200 200
 GET  /comments/<public_id>                          302 302 302 302 302
 GET  /follow/<token>                                200 200 200 200 200
+POST /follow/<token>/text                           422 422 422 422 422
+POST /follow/<token>/appeal                         409 409 409 409 409
 POST /follow/<token>/withdrawal                     303 303 303 303 303
+GET  /comments/<public_id>/report                   200 200 200 200 200
+POST /comments/<public_id>/report                   422 422 422 422 422
 
 GET  /account/sign-in                               200 302 302 302 302
 POST /account/sign-in                               422 422 422 422 422

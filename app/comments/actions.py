@@ -11,7 +11,7 @@ from app import text
 from app.comments import queries
 from app.comments.examining import examine
 from app.comments.gathering import Sender
-from app.comments.models import Comment, CommentState
+from app.comments.models import Comment
 from app.desk import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
@@ -22,6 +22,8 @@ from app.rules.judging import Finding, Judgement, Verdict
 
 KIND = "comment"
 LONGEST = 8_000
+# Minutes of head start at the desk for somebody who proved who they are.
+VERIFIED_FIRST = 15
 
 
 class Refused(Exception):
@@ -64,43 +66,65 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     comment = Comment(entry=entry, entry_id=entry.id, parent_id=parent.id if parent else None,
                       author_name=remark.name, author_email=remark.email,
                       author_headline=remark.headline, author_url=remark.url, body=remark.body,
-                      html=text.remark(remark.body), digest=_digest(remark), created_at=now,
+                      html=text.remark(remark.body), created_at=now,
+                      digest=digest(remark.email, remark.parent, remark.body),
                       network=sender.network,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
-    judgement, facts = examine(session, comment, sender, now=now, service=service)
+    judgement, facts = weigh(session, comment, sender, now=now, service=service)
     comment.proof = sender.proof if facts.proof else None
-    if judgement.verdict is Verdict.REFUSE:
-        session.rollback()
-        raise Refused(judgement.finding)
     session.add(comment)
     try:
-        session.flush()
-    except IntegrityError:
+        store(session)
+    except Refused:
         # The indexes decide, so that of two at once with one proof or the same words one gets in.
-        session.rollback()
-        if comment.proof:
-            return submit(session, entry, remark, replace(sender, proof=None), now=now,
-                          service=service)
-        raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
-    _follow(session, comment, _wait(session, comment, judgement, facts), judgement.verdict)
+        if comment.proof is None:
+            raise
+        return submit(session, entry, remark, replace(sender, proof=None), now=now,
+                      service=service)
+    follow(session, _wait(session, comment, judgement, facts), judgement.verdict, now=now)
     session.commit()
     return comment
 
 
-def _digest(remark: Remark) -> str:
-    words = "\0".join((remark.email, remark.parent, remark.body))
-    return hashlib.sha256(words.encode()).hexdigest()
+def weigh(session: Session, comment: Comment, sender: Sender, *, now: datetime,
+          service: Service | None = None) -> tuple[Judgement, Facts]:
+    """What the rules say of a comment that is new, or of its new words, and what they saw.
+
+    Commits before it asks a `service`. Raises Refused, with everything rolled back, if a rule does
+    not take it.
+    """
+    judgement, facts = examine(session, comment, sender, now=now, service=service)
+    if judgement.verdict is Verdict.REFUSE:
+        session.rollback()
+        raise Refused(judgement.finding)
+    return judgement, facts
+
+
+def store(session: Session) -> None:
+    """Writes what was changed; raises Refused for what stands under this entry already."""
+    try:
+        session.flush()
+    except IntegrityError:
+        session.rollback()
+        raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
+
+
+def digest(email: str, parent: str, body: str) -> str:
+    """What two comments under one entry may not share."""
+    return hashlib.sha256("\0".join((email, parent, body)).encode()).hexdigest()
 
 
 def _wait(session: Session, comment: Comment, judgement: Judgement, facts: Facts) -> ReviewItem:
     return desk.hold(session, KIND, comment.id, now=comment.created_at,
-                     cause=_cause(judgement, facts), title=comment.entry.title,
+                     cause=cause(judgement, facts), title=comment.entry.title,
                      text=comment.body, person=comment.author_name,
-                     person_key=comment.person_key, entry_id=comment.entry_id)
+                     person_key=comment.person_key, entry_id=comment.entry_id,
+                     urgency=VERIFIED_FIRST if facts.verified else 0)
 
 
-def _cause(judgement: Judgement, facts: Facts) -> desk.Cause:
+def cause(judgement: Judgement, facts: Facts) -> desk.Cause:
+    """Why a comment waits, as the desk keeps it."""
     finding = judgement.finding
     also = [{"rule": each.rule, "why": each.why} for each in judgement.also]
     return desk.Cause(finding.why, finding.rule, finding.words, {**facts.kept(), "also": also})
@@ -109,14 +133,7 @@ def _cause(judgement: Judgement, facts: Facts) -> desk.Cause:
 VERBS = {Verdict.PASS: Verb.APPROVE, Verdict.SPAM: Verb.SPAM}
 
 
-def _follow(session: Session, comment: Comment, item: ReviewItem, verdict: Verdict) -> None:
+def follow(session: Session, item: ReviewItem, verdict: Verdict, *, now: datetime) -> None:
     """Does at once what the rules decided; what they hold waits for an editor."""
     if verb := VERBS.get(verdict):
-        desk.settle(session, item, verb, now=comment.created_at)
-
-
-def withdraw(session: Session, comment: Comment) -> None:
-    """The sender takes a waiting comment back. Commits. Raises desk.AlreadyDecided."""
-    desk.withdraw(session, KIND, comment.id)
-    comment.state = CommentState.WITHDRAWN
-    session.commit()
+        desk.settle(session, item, verb, now=now)

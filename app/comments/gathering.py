@@ -43,7 +43,7 @@ class Sender:
 
 def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
            service: str = "") -> Facts:
-    """What the rules may look at, for a comment that is not stored yet.
+    """What the rules may look at, for a comment that is not stored yet, or for its new words.
 
     `service` is what an outside spam service said of it.
     """
@@ -82,7 +82,8 @@ def counted_words(comment: Comment) -> list[str]:
 def _counts(comment: Comment, sender: Sender, now: datetime) -> sa.Select[Any]:
     """One row: exact duplicates, how many came lately from here, and what became of theirs.
 
-    Last, whether the proof of work was used before.
+    Last, whether the proof of work was used before. A comment whose words change does not count
+    itself.
     """
     theirs = _theirs(comment)
     recent = Comment.created_at > now - WINDOW
@@ -96,7 +97,8 @@ def _counts(comment: Comment, sender: Sender, now: datetime) -> sa.Select[Any]:
         (theirs, Comment.state.in_(REFUSED), Comment.created_at > now - LATELY),
         (Comment.proof == sender.proof if sender.proof else sa.false(),),
     )
-    return sa.select(*(sa.select(sa.func.count()).where(*question).select_from(Comment)
+    others = Comment.id != comment.id if comment.id is not None else sa.true()
+    return sa.select(*(sa.select(sa.func.count()).where(others, *question).select_from(Comment)
                        .scalar_subquery() for question in questions))
 
 

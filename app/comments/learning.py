@@ -15,10 +15,10 @@ TEACHES = {Verb.APPROVE: Taught.HAM, Verb.SPAM: Taught.SPAM}
 
 
 def learn(session: Session, comment: Comment, decision: Decision) -> None:
-    """Learns from a decision; what the rules decided themselves teaches them nothing."""
+    """Learns from a decision that stands; what the rules decided themselves teaches nothing."""
     forget(session, comment)
     taught = TEACHES.get(decision.verb)
-    if taught and decision.account_id is not None:
+    if taught and decision.account_id is not None and decision.undone_at is None:
         classifier.learn(session, counted_words(comment), taught)
         comment.learned_as = taught.value
 

@@ -24,7 +24,10 @@ class CommentState(StrEnum):
 
 
 class Comment(Model):
-    """What one reader said under one entry. The follow token is the sender's key to it."""
+    """What one reader said under one entry. The follow token is the sender's key to it.
+
+    `ended_at` is when it was rejected, called spam or withdrawn; None while it waits or is seen.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (
@@ -33,6 +36,8 @@ class Comment(Model):
         sa.Index("uq_comments_once", "entry_id", "digest", unique=True,
                  sqlite_where=sa.text("state <> 'withdrawn'"),
                  postgresql_where=sa.text("state <> 'withdrawn'")),
+        sa.Index("ix_comments_to_erase", "ended_at", sqlite_where=sa.text("erased_at IS NULL"),
+                 postgresql_where=sa.text("erased_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +64,7 @@ class Comment(Model):
     state: Mapped[CommentState] = choice(CommentState, default=CommentState.WAITING)
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     thanks: Mapped[int] = mapped_column(default=0)
     learned_as: Mapped[str | None]
@@ -102,11 +108,15 @@ class Thanks(Model):
 
 
 class CaseState(StrEnum):
-    """What became of the reports about a comment, or of an appeal."""
+    """What became of the reports about a comment, or of an appeal.
+
+    DROPPED are those whose comment was withdrawn before anybody decided.
+    """
 
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
+    DROPPED = "dropped"
 
 
 class Complaint(Model):
@@ -144,7 +154,10 @@ class Report(Model):
 
 
 class Appeal(Model):
-    """The one objection that the sender of a refused comment has."""
+    """The one objection that the sender of a refused comment has.
+
+    `against` is where the comment stood when it was made, and stands again if it fails.
+    """
 
     __tablename__ = "appeals"
 
@@ -152,6 +165,7 @@ class Appeal(Model):
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comments.id", ondelete="CASCADE"),
                                             unique=True)
     text: Mapped[str]
+    against: Mapped[CommentState] = choice(CommentState)
     state: Mapped[CaseState] = choice(CaseState, default=CaseState.OPEN)
     sent_at: Mapped[datetime]
 

@@ -1,4 +1,4 @@
-"""How the desk handles a comment."""
+"""How the desk handles a comment. Every change of what others see of one goes through here."""
 
 from datetime import datetime
 
@@ -6,28 +6,42 @@ from sqlalchemy.orm import Session
 
 from app.comments import learning, queries
 from app.comments.actions import KIND
+from app.comments.cases import files
 from app.comments.models import Comment, CommentState
 from app.desk.kinds import Change, Effect, Kind
 from app.desk.models import Decision, Verb
 
 
-def _to(state: CommentState) -> Change:
+def publish(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
+    """Everybody can see it from now on."""
+    comment.state, comment.ended_at = CommentState.APPROVED, None
+    learning.learn(session, comment, decision)
+
+
+def refuse(state: CommentState) -> Change:
+    """What sets a comment aside as `state`: nobody sees it, and its words are kept for a time."""
     def change(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
-        comment.state = state
+        comment.state, comment.ended_at = state, now
         learning.learn(session, comment, decision)
     return change
 
 
-def _back(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
-    comment.state = CommentState.WAITING
+def await_decision(session: Session, comment: Comment) -> None:
+    """Nobody sees it until somebody decides; whatever the decision before had taught is undone."""
+    comment.state, comment.ended_at = CommentState.WAITING, None
     learning.forget(session, comment)
+
+
+def _revert(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
+    files.insist_on_top(session, comment, decision)
+    await_decision(session, comment)
 
 
 kind = Kind(
     name=KIND, label="Comment", card="comments/_review.html", load=queries.loaded,
     effects={
-        Verb.APPROVE: Effect(_to(CommentState.APPROVED), _back),
-        Verb.REJECT: Effect(_to(CommentState.REJECTED), _back),
-        Verb.SPAM: Effect(_to(CommentState.SPAM), _back),
+        Verb.APPROVE: Effect(publish, _revert),
+        Verb.REJECT: Effect(refuse(CommentState.REJECTED), _revert),
+        Verb.SPAM: Effect(refuse(CommentState.SPAM), _revert),
     },
 )

@@ -1,17 +1,15 @@
-"""Commenting, permalinks, and the page of whoever waits."""
+"""Commenting and permalinks. What follows a comment is in `cases`."""
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.comments import actions, queries, stories
+from app.comments import actions, queries
 from app.comments.forms import CommentForm
 from app.comments.gathering import Sender
 from app.database import db
-from app.desk import actions as desk
-from app.desk import queries as desk_queries
 from app.entries import queries as entries
 from app.entries.models import Entry
 from app.rules import proof
@@ -48,7 +46,7 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _refused(entry, form)
     try:
-        comment = actions.submit(db.session, entry, form.remark, _sender(form.remark.email),
+        comment = actions.submit(db.session, entry, form.remark, sender(form.remark.email),
                                  now=clock.now(), service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:
         form.form_errors.append(str(error))
@@ -57,8 +55,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 
-def _sender(email: str) -> Sender:
-    """Who sends, as far as it is proven: an account counts only under its own address."""
+def sender(email: str = "") -> Sender:
+    """Who asks, as far as it is proven: an account counts only under its own address."""
     account, sums = viewer(), current_app.extensions["sums"]
     return Sender(
         network=prefix(request.remote_addr), reader=None,
@@ -78,33 +76,3 @@ def permalink(public_id: str) -> Response:
     """Leads to the comment in its page."""
     comment = queries.public(db.session, public_id) or abort(404)
     return redirect(f"{comment.entry.path}#comment-{comment.public_id}")
-
-
-@comments.get("/follow/<token>")
-def follow(token: str) -> Response | str:
-    """Where a comment stands, for whoever sent it."""
-    comment = queries.followed(db.session, token) or abort(404)
-    item = desk_queries.item_of(db.session, actions.KIND, comment.id)
-    decision = desk_queries.standing_decision(db.session, item) if item else None
-    return render_template("comments/follow.html", comment=comment, item=item, decision=decision,
-                           story=stories.story(comment))
-
-
-@comments.post("/follow/<token>/withdrawal")
-def withdraw(token: str) -> Response:
-    """The sender takes a comment back before anyone has decided it."""
-    comment = queries.followed(db.session, token) or abort(404)
-    try:
-        actions.withdraw(db.session, comment)
-    except desk.AlreadyDecided:
-        abort(409, "An editor has just decided this comment, so it cannot be withdrawn any more.")
-    return redirect(comment.follow_path, 303)
-
-
-@comments.after_request
-def keep_private(response: Response) -> Response:
-    """A follow page is nobody else's, and its address is not passed on to where it links."""
-    if request.path.startswith("/follow/"):
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-    return response

@@ -13,7 +13,7 @@ from app.accounts import queries as accounts_queries
 from app.accounts.models import Account, Role
 from app.comments import actions as comments
 from app.comments.models import Comment
-from app.demo import content
+from app.demo import cases, content
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.desk.models import Decision, Verb
@@ -171,14 +171,18 @@ def _load_comment(work: Load, row: dict[str, Any]) -> None:
     comment = work.comments[row["key"]] = comments.submit(work.session, entry, remark, now=then)
     if row["state"] == "approved":
         _decide(work, comments.KIND, comment.id, Verb.APPROVE, then + timedelta(minutes=20))
+    elif row["state"] == "rejected":
+        _decide(work, comments.KIND, comment.id, Verb.REJECT, then + timedelta(minutes=20),
+                row["message"], row["reason"])
+    cases.load(work.session, comment, row, then)
 
 
 def _decide(work: Load, kind: str, subject_id: int, verb: Verb, now: datetime,
-            message: str = "") -> Decision:
+            message: str = "", reason: str = "") -> Decision:
     item = desk_queries.item_of(work.session, kind, subject_id)
     assert item is not None
     decision = desk.decide(work.session, item, verb, work.editor, now=min(now, work.now),
-                           message=message)
+                           reason=reason, message=message)
     # Nobody is written to about a past that never was.
     mail.retract(work.session, decision.about, now=now)
     return decision

@@ -83,21 +83,25 @@ def settle(session: Session, item: ReviewItem, verb: Verb, *, now: datetime) -> 
 
 
 def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: datetime,
-           reason: str = "", message: str = "", publish_at: datetime | None = None) -> Decision:
+           reason: str = "", message: str = "", publish_at: datetime | None = None,
+           seen: datetime | None = None) -> Decision:
     """Decides a waiting item and commits: state, effect and log line together, or none of them.
 
-    Of two who decide at once the first wins; the other gets AlreadyDecided. Raises NotPossible
-    where the subject cannot take this decision.
+    Of two who decide at once the first wins; the other gets AlreadyDecided, and so does whoever
+    had words before them (`seen`, the item's waiting_since then) that changed since. Raises
+    NotPossible where the subject cannot take this decision.
     """
     decision = _record(session, item, verb, by, now=now, reason=reason, message=message,
-                       publish_at=publish_at)
+                       publish_at=publish_at, seen=seen)
     session.commit()
     return decision
 
 
 def _record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *, now: datetime,
-            reason: str, message: str = "", publish_at: datetime | None = None) -> Decision:
-    _take(session, item, ItemState.WAITING, ItemState.DECIDED)
+            reason: str, message: str = "", publish_at: datetime | None = None,
+            seen: datetime | None = None) -> Decision:
+    _take(session, item, ItemState.WAITING, ItemState.DECIDED,
+          *([ReviewItem.waiting_since == seen] if seen else []))
     kind = kinds.find(item.kind)
     if verb not in kind.effects:
         session.rollback()
@@ -122,6 +126,9 @@ def undo(session: Session, decision: Decision, by: Account, *, now: datetime) ->
         .values(undone_at=now, undone_by=by.name))
     if _rows(changed) != 1:
         raise AlreadyDecided(decision)
+    if decision.item.state is ItemState.WITHDRAWN:
+        session.rollback()
+        raise kinds.NotPossible("Its sender has withdrawn it, so there is nothing to take back.")
     _take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
     effect = kinds.find(decision.item.kind).effects[decision.verb]
     _change(session, effect.revert, decision, now)
@@ -139,6 +146,14 @@ def withdraw(session: Session, kind: str, subject_id: int) -> None:
         _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
 
 
+def take_back(session: Session, item: ReviewItem) -> None:
+    """Takes an item off the desk because its sender wants it back, whatever was decided.
+
+    Its lines stay in the log, and none of them can be undone any more. The caller commits.
+    """
+    item.state, item.claimed_by_id, item.claimed_at = ItemState.WITHDRAWN, None, None
+
+
 def reword(session: Session, entry_id: int, title: str, text: str) -> None:
     """Brings the waiting items that stand for an entry in line with its new words."""
     names = [kind.name for kind in kinds.every() if kind.publishes]
@@ -152,9 +167,10 @@ def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime) -> 
     session.commit()
 
 
-def _take(session: Session, item: ReviewItem, old: ItemState, new: ItemState) -> None:
+def _take(session: Session, item: ReviewItem, old: ItemState, new: ItemState,
+          *where: sa.ColumnElement[bool]) -> None:
     changed = session.execute(
-        sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old)
+        sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old, *where)
         .values(state=new, claimed_by_id=None, claimed_at=None))
     if _rows(changed) != 1:
         session.rollback()

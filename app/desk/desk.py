@@ -22,6 +22,11 @@ desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
 PAGE = 20
 LOG_PAGE = 50
+OVERTAKEN = {
+    ItemState.WAITING: "Its sender has changed it since you opened it; it waits with new words.",
+    ItemState.WITHDRAWN: "Its sender has withdrawn it.",
+    ItemState.DECIDED: "It has been decided already.",
+}
 NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
          "return": Verb.RETURN}
 
@@ -60,7 +65,7 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     try:
         decision = actions.decide(
             db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
-            message=form.message.data, publish_at=form.publish_at.moment)
+            message=form.message.data, publish_at=form.publish_at.moment, seen=form.seen_at)
     except actions.AlreadyDecided as error:
         return _too_late(item, error.decision)
     except kinds.NotPossible as error:
@@ -88,7 +93,7 @@ def _after(decision: Decision) -> dict[str, Any]:
 
 
 def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
-    sentence = decision.sentence if decision else "Its sender has withdrawn it."
+    sentence = decision.sentence if decision else OVERTAKEN[item.state]
     page, _ = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
                       heading="Somebody was faster", sentence=sentence)
     return page, 409

@@ -17,7 +17,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('state', sa.Enum('open', 'granted', 'refused', name='casestate', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('against', sa.Enum('waiting', 'approved', 'rejected', 'spam', 'withdrawn', name='commentstate', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('state', sa.Enum('open', 'granted', 'refused', 'dropped', name='casestate', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('sent_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_appeals_comment_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appeals')),
@@ -27,7 +28,7 @@ def upgrade() -> None:
     op.create_table('complaints',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.Enum('open', 'granted', 'refused', name='casestate', native_enum=False, create_constraint=True, length=20), nullable=False),
+    sa.Column('state', sa.Enum('open', 'granted', 'refused', 'dropped', name='casestate', native_enum=False, create_constraint=True, length=20), nullable=False),
     sa.Column('opened_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_complaints_comment_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_complaints'))
@@ -72,10 +73,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('network', sa.Text(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('proof', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('edited_at', app.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('ended_at', app.database.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('erased_at', app.database.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('thanks', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('learned_as', sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f('ix_comments_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_comments_to_erase', ['ended_at'], unique=False, sqlite_where=sa.text('erased_at IS NULL'), postgresql_where=sa.text('erased_at IS NULL'))
         batch_op.create_index('ix_comments_by_network', ['network', 'created_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_comments_reader_id'), ['reader_id'], unique=False)
         batch_op.create_unique_constraint(batch_op.f('uq_comments_proof'), ['proof'])
@@ -88,6 +91,9 @@ def upgrade() -> None:
         batch_op.alter_column('network', server_default=None)
         batch_op.alter_column('thanks', server_default=None)
 
+    # What was refused or withdrawn before is as old as the comment itself.
+    op.execute("UPDATE comments SET ended_at = created_at WHERE state IN ('rejected', 'spam', 'withdrawn')")
+
 
 def downgrade() -> None:
     with op.batch_alter_table('comments', schema=None) as batch_op:
@@ -96,10 +102,12 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_comments_proof'), type_='unique')
         batch_op.drop_index(batch_op.f('ix_comments_reader_id'))
         batch_op.drop_index('ix_comments_by_network')
+        batch_op.drop_index('ix_comments_to_erase', sqlite_where=sa.text('erased_at IS NULL'), postgresql_where=sa.text('erased_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_comments_account_id'))
         batch_op.drop_column('learned_as')
         batch_op.drop_column('thanks')
         batch_op.drop_column('erased_at')
+        batch_op.drop_column('ended_at')
         batch_op.drop_column('edited_at')
         batch_op.drop_column('proof')
         batch_op.drop_column('network')
