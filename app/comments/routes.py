@@ -14,6 +14,7 @@ from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.entries import queries as entries
 from app.entries.models import Entry
+from app.readers import routes as readers
 from app.rules.sanctions import prefix
 from app.web.htmx import answer, invalid
 
@@ -46,7 +47,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _refused(entry, form)
     try:
-        comment = actions.submit(db.session, entry, form.remark, _sender(), now=clock.now())
+        comment = actions.submit(db.session, entry, form.remark, _sender(form.author_email.data),
+                                 now=clock.now())
     except (actions.Refused, actions.WrongParent) as error:
         form.form_errors.append(str(error))
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
@@ -54,8 +56,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 
-def _sender() -> Sender:
-    return Sender(network=prefix(request.remote_addr))
+def _sender(email: str) -> Sender:
+    return Sender(network=prefix(request.remote_addr), reader=readers.author(email))
 
 
 def _refused(entry: Entry, form: CommentForm, status: int = 422) -> tuple[str, int]:
@@ -89,6 +91,16 @@ def withdraw(token: str) -> Response:
     except desk.AlreadyDecided:
         abort(409, "An editor has just decided this comment, so it cannot be withdrawn any more.")
     return redirect(comment.follow_path, 303)
+
+
+@comments.post("/follow/<token>/confirmation")
+def confirm(token: str) -> Response:
+    """Mails the sender a link that makes this comment theirs, with all others they sent."""
+    comment = queries.followed(db.session, token) or abort(404)
+    if not comment.author_email:
+        abort(409, "We have erased the address of this comment, so there is nothing to confirm.")
+    readers.send_link(comment.author_email, comment.author_name)
+    return answer("readers/ask.hx.html", otherwise="/reader/asked")
 
 
 @comments.after_request
