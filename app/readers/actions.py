@@ -20,13 +20,12 @@ LINKS_AN_HOUR, LINKS_A_DAY, LINKS_OF_A_NETWORK = 3, 10, 30
 NOTICES_KEPT = timedelta(days=90)
 
 # Nothing that anybody typed stands in it: it may go to somebody who never heard of us.
-BODY = """Hello,
-
-somebody, most likely you, asked us to confirm that this e-mail address is theirs. If it was not
-you, do nothing: nothing happens, and no more mail comes of it.
-
-If it was you, open this page and press its button. It works once, and for one day.
-"""
+BODY = (
+    "Hello,\n\n"
+    "Somebody, most likely you, told us that this e-mail address is theirs. If it was not you, you"
+    " need not do anything: nothing happens, and no more mail comes of it.\n\n"
+    "If it was you, open this page and press its button. It works once, and for one day.\n"
+)
 
 
 class DeadLink(Exception):

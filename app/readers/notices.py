@@ -52,7 +52,7 @@ def retract(session: Session, about: str, *, now: datetime) -> None:
 
 
 def _take_back(session: Session, reader: Reader, notice: Notice, now: datetime) -> None:
-    body = (f"{_greeting(reader)}\n\nplease disregard what we wrote to you:"
+    body = (f"{_greeting(reader)}\n\nPlease disregard what we wrote to you:"
             f" “{notice.subject}”.\n\nIt has been taken back, and an editor looks at it again."
             " We are sorry for the back and forth.\n")
     mail.queue(session, reader.email, f"Taken back: {notice.subject}", body, about=reader.key,
