@@ -128,6 +128,7 @@ def sweep(session: Session, *, now: datetime) -> None:
         MagicLink.used_at.is_not(None), MagicLink.created_at <= now - queries.LINK_LASTS)))
     session.execute(sa.delete(ReaderSignIn).where(
         ReaderSignIn.created_at <= now - queries.SIGN_IN_LASTS))
-    session.execute(sa.delete(Notice).where(
-        Notice.send_after < now - NOTICES_KEPT,
-        sa.or_(Notice.mailed_at.is_not(None), Notice.dropped_at.is_not(None))))
+    long_ago = now - NOTICES_KEPT
+    session.execute(sa.delete(Notice).where(sa.or_(
+        Notice.mailed_at < long_ago,
+        sa.and_(Notice.mailed_at.is_(None), Notice.dropped_at < long_ago))))

@@ -16,6 +16,7 @@ JOB = "send-notices"
 PAUSE = timedelta(hours=1)
 # So many stand in one mail; the others are counted.
 LISTED = 20
+FOOT = "-- \nYou get this because you confirmed your address here. One click ends such mail:"
 
 
 def note(session: Session, reader: Reader, *, about: str, subject: str, body: str, link: str,
@@ -54,9 +55,10 @@ def retract(session: Session, about: str, *, now: datetime) -> None:
 def _take_back(session: Session, reader: Reader, notice: Notice, now: datetime) -> None:
     body = (f"{_greeting(reader)}\n\nPlease disregard what we wrote to you:"
             f" “{notice.subject}”.\n\nIt has been taken back, and an editor looks at it again."
-            " We are sorry for the back and forth.\n")
+            f" We are sorry for the back and forth.\n\n{FOOT}")
+    # What it was about may be hidden by now, so no link leads there.
     mail.queue(session, reader.email, f"Taken back: {notice.subject}", body, about=reader.key,
-               now=now, link=notice.link, stop_path=stop_path(reader))
+               now=now, link=stop_path(reader), stop_path=stop_path(reader))
 
 
 def drop(session: Session, reader: Reader, *, now: datetime) -> None:
@@ -73,8 +75,9 @@ def send_due(session: Session, base_url: str, *, now: datetime) -> int:
     loses nor repeats one.
     """
     sent = 0
-    due = sa.exists().where(Notice.reader_id == Reader.id, _waiting(), Notice.send_after <= now)
-    for reader_id in session.scalars(sa.select(Reader.id).where(due, _rested(now))).all():
+    due = (sa.select(Notice.reader_id).join(Notice.reader)
+           .where(_waiting(), Notice.send_after <= now, _rested(now)).distinct())
+    for reader_id in session.scalars(due).all():
         sent += _send(session, reader_id, base_url, now)
         session.commit()
     return sent
@@ -126,6 +129,5 @@ def _body(reader: Reader, due: Sequence[Notice], base_url: str) -> str:
         parts.append(f"{heading}{notice.body.strip()}\n\n{base_url}{notice.link}")
     if len(due) > LISTED:
         parts.append(f"And {len(due) - LISTED} more: {base_url}/reader/")
-    parts.append("-- \nYou get this because you confirmed your address here. One click ends such"
-                 f" mail:\n{base_url}{stop_path(reader)}")
+    parts.append(f"{FOOT}\n{base_url}{stop_path(reader)}")
     return "\n\n".join(parts) + "\n"

@@ -177,7 +177,8 @@ def test_what_was_told_and_is_taken_back_is_followed_by_a_second_mail(
     undo(make, decision)
     [second] = inbox.later(seconds=30)
     assert second["Subject"] == f"Taken back: {first['Subject']}"
-    assert second["List-Unsubscribe"]
+    assert f"{BASE}{answer.path}" not in second.get_content(), "nobody can see it any more"
+    assert second["List-Unsubscribe"] == f"<{BASE}{path_in(second, 'stop')}>"
     assert inbox.later(days=1) == []
     decide(make, answer)
     assert [each["Subject"] for each in inbox.later(seconds=30)] == [first["Subject"]]
