@@ -13,6 +13,7 @@ from app import clock, jobs, mail, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
+from app.comments import owning as comments_owning
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
 from app.comments.cases import appealing, reporting, retention
@@ -37,6 +38,10 @@ from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
+from app.readers import actions as readers_actions
+from app.readers import belongings
+from app.readers import notices as readers_notices
+from app.readers import routes as readers_routes
 from app.rules import closing, proof
 from app.rules import routes as rules_routes
 from app.rules.akismet import Service
@@ -51,7 +56,7 @@ BODY_LIMIT = 2 * 1024 * 1024
 
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
-    comments_routes.comments, cases_routes.cases, rules_routes.rules,
+    comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
     syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
@@ -59,6 +64,7 @@ BLUEPRINTS = (
 )
 KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
+BELONGINGS = (comments_owning.belongings,)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -80,6 +86,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     for kind in KINDS:
         kinds.register(kind)
+    for each in BELONGINGS:
+        belongings.register(each)
     _register_jobs(app, settings)
     return app
 
@@ -129,6 +137,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
     bodies: dict[str, Callable[[Session], object]] = {
+        readers_notices.JOB: lambda session: readers_notices.send_due(
+            session, settings.base_url, now=clock.now()),
         mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now,
                                                   settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
@@ -136,6 +146,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
+        readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
     }
     for name, body in bodies.items():

@@ -32,7 +32,10 @@ _ENCODED_WORD = "=?"
 
 
 class OutgoingMail(Model):
-    """A mail that waits, was sent, or was dropped because its reason was taken back."""
+    """A mail that waits, was sent, or was dropped because its reason was taken back.
+
+    The link of a `secret` one opens something: it is wiped once the mail has left.
+    """
 
     __tablename__ = "outbox"
 
@@ -42,6 +45,7 @@ class OutgoingMail(Model):
     body: Mapped[str]
     link: Mapped[str] = mapped_column(default="")
     stop_path: Mapped[str] = mapped_column(default="")
+    secret: Mapped[bool] = mapped_column(default=False)
     about: Mapped[str] = mapped_column(index=True)
     created_at: Mapped[datetime]
     send_after: Mapped[datetime] = mapped_column(index=True)
@@ -62,19 +66,21 @@ def is_address(value: str) -> bool:
 
 
 def queue(session: Session, recipient: str, subject: str, body: str, *, about: str,
-          now: datetime, link: str = "", stop_path: str = "",
+          now: datetime, link: str = "", stop_path: str = "", secret: bool = False,
           grace: timedelta = GRACE) -> OutgoingMail:
     """Writes a mail into the outbox, to leave `grace` after `now` with this session's commit.
 
     `about` names its cause ("decision:12"), for `retract`; `link` is a path on the site that the
-    mail ends with; `stop_path` one that ends such mail with a single POST (RFC 8058). Raises
-    ValueError for a recipient that is no address; a subject is folded into one line.
+    mail ends with, kept no longer than needed if it is `secret`; `stop_path` one that ends such
+    mail with a single POST (RFC 8058). Raises ValueError for a recipient that is no address; a
+    subject is folded into one line.
     """
     if not is_address(recipient):
         raise ValueError("Mail needs a real address.")
     line = " ".join(subject.replace(_ENCODED_WORD, "= ?").split())[:200]
     mail = OutgoingMail(recipient=recipient, subject=line, body=body, link=link,
-                        stop_path=stop_path, about=about, created_at=now, send_after=now + grace)
+                        stop_path=stop_path, secret=secret, about=about, created_at=now,
+                        send_after=now + grace)
     session.add(mail)
     jobs.wake(session, JOB, mail.send_after)
     return mail
@@ -82,12 +88,29 @@ def queue(session: Session, recipient: str, subject: str, body: str, *, about: s
 
 def retract(session: Session, about: str, *, now: datetime) -> Sequence[OutgoingMail]:
     """Drops what waits about this cause; returns what has left and needs a second mail."""
+    drop(session, about, now=now)
+    return session.scalars(sa.select(OutgoingMail).where(
+        OutgoingMail.about == about, OutgoingMail.dropped_at.is_(None))).all()
+
+
+def drop(session: Session, about: str, *, now: datetime) -> None:
+    """Drops what waits about this cause; what is being sent at this moment leaves."""
     unsent = (OutgoingMail.about == about, OutgoingMail.sent_at.is_(None),
               sa.or_(OutgoingMail.claimed_until.is_(None), OutgoingMail.claimed_until <= now))
     session.execute(sa.update(OutgoingMail).where(*unsent, OutgoingMail.dropped_at.is_(None))
                     .values(dropped_at=now))
-    return session.scalars(sa.select(OutgoingMail).where(
-        OutgoingMail.about == about, OutgoingMail.dropped_at.is_(None))).all()
+
+
+def forget(session: Session, recipient: str, abouts: Sequence[str], *, now: datetime) -> None:
+    """Drops what waits for an address about these causes, and erases it from what has left.
+
+    The rows stay: a number that was given again would give a later mail an old Message-ID.
+    """
+    theirs = (OutgoingMail.recipient == recipient, OutgoingMail.about.in_(abouts))
+    session.execute(sa.update(OutgoingMail).where(*theirs, OutgoingMail.sent_at.is_(None))
+                    .values(dropped_at=now))
+    session.execute(sa.update(OutgoingMail).where(*theirs)
+                    .values(recipient="", body="", link="", stop_path=""))
 
 
 def send_due(session: Session, deliver: Transport, sender: str,
@@ -105,6 +128,7 @@ def send_due(session: Session, deliver: Transport, sender: str,
             mail.error, mail.send_after = str(error)[:300], now() + _pause(mail.attempts)
         else:
             mail.error, mail.sent_at = None, now()
+            mail.link = "" if mail.secret else mail.link
             sent += 1
         mail.claimed_until = None
         session.commit()

@@ -11,10 +11,12 @@ from werkzeug.routing import Rule
 
 from app import media
 from app.accounts.models import Role
+from app.accounts.queries import digest
 from app.comments import actions as comments
 from app.desk.models import Verb
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
+from app.readers.models import MagicLink, Reader
 from tests.conftest import NOON
 from tests.making import Maker
 from tests.visiting import Visitor
@@ -62,6 +64,18 @@ POST /follow/<token>/appeal                         409 409 409 409 409
 POST /follow/<token>/withdrawal                     303 303 303 303 303
 GET  /comments/<public_id>/report                   200 200 200 200 200
 POST /comments/<public_id>/report                   422 422 422 422 422
+POST /follow/<token>/confirmation                   303 303 303 303 303
+
+GET  /reader/                                       200 200 200 200 200
+POST /reader/links                                  422 422 422 422 422
+GET  /reader/<any(asked, forgotten):news>           200 200 200 200 200
+GET  /reader/confirm/<token>                        200 200 200 200 200
+POST /reader/confirm/<token>                        303 303 303 303 303
+POST /reader/mail                                   303 303 303 303 303
+POST /reader/sign-out                               303 303 303 303 303
+GET  /reader/stop/<token>                           200 200 200 200 200
+POST /reader/stop/<token>                           200 200 200 200 200
+POST /reader/removal                                303 303 303 303 303
 
 GET  /account/sign-in                               200 302 302 302 302
 POST /account/sign-in                               422 422 422 422 422
@@ -142,6 +156,9 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     piece = make.draft()
     somebody = make.account(Role.READER, "somebody@lectern.example")
     item = make.item(comments.KIND, waiting.id)
+    session.add_all([
+        Reader(email="rita@reader.example", confirmed_at=NOON, stop_token="a-key"),
+        MagicLink(token_hash=digest("a-key"), email="rita@reader.example", created_at=NOON)])
     session.commit()
     return {
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
@@ -151,6 +168,7 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},
         "topics": {"slug": "harbours"}, "series": {"slug": "tips"}, "people": {"slug": ada.slug},
+        "reader": {"token": "a-key", "news": "asked"},
         "write": {"entry_id": piece.entry_id, "version": 1},
     }
 

@@ -39,6 +39,7 @@ PUBLIC = {
     "/robots.txt": "text/plain",
     f"/oembed?url=http://localhost{EPISODE}": "application/json",
     "/account/sign-in": HTML,
+    "/reader/": HTML,
     "/healthz": "text/plain",
     "/readyz": "text/plain",
 }

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.comments import learning, queries
+from app.comments import learning, queries, telling
 from app.comments.actions import KIND
 from app.comments.cases import files
 from app.comments.models import Comment, CommentState
@@ -15,15 +15,24 @@ from app.desk.models import Decision, Verb
 def publish(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
     """Everybody can see it from now on."""
     comment.state, comment.ended_at = CommentState.APPROVED, None
-    learning.learn(session, comment, decision)
+    _spread(session, comment, decision, now)
 
 
 def refuse(state: CommentState) -> Change:
     """What sets a comment aside as `state`: nobody sees it, and its words are kept for a time."""
     def change(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
         comment.state, comment.ended_at = state, now
-        learning.learn(session, comment, decision)
+        _spread(session, comment, decision, now)
     return change
+
+
+def _spread(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
+    """Lets the classifier and the people concerned know; of what is taken back, the opposite."""
+    learning.learn(session, comment, decision)
+    if decision.undone_at is None:
+        telling.decided(session, comment, decision, now)
+    else:
+        telling.taken_back(session, decision, now)
 
 
 def await_decision(session: Session, comment: Comment) -> None:
@@ -35,6 +44,7 @@ def await_decision(session: Session, comment: Comment) -> None:
 def _revert(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
     files.insist_on_top(session, comment, decision)
     await_decision(session, comment)
+    telling.taken_back(session, decision, now)
 
 
 kind = Kind(

@@ -12,6 +12,7 @@ from app.comments.gathering import Sender
 from app.database import db
 from app.entries import queries as entries
 from app.entries.models import Entry
+from app.readers import routes as readers
 from app.rules import proof
 from app.rules.sanctions import prefix
 from app.web.htmx import answer, invalid
@@ -59,7 +60,7 @@ def sender(email: str = "") -> Sender:
     """Who asks, as far as it is proven: an account counts only under its own address."""
     account, sums = viewer(), current_app.extensions["sums"]
     return Sender(
-        network=prefix(request.remote_addr), reader=None,
+        network=prefix(request.remote_addr), reader=readers.author(email),
         account=account if account is not None and account.email == email else None,
         honeypot=bool(request.form.get("subject", "").strip()),
         proof=sums.solved(request.form.get(proof.FIELD, ""), clock.now()),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.models import Decision, ItemState, ReviewItem, StaffNote, Verb
 
 THE_RULES = "The rules"
 
@@ -159,6 +159,15 @@ def reword(session: Session, entry_id: int, title: str, text: str) -> None:
     names = [kind.name for kind in kinds.every() if kind.publishes]
     session.execute(sa.update(ReviewItem).values(title=title, text=text).where(
         ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names)))
+
+
+def rename(session: Session, old: str, new: str) -> None:
+    """Knows a person by another key from now on, with their items and what is noted about them.
+
+    The caller commits.
+    """
+    for table in (ReviewItem, StaffNote):
+        session.execute(sa.update(table).where(table.person_key == old).values(person_key=new))
 
 
 def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime) -> None:

@@ -10,9 +10,13 @@ from app.database import Model
 
 
 class Reader(Model):
-    """Somebody whose e-mail address is confirmed. Addresses are kept in lower case."""
+    """Somebody whose e-mail address is confirmed. Addresses are kept in lower case.
+
+    A number is never given twice: what is kept about a reader who was forgotten names nobody else.
+    """
 
     __tablename__ = "readers"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -37,7 +41,6 @@ class MagicLink(Model):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     email: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
-    onward: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 

@@ -2,6 +2,10 @@
 
 import ipaddress
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.rules.models import Sanction
 from app.throttle import network
 
 # The prefixes that an editor can choose from: one subscriber, or the network around them.
@@ -28,6 +32,11 @@ def targets(email: str, where: str, reader: str | None = None) -> list[str]:
     if reader:
         found.append(reader)
     return found + [f"network:{each}" for each in around(where)]
+
+
+def retarget(session: Session, old: str, new: str) -> None:
+    """Aims what was aimed at `old` at `new`: nobody escapes a ban by being forgotten."""
+    session.execute(sa.update(Sanction).where(Sanction.target == old).values(target=new))
 
 
 def around(where: str) -> list[str]:

@@ -17,7 +17,6 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.Text(), nullable=False),
     sa.Column('email', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('onward', sa.Text(), nullable=False),
     sa.Column('created_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('used_at', app.database.UtcDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_magic_links'))
@@ -36,7 +35,8 @@ def upgrade() -> None:
     sa.Column('mailed_at', app.database.UtcDateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_readers')),
     sa.UniqueConstraint('email', name=op.f('uq_readers_email')),
-    sa.UniqueConstraint('stop_token', name=op.f('uq_readers_stop_token'))
+    sa.UniqueConstraint('stop_token', name=op.f('uq_readers_stop_token')),
+    sqlite_autoincrement=True
     )
 
     op.create_table('notices',

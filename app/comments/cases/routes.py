@@ -13,7 +13,9 @@ from app.comments.cases.forms import AppealForm, ReportForm, TextForm
 from app.comments.models import Comment
 from app.comments.routes import sender
 from app.database import db
+from app.readers import routes as readers
 from app.web.errors import TooManyTries
+from app.web.htmx import answer
 
 cases = Blueprint("cases", __name__)
 
@@ -125,6 +127,16 @@ def _slow_down(network: str) -> None:
     if wait := throttle.wait_for(db.session, what, reporting.PER_NETWORK, reporting.PERIOD, now):
         raise TooManyTries(wait)
     throttle.count(db.session, what, reporting.PERIOD, now)
+
+
+@cases.post("/follow/<token>/confirmation")
+def confirm(token: str) -> Response:
+    """Mails the sender a link that makes this comment theirs, with all others they sent."""
+    comment = _followed(token)
+    if not comment.author_email:
+        abort(409, "We have erased the address of this comment, so there is nothing to confirm.")
+    readers.send_link(comment.author_email, comment.author_name)
+    return answer("readers/ask.hx.html", otherwise="/reader/asked")
 
 
 @cases.after_request

@@ -1,0 +1,134 @@
+"""Confirming an address, staying signed in, and being forgotten."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app import mail, throttle
+from app.accounts.actions import TooOften
+from app.accounts.queries import digest
+from app.readers import belongings, notices, queries
+from app.readers.models import MagicLink, Notice, Reader, ReaderSignIn
+
+JOB = "sweep-readers"
+ABOUT = "confirmation"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LINKS_AN_HOUR, LINKS_A_DAY, LINKS_OF_A_NETWORK = 3, 10, 30
+NOTICES_KEPT = timedelta(days=90)
+
+# Nothing that anybody typed stands in it: it may go to somebody who never heard of us.
+BODY = (
+    "Hello,\n\n"
+    "Somebody, most likely you, told us that this e-mail address is theirs. If it was not you, you"
+    " need not do anything: nothing happens, and no more mail comes of it.\n\n"
+    "If it was you, open this page and press its button. It works once, and for one day.\n"
+)
+
+
+class DeadLink(Exception):
+    """The link was used, is older than a day, or never existed."""
+
+
+def ask(session: Session, email: str, name: str = "", *, network: str, now: datetime) -> None:
+    """Mails a link that confirms `email`, whoever that is. Commits. Raises TooOften.
+
+    Nothing is looked up, so that a known address and an unknown one cannot be told apart.
+    """
+    limits = ((f"link:{email}", LINKS_AN_HOUR, HOUR), (f"links:{email}", LINKS_A_DAY, DAY),
+              (f"link-from:{network}", LINKS_OF_A_NETWORK, HOUR))
+    # Counted first, under the row's lock: of many at once each counts.
+    for what, _limit, window in limits:
+        throttle.count(session, what, window, now)
+    wait = max(throttle.wait_for(session, what, limit + 1, window, now)
+               for what, limit, window in limits)
+    if wait:
+        session.commit()
+        raise TooOften(wait)
+    token = secrets.token_urlsafe(32)
+    session.add(MagicLink(token_hash=digest(token), email=email, name=name, created_at=now))
+    # Whoever asked waits for it, and there is nothing to take back.
+    mail.queue(session, email, "Please confirm your e-mail address", BODY, about=ABOUT, now=now,
+               link=f"/reader/confirm/{token}", secret=True, grace=timedelta(0))
+    session.commit()
+
+
+def confirm(session: Session, token: str, *, now: datetime) -> tuple[Reader, str]:
+    """Whoever holds the link owns its address: the reader, and the token of a new sign-in.
+
+    What was sent from the address before becomes theirs. Commits. Raises DeadLink.
+    """
+    link = queries.link(session, token, now)
+    if link is None or not _use(session, link, now):
+        session.rollback()
+        raise DeadLink
+    reader = queries.by_email(session, link.email)
+    if reader is None:
+        reader = Reader(email=link.email)
+        session.add(reader)
+    reader.name, reader.confirmed_at = link.name or reader.name or "", now
+    session.flush()
+    for each in belongings.every():
+        each.adopt(session, reader)
+    opened = _sign_in(session, reader, now)
+    session.commit()
+    return reader, opened
+
+
+def _use(session: Session, link: MagicLink, now: datetime) -> bool:
+    """Whether it was this call that used the link up."""
+    changed = session.execute(
+        sa.update(MagicLink).where(MagicLink.token_hash == link.token_hash, queries.usable(now))
+        .values(used_at=now))
+    return cast("sa.CursorResult[Any]", changed).rowcount == 1
+
+
+def _sign_in(session: Session, reader: Reader, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(ReaderSignIn(token_hash=digest(token), reader_id=reader.id, created_at=now))
+    return token
+
+
+def sign_out(session: Session, token: str) -> None:
+    """Ends the sign-in of one browser for good. Commits."""
+    session.execute(sa.delete(ReaderSignIn).where(ReaderSignIn.token_hash == digest(token)))
+    session.commit()
+
+
+def sign_out_everywhere(session: Session, reader: Reader) -> None:
+    """Ends every sign-in of a reader, and every link on its way to them. Commits."""
+    session.execute(sa.delete(ReaderSignIn).where(ReaderSignIn.reader_id == reader.id))
+    session.execute(sa.delete(MagicLink).where(MagicLink.email == reader.email))
+    session.commit()
+
+
+def choose_mail(session: Session, reader: Reader, wanted: bool, *, now: datetime) -> None:
+    """Turns the mail about their comments on or off; off drops what waits. Commits."""
+    reader.wants_mail = wanted
+    if not wanted:
+        notices.drop(session, reader, now=now)
+    session.commit()
+
+
+def forget(session: Session, reader: Reader, *, now: datetime) -> None:
+    """Deletes a reader, their sign-ins, links and mail. What they sent stays, unlinked. Commits."""
+    for each in belongings.every():
+        each.release(session, reader)
+    mail.forget(session, reader.email, [ABOUT, reader.key], now=now)
+    session.execute(sa.delete(MagicLink).where(MagicLink.email == reader.email))
+    session.execute(sa.delete(Reader).where(Reader.id == reader.id))
+    session.commit()
+
+
+def sweep(session: Session, *, now: datetime) -> None:
+    """Deletes links and sign-ins that open nothing any more, and notices of long ago."""
+    session.execute(sa.delete(MagicLink).where(sa.or_(
+        MagicLink.used_at.is_not(None), MagicLink.created_at <= now - queries.LINK_LASTS)))
+    session.execute(sa.delete(ReaderSignIn).where(
+        ReaderSignIn.created_at <= now - queries.SIGN_IN_LASTS))
+    long_ago = now - NOTICES_KEPT
+    session.execute(sa.delete(Notice).where(sa.or_(
+        Notice.mailed_at < long_ago,
+        sa.and_(Notice.mailed_at.is_(None), Notice.dropped_at < long_ago))))
