@@ -50,8 +50,8 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
     key = sender.reader.key if sender.reader else None
     here = targets(comment.author_email, sender.network, key)
     sanctions = {each.effect: each.note for each in reversed(rules.sanctions(session, here, now))}
-    counts = session.execute(_counts(comment, sender, now)).one()
-    duplicate, network, identity, approved, refused, spent = counts
+    duplicate, network, identity, approved, refused, spent = tuple(
+        _counts(session, comment, sender, now))
     verified = sender.reader is not None or sender.account is not None
     spam_chance, learned = classifier.score(session, counted_words(comment))
     return Facts(
@@ -79,34 +79,42 @@ def counted_words(comment: Comment) -> list[str]:
                             links(comment))
 
 
-def _counts(comment: Comment, sender: Sender, now: datetime) -> sa.Select[Any]:
+def _counts(session: Session, comment: Comment, sender: Sender, now: datetime) -> sa.Row[Any]:
+    whose = ("reader" if comment.reader_id is not None
+             else "account" if comment.account_id is not None else "typed")
+    return session.execute(_COUNTS[whose], {
+        "entry_id": comment.entry_id, "digest": comment.digest, "network": comment.network,
+        "email": comment.author_email, "reader_id": comment.reader_id,
+        "account_id": comment.account_id, "proof": sender.proof, "recent": now - WINDOW,
+        "lately": now - LATELY}).one()
+
+
+def _counting(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """One row: exact duplicates, how many came lately from here, and what became of theirs.
 
     Last, whether the proof of work was used before. A comment whose words change does not count
     itself.
     """
-    theirs = _theirs(comment)
-    recent = Comment.created_at > now - WINDOW
-    same_network = Comment.network == comment.network if comment.network else sa.false()
+    recent = Comment.created_at > sa.bindparam("recent")
     questions = (
-        (Comment.entry_id == comment.entry_id, Comment.digest == comment.digest,
+        (Comment.entry_id == sa.bindparam("entry_id"), Comment.digest == sa.bindparam("digest"),
          Comment.state != CommentState.WITHDRAWN),
-        (same_network, recent),
+        (Comment.network == sa.bindparam("network"), Comment.network != "", recent),
         (theirs, recent),
         (theirs, Comment.state == CommentState.APPROVED),
-        (theirs, Comment.state.in_(REFUSED), Comment.created_at > now - LATELY),
-        (Comment.proof == sender.proof if sender.proof else sa.false(),),
+        (theirs, Comment.state.in_(REFUSED), Comment.created_at > sa.bindparam("lately")),
+        (Comment.proof == sa.bindparam("proof"),),
     )
     others = Comment.id != comment.id if comment.id is not None else sa.true()
     return sa.select(*(sa.select(sa.func.count()).where(others, *question).select_from(Comment)
                        .scalar_subquery() for question in questions))
 
 
-def _theirs(comment: Comment) -> sa.ColumnElement[bool]:
-    if comment.reader_id is not None:
-        return Comment.reader_id == comment.reader_id
-    if comment.account_id is not None:
-        return Comment.account_id == comment.account_id
+# Built once: putting such a statement together costs more than asking it.
+_COUNTS = {
+    "reader": _counting(Comment.reader_id == sa.bindparam("reader_id")),
+    "account": _counting(Comment.account_id == sa.bindparam("account_id")),
     # An address that was only typed is told apart by where it was typed.
-    return sa.and_(Comment.author_email == comment.author_email,
-                   Comment.network == comment.network)
+    "typed": _counting(sa.and_(Comment.author_email == sa.bindparam("email"),
+                               Comment.network == sa.bindparam("network"))),
+}

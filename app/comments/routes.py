@@ -30,7 +30,7 @@ def under(entry: Entry, form: CommentForm | None = None) -> dict[str, Any]:
 
 
 def _entry(section: str, slug: str) -> Entry:
-    return entries.public(db.session, section, slug) or abort(404)
+    return entries.discussed(db.session, section, slug) or abort(404)
 
 
 @comments.get("/<any(posts, episodes):section>/<slug>/comments")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from app.entries.models import (
     Contribution,
@@ -35,6 +35,12 @@ def published(section: str | None = None) -> sa.Select[Entry]:
 def public(session: Session, section: str, slug: str) -> Entry | None:
     """The entry at this address, if readers may see it."""
     return session.scalars(published(section).where(Entry.slug == slug)).first()
+
+
+def discussed(session: Session, section: str, slug: str) -> Entry | None:
+    """As `public`, for whoever answers it: what only its own page shows is not loaded."""
+    return session.scalars(published(section).where(Entry.slug == slug).options(
+        lazyload(Entry.topics), lazyload(Entry.contributions))).first()
 
 
 def moved(session: Session, section: str, slug: str) -> Entry | None:

@@ -14,7 +14,10 @@ from app.rules.models import EntryRules, Rulebook, Sanction
 
 def newest(session: Session) -> Rulebook | None:
     """The rulebook that holds, if anybody has ever saved one."""
-    return session.scalars(sa.select(Rulebook).order_by(Rulebook.id.desc()).limit(1)).first()
+    return session.scalars(_NEWEST).first()
+
+
+_NEWEST = sa.select(Rulebook).order_by(Rulebook.id.desc()).limit(1)
 
 
 def lines(stored: Sequence[Mapping[str, Any]],
@@ -51,8 +54,10 @@ def in_force(session: Session, entry_id: int | None = None) -> list[Line]:
 
 def sanctions(session: Session, targets: Sequence[str], now: datetime) -> Sequence[Sanction]:
     """The sanctions that hold now for any of these targets, bans first."""
-    return session.scalars(
-        sa.select(Sanction).where(
-            Sanction.target.in_(targets), Sanction.lifted_at.is_(None),
-            sa.or_(Sanction.until.is_(None), Sanction.until > now))
-        .order_by(Sanction.effect, Sanction.id)).all()
+    return session.scalars(_HOLDING, {"targets": list(targets), "now": now}).all()
+
+
+_HOLDING = sa.select(Sanction).where(
+    Sanction.target.in_(sa.bindparam("targets", expanding=True)), Sanction.lifted_at.is_(None),
+    sa.or_(Sanction.until.is_(None), Sanction.until > sa.bindparam("now")),
+).order_by(Sanction.effect, Sanction.id)
