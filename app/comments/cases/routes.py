@@ -10,10 +10,12 @@ from app.comments import queries
 from app.comments.actions import Refused
 from app.comments.cases import appealing, following, reporting, retention, stories
 from app.comments.cases.forms import AppealForm, ReportForm, TextForm
+from app.comments.gathering import Sender
 from app.comments.models import Comment
-from app.comments.routes import _sender
 from app.database import db
+from app.rules.sanctions import prefix
 from app.web.errors import TooManyTries
+from app.web.viewer import viewer
 
 cases = Blueprint("cases", __name__)
 
@@ -104,7 +106,8 @@ def report_form(public_id: str) -> str:
 def report(public_id: str) -> Response | tuple[str, int]:
     """A reader's report. A second one is thanked for too, and changes nothing."""
     comment = queries.public(db.session, public_id) or abort(404)
-    form, sender = ReportForm.sent(), _sender()
+    form = ReportForm.sent()
+    sender = Sender(network=prefix(request.remote_addr), account=viewer())
     if not form.validate():
         return render_template("comments/report.html", comment=comment, form=form, sent=False), 422
     _slow_down(sender.network)
