@@ -26,7 +26,8 @@ def _followed(token: str) -> Comment:
 
 def _page(comment: Comment, **forms: Any) -> str:
     """The whole story of a comment, with a form for each thing that can still be done."""
-    now, case = clock.now(), stories.case(db.session, comment, clock.now())
+    now = clock.now()
+    case = stories.case(db.session, comment, now)
     changeable = (following.can_change(comment, now)
                   and not reporting.is_reported(db.session, comment))
     usual = {"text_form": TextForm.of(comment) if changeable else None,
