@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from app import clock, jobs, mail, throttle
 from app.accounts import actions as accounts
+from app.comments.cases import retention
 from app.database import all_or_nothing, writing
 from app.entries import actions as entries
 from app.entries.models import EntryState
 from app.feeds import actions as feeds
 from app.mail import OutgoingMail
+from app.readers import actions as readers
+from app.readers import notices
 from app.rules import closing
 from app.throttle import Attempts
 from tests.conftest import NOON, FakeClock
@@ -98,8 +101,8 @@ def test_all_or_nothing_that_fails_loses_its_wake_ups_work_too(app: Flask) -> No
 
 def test_every_subjects_job_is_known(app: Flask) -> None:
     known = set(app.extensions["jobs"]._jobs)
-    assert known == {mail.JOB, entries.JOB, feeds.JOB, accounts.JOB, throttle.JOB,
-                     closing.JOB}
+    assert known == {mail.JOB, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB, retention.JOB,
+                     readers.JOB, notices.JOB, throttle.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(

@@ -85,8 +85,8 @@ def _counts(session: Session, comment: Comment, sender: Sender, now: datetime) -
     return session.execute(_COUNTS[whose], {
         "entry_id": comment.entry_id, "digest": comment.digest, "network": comment.network,
         "email": comment.author_email, "reader_id": comment.reader_id,
-        "account_id": comment.account_id, "proof": sender.proof, "recent": now - WINDOW,
-        "lately": now - LATELY}).one()
+        "own": comment.id or 0, "account_id": comment.account_id, "proof": sender.proof,
+        "recent": now - WINDOW, "lately": now - LATELY}).one()
 
 
 def _counting(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -105,7 +105,7 @@ def _counting(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
         (theirs, Comment.state.in_(REFUSED), Comment.created_at > sa.bindparam("lately")),
         (Comment.proof == sa.bindparam("proof"),),
     )
-    others = Comment.id != comment.id if comment.id is not None else sa.true()
+    others = Comment.id != sa.bindparam("own")
     return sa.select(*(sa.select(sa.func.count()).where(others, *question).select_from(Comment)
                        .scalar_subquery() for question in questions))
 

@@ -12,46 +12,44 @@ from app.desk.kinds import Change, Effect, Kind
 from app.desk.models import Decision, Verb
 
 
-def publish(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
-    """Everybody can see it from now on."""
-    comment.state, comment.ended_at = CommentState.APPROVED, None
-    _spread(session, comment, decision, now)
+def stand(comment: Comment, state: CommentState, now: datetime) -> None:
+    """Where a comment stands from now on; what nobody sees is kept for a time from now."""
+    ended = state not in {CommentState.APPROVED, CommentState.WAITING}
+    comment.state, comment.ended_at = state, now if ended else None
 
 
-def refuse(state: CommentState) -> Change:
-    """What sets a comment aside as `state`: nobody sees it, and its words are kept for a time."""
+def become(state: CommentState) -> Change:
+    """What a decision does that publishes a comment or sets it aside, whoever asked for it."""
     def change(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
-        comment.state, comment.ended_at = state, now
-        _spread(session, comment, decision, now)
+        stand(comment, state, now)
+        learning.learn(session, comment, decision)
+        telling.decided(session, comment, decision, now)
     return change
 
 
-def _spread(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
-    """Lets the classifier and the people concerned know; of what is taken back, the opposite."""
-    learning.learn(session, comment, decision)
-    if decision.undone_at is None:
-        telling.decided(session, comment, decision, now)
-    else:
-        telling.taken_back(session, decision, now)
-
-
-def await_decision(session: Session, comment: Comment) -> None:
-    """Nobody sees it until somebody decides; whatever the decision before had taught is undone."""
-    comment.state, comment.ended_at = CommentState.WAITING, None
+def restore(session: Session, comment: Comment, state: CommentState, decision: Decision,
+            now: datetime) -> None:
+    """A decision is taken back: the comment stands as it did before, and nothing was taught."""
+    stand(comment, state, now)
     learning.forget(session, comment)
+    telling.taken_back(session, decision, now)
+
+
+def await_decision(session: Session, comment: Comment, now: datetime) -> None:
+    """Its words are about to change, and nobody sees them until somebody decides."""
+    stand(comment, CommentState.WAITING, now)
 
 
 def _revert(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
     files.insist_on_top(session, comment, decision)
-    await_decision(session, comment)
-    telling.taken_back(session, decision, now)
+    restore(session, comment, CommentState.WAITING, decision, now)
 
 
 kind = Kind(
     name=KIND, label="Comment", card="comments/_review.html", load=queries.loaded,
     effects={
-        Verb.APPROVE: Effect(publish, _revert),
-        Verb.REJECT: Effect(refuse(CommentState.REJECTED), _revert),
-        Verb.SPAM: Effect(refuse(CommentState.SPAM), _revert),
+        Verb.APPROVE: Effect(become(CommentState.APPROVED), _revert),
+        Verb.REJECT: Effect(become(CommentState.REJECTED), _revert),
+        Verb.SPAM: Effect(become(CommentState.SPAM), _revert),
     },
 )

@@ -140,7 +140,7 @@ def matches(patterns: Sequence[str], texts: Iterable[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=32)
 def _search(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
     words = [re.escape(each.strip()).replace(r"\*", r"\w*").replace(r"\ ", r"\s+")
-             for each in patterns if each.strip(" *")]
+             for each in patterns if each.strip().strip(" *")]
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE) if words else None
 
 

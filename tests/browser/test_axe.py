@@ -45,6 +45,7 @@ PUBLIC = (
 STAFF = (
     ("guest", "/write/"), ("guest", "/account/"), ("guest", "/posts/who-has-the-radio"),
     ("editor", "/desk/"), ("editor", "/desk/?kind=feed-item"), ("editor", "/desk/?q=nothing"),
+    ("editor", "/desk/?kind=report"), ("editor", "/desk/?kind=appeal"),
     ("editor", "/desk/log"), ("editor", "/desk/entries/"),
     ("editor", "/desk/entries/?state=waiting"),
     ("editor", "/desk/posts/new"), ("editor", "/desk/posts/*"), ("editor", "/desk/episodes/new"),
@@ -166,6 +167,56 @@ def test_the_page_of_a_comment_that_was_refused_is_faultless(look: Callable[...,
     page.goto(str(answer.headers["Location"]))
     expect(page.locator(".timeline")).to_contain_text("Off topic")
     assert_faultless(page)
+
+
+def test_changing_and_appealing_are_faultless_at_every_step(look: Callable[..., Page],
+                                                            backstage: Backstage) -> None:
+    path, page, text = backstage.post(), look(), word()
+    answer = backstage.site.stranger.ask("POST", f"{path}/comments", fields={
+        "author_name": "Rita", "author_email": f"{text}@reader.example", "body": "A first try."})
+    page.goto(str(answer.headers["Location"]))
+    page.get_by_text("Change it, until").click()
+    page.get_by_label("Comment").fill("")
+    with expecting(page, 422):
+        page.get_by_role("button", name="Send the new words").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+    assert_faultless(page)
+    page.get_by_label("Comment").fill(f"See {text}.")
+    page.get_by_role("button", name="Send the new words").click()
+    expect(page.locator(".timeline")).to_contain_text("Changed by you")
+    backstage.decide(Held(backstage.item(text), text, path), "rejection", reason="Off topic")
+    page.reload()
+    page.get_by_label("What should we look at again?").fill(f"About {text}.")
+    page.get_by_role("button", name="Send the appeal").click()
+    expect(page.locator("h1")).to_have_text("Your appeal is waiting")
+    assert_faultless(page)
+    desk = look("editor")
+    desk.goto(f"/desk/?q={text}")
+    expect(desk.locator(".desk-item")).to_contain_text("The appeal:")
+    desk.keyboard.press("a")
+    expect(desk.locator(".toast")).to_contain_text("Approved")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Your comment is published")
+    assert_faultless(page)
+
+
+def test_reporting_is_faultless_at_every_step(look: Callable[..., Page],
+                                              backstage: Backstage) -> None:
+    held, page = backstage.comment(approved=True), look()
+    page.goto(f"/comments/{backstage.comment_id(held)}/report")
+    assert_faultless(page)
+    with expecting(page, 422):
+        page.get_by_role("button", name="Send the report").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+    assert_faultless(page)
+    page.get_by_label("What is wrong with it?").select_option("It is advertising")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.locator("h1")).to_have_text("Thank you")
+    assert_faultless(page)
+    desk = look("editor")
+    desk.goto(f"/desk/?q={held.word}")
+    expect(desk.locator(".desk-item")).to_contain_text("A reader reported it: it is advertising.")
+    assert_faultless(desk)
 
 
 def test_a_comment_form_that_came_back_whole_is_faultless(look: Callable[..., Page],

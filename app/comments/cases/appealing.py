@@ -89,7 +89,7 @@ def loaded(session: Session, ids: Sequence[int]) -> Mapping[int, Objection]:
 
 def _grant(session: Session, objection: Objection, decision: Decision, now: datetime) -> None:
     objection.appeal.state = CaseState.GRANTED
-    review.publish(session, objection.appeal.comment, decision, now)
+    review.become(CommentState.APPROVED)(session, objection.appeal.comment, decision, now)
 
 
 def _refuse(session: Session, objection: Objection, decision: Decision, now: datetime) -> None:
@@ -102,7 +102,7 @@ def _revert(session: Session, objection: Objection, decision: Decision, now: dat
     if appeal.state is CaseState.GRANTED:
         if appeal.comment.state is not CommentState.APPROVED:
             raise NotPossible("The comment is not published any more.")
-        review.refuse(appeal.against)(session, appeal.comment, decision, now)
+        review.restore(session, appeal.comment, appeal.against, decision, now)
     appeal.state = CaseState.OPEN
 
 

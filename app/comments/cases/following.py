@@ -12,10 +12,12 @@ from app.comments.cases import appealing, files, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
 from app.desk import actions as desk
+from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.readers.models import Reader
+from app.rules.akismet import Service
 from app.rules.facts import Facts
-from app.rules.judging import Verdict
+from app.rules.judging import Judgement, Verdict
 
 WINDOW = timedelta(minutes=15)
 BY = "an edit of its sender"
@@ -49,24 +51,36 @@ def can_change(comment: Comment, now: datetime) -> bool:
 
 
 def revise(session: Session, comment: Comment, words: Words, *, now: datetime,
-           opened: str | None = None) -> None:
+           opened: str | None = None, service: Service | None = None) -> None:
     """Stores new words and lets the rules judge them. Commits.
 
     `opened` is the version that the sender had before them, if it is known. Raises TooLate,
     Overtaken, or actions.Refused; none of them changes anything.
     """
-    items = files.lock(session, comment)
+    _at_hand(session, comment, opened, now)
+    if (words.body, words.headline) == (comment.body, comment.author_headline):
+        session.rollback()
+        return
+    revised = _revised(session, comment, words)
+    judgement, facts = actions.weigh(session, revised, _sender(session, comment), now=now,
+                                     service=service)
+    # A rule that asks somebody else lets go of the locks, and much may have happened since.
+    item = _at_hand(session, comment, opened, now)
+    _replace(session, comment, item, revised, judgement, facts, now)
+    session.commit()
+
+
+def _at_hand(session: Session, comment: Comment, opened: str | None, now: datetime) -> ReviewItem:
+    """The item of a comment that may be changed, both locked."""
+    item = files.own(files.lock(session, comment))
     try:
         _insist(session, comment, opened, now)
+        if item is None:
+            raise TooLate("This comment is not at our desk any more, so it cannot be changed.")
     except (TooLate, Overtaken):
         session.rollback()
         raise
-    item = files.own(items)
-    if item is None or (words.body, words.headline) == (comment.body, comment.author_headline):
-        session.rollback()
-        return
-    _judge_anew(session, comment, item, words, now)
-    session.commit()
+    return item
 
 
 def _insist(session: Session, comment: Comment, opened: str | None, now: datetime) -> None:
@@ -85,24 +99,22 @@ def _insist(session: Session, comment: Comment, opened: str | None, now: datetim
         raise Overtaken
 
 
-def _judge_anew(session: Session, comment: Comment, item: ReviewItem, words: Words,
-                now: datetime) -> None:
-    revised = _revised(session, comment, words)
-    sender = _sender(session, comment, Facts.of(item.text, item.facts))
-    judgement, facts = actions.weigh(session, revised, sender, now=now)
-    seen_so_far = comment.state is CommentState.APPROVED
-    if seen_so_far and judgement.verdict is not Verdict.PASS:
-        review.await_decision(session, comment)
+def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comment,
+             judgement: Judgement, facts: Facts, now: datetime) -> None:
+    passes = judgement.verdict is Verdict.PASS
+    stays = comment.state is CommentState.APPROVED and passes
+    if comment.state is CommentState.APPROVED and not passes:
+        review.await_decision(session, comment, now)
     # What was learned from the old words goes before they do.
     learning.forget(session, comment)
     comment.body, comment.html, comment.digest = revised.body, revised.html, revised.digest
     comment.author_headline, comment.edited_at = revised.author_headline, now
     actions.store(session)
-    if seen_so_far and judgement.verdict is Verdict.PASS:
-        item.text = words.body
+    if stays:
+        item.text = revised.body
         return
     desk.reopen(session, item, now=now, by=BY, cause=actions.cause(judgement, facts),
-                text=words.body)
+                text=revised.body)
     actions.follow(session, item, judgement.verdict, now=now)
 
 
@@ -120,11 +132,14 @@ def _revised(session: Session, comment: Comment, words: Words) -> Comment:
                                   words.body))
 
 
-def _sender(session: Session, comment: Comment, seen: Facts) -> Sender:
+def _sender(session: Session, comment: Comment) -> Sender:
     """Whoever sent it, as they were known then: a change neither proves nor hides anything."""
+    item = desk_queries.item_of(session, actions.KIND, comment.id)
+    seen = Facts.of(comment.body, item.facts if item else {})
     reader = session.get(Reader, comment.reader_id) if comment.reader_id else None
     account = session.get(Account, comment.account_id) if comment.account_id else None
-    return Sender(comment.network, reader, account, seen.honeypot, comment.proof)
+    return Sender(network=comment.network, reader=reader, account=account,
+                  honeypot=seen.honeypot, proof=comment.proof)
 
 
 class Withdrawn(Exception):

@@ -176,14 +176,14 @@ def _keep(session: Session, complaint: Complaint, decision: Decision, now: datet
 def _hide(state: CommentState) -> Change:
     def change(session: Session, complaint: Complaint, decision: Decision, now: datetime) -> None:
         complaint.state = CaseState.GRANTED
-        review.refuse(state)(session, complaint.comment, decision, now)
+        review.become(state)(session, complaint.comment, decision, now)
     return change
 
 
 def _revert(session: Session, complaint: Complaint, decision: Decision, now: datetime) -> None:
     files.insist_on_top(session, complaint.comment, decision)
     if complaint.state is CaseState.GRANTED:
-        review.publish(session, complaint.comment, decision, now)
+        review.restore(session, complaint.comment, CommentState.APPROVED, decision, now)
     elif complaint.comment.state is not CommentState.APPROVED:
         raise NotPossible("The comment is not published any more.")
     if is_reported(session, complaint.comment):

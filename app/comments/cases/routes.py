@@ -10,12 +10,14 @@ from app.comments import queries
 from app.comments.actions import Refused
 from app.comments.cases import appealing, following, reporting, retention, stories
 from app.comments.cases.forms import AppealForm, ReportForm, TextForm
+from app.comments.gathering import Sender
 from app.comments.models import Comment
-from app.comments.routes import sender
 from app.database import db
 from app.readers import routes as readers
+from app.rules.sanctions import prefix
 from app.web.errors import TooManyTries
 from app.web.htmx import answer
+from app.web.viewer import viewer
 
 cases = Blueprint("cases", __name__)
 
@@ -26,7 +28,8 @@ def _followed(token: str) -> Comment:
 
 def _page(comment: Comment, **forms: Any) -> str:
     """The whole story of a comment, with a form for each thing that can still be done."""
-    now, case = clock.now(), stories.case(db.session, comment, clock.now())
+    now = clock.now()
+    case = stories.case(db.session, comment, now)
     changeable = (following.can_change(comment, now)
                   and not reporting.is_reported(db.session, comment))
     usual = {"text_form": TextForm.of(comment) if changeable else None,
@@ -51,7 +54,8 @@ def change(token: str) -> Response | tuple[str, int]:
     if not form.validate():
         return _page(comment, text_form=form), 422
     try:
-        following.revise(db.session, comment, form.words, now=clock.now(), opened=form.opened)
+        following.revise(db.session, comment, form.words, now=clock.now(), opened=form.opened,
+                         service=current_app.extensions["spam_service"])
     except following.TooLate as error:
         abort(409, str(error))
     except following.Overtaken:
@@ -106,7 +110,9 @@ def report_form(public_id: str) -> str:
 def report(public_id: str) -> Response | tuple[str, int]:
     """A reader's report. A second one is thanked for too, and changes nothing."""
     comment = queries.public(db.session, public_id) or abort(404)
-    form, known = ReportForm.sent(), sender()
+    form = ReportForm.sent()
+    known = Sender(network=prefix(request.remote_addr), reader=readers.browser(),
+                   account=viewer())
     if not form.validate():
         return render_template("comments/report.html", comment=comment, form=form, sent=False), 422
     _slow_down(known.network)

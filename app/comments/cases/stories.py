@@ -166,7 +166,7 @@ def _next(case: Case) -> Iterator[Step]:
         yield Step("Decided", text="You will read the decision here.", later=True)
     elif case.appeal and case.appeal.state is CaseState.OPEN:
         yield Step("You appealed", case.appeal.sent_at,
-                   text="If there is a second editor, it is that one who reads it now.")
+                   text="Somebody else than the first time reads it, if we can.")
         yield Step("Decided", text="You will read the answer here.", later=True)
     if case.comment.erased_at:
         yield Step("Erased", case.comment.erased_at)
