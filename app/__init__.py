@@ -15,6 +15,7 @@ from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
+from app.comments import thanking
 from app.config import BadSetting, Settings
 from app.database import db, prepare
 
@@ -125,6 +126,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body), alone=name == feeds_actions.JOB)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import text
-from app.comments import queries
+from app.comments import pictures, queries
 from app.comments.gathering import Sender, gather
 from app.comments.models import Comment, CommentState
 from app.desk import actions as desk
@@ -51,9 +51,10 @@ SOMEBODY = Sender()
 
 
 def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOMEBODY, *,
-           now: datetime) -> Comment:
+           now: datetime, secret: str = "") -> Comment:
     """Takes a comment in and lets the rules judge it. Commits.
 
+    The site's `secret` keys the seed of its writer's picture; without one there is none.
     Raises Refused if a rule does not take it, or WrongParent.
     """
     parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
@@ -66,6 +67,7 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
                       network=sender.network, proof=sender.proof,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
+    comment.picture = pictures.seed(secret, comment.person_key) if secret else ""
     facts = gather(session, comment, sender, now)
     judgement = judge(rules.in_force(session, entry.id), facts)
     if judgement.verdict is Verdict.REFUSE:
