@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_chain_of_a_thousand_replies_can_be_read_to_its_end(visitor: Visitor,
                                                               make: Maker) -> None:
     post = make.post()
     made = many(make, post, 1100)
-    for above, below in zip(made, made[1:], strict=False):
+    for above, below in pairwise(made):
         below.parent_id = above.id
     make.session.commit()
     found = queries.discussion(make.session, post)
