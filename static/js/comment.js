@@ -30,5 +30,6 @@ document.addEventListener("htmx:after:swap", () => {
   before = 0;
   if (!more.length) return;
   more[0].querySelector(".comment")?.focus({ preventScroll: true });
-  document.getElementById("status").textContent = `${more.length} more threads are shown.`;
+  document.getElementById("status").textContent = more.length === 1
+    ? "One more thread is shown." : `${more.length} more threads are shown.`;
 });
