@@ -97,8 +97,11 @@ def _refused(entry: Entry, form: CommentForm, status: int = 422) -> tuple[str, i
 def _preview(entry: Entry, form: CommentForm) -> tuple[str, int]:
     """How the comment would look. Nothing is stored and no rule is asked."""
     there = form.body.validate(form)
-    preview = {"html": text.remark(form.body.data), "nudge": nudge(form.body.data)}
-    template = "comments/preview.hx.html" if wants_fragment() else "comments/create.html"
+    scripted = wants_fragment()
+    # Where there are scripts, the word was said while it was typed.
+    preview = {"html": text.remark(form.body.data),
+               "nudge": None if scripted else nudge(form.body.data)}
+    template = "comments/preview.hx.html" if scripted else "comments/create.html"
     page = render_template(template, **_form(entry, form) | {"preview": preview})
     return page, 200 if there else 422
 
