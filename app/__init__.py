@@ -16,6 +16,7 @@ from app.accounts import routes as accounts_routes
 from app.comments import owning as comments_owning
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
+from app.comments import thanking
 from app.comments.cases import appealing, reporting, retention
 from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
@@ -148,6 +149,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body), alone=name == feeds_actions.JOB)

@@ -58,6 +58,10 @@ GET  /<any(posts, episodes):section>/<slug>/comments 302 302 302 302 302
 POST /<any(posts, episodes):section>/<slug>/comments 422 422 422 422 422
 GET  /_/challenge                                   200 200 200 200 200
 GET  /comments/<public_id>                          302 302 302 302 302
+GET  /comments/<public_id>/thanks                   302 302 302 302 302
+POST /comments/<public_id>/thanks                   303 303 303 303 303
+POST /comments/<public_id>/thanks/withdrawal        303 303 303 303 303
+GET  /pictures/<seed>.svg                           200 200 200 200 200
 GET  /follow/<token>                                200 200 200 200 200
 POST /follow/<token>/text                           422 422 422 422 422
 POST /follow/<token>/appeal                         409 409 409 409 409
@@ -165,6 +169,7 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
              "item_id": item.id, "decision_id": decision.id, "person_id": ada.id,
              "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id},
+        "pictures": {"seed": "0123456789abcdef"},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},
         "topics": {"slug": "harbours"}, "series": {"slug": "tips"}, "people": {"slug": ada.slug},

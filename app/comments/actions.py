@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import text
-from app.comments import queries
+from app.comments import pictures, queries
 from app.comments.examining import examine
 from app.comments.gathering import Sender
 from app.comments.models import Comment
@@ -54,11 +54,11 @@ SOMEBODY = Sender()
 
 
 def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOMEBODY, *,
-           now: datetime, service: Service | None = None) -> Comment:
+           now: datetime, secret: str = "", service: Service | None = None) -> Comment:
     """Takes a comment in and lets the rules judge it. Commits.
 
-    Commits before it asks a `service`, too. Raises Refused if a rule does not take it, or
-    WrongParent.
+    The site's `secret` keys the seed of its writer's picture; without one there is none. Commits
+    before it asks a `service`, too. Raises Refused if a rule does not take it, or WrongParent.
     """
     parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
     if remark.parent and parent is None:
@@ -71,6 +71,7 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
                       network=sender.network,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
+    comment.picture = pictures.seed(secret, comment.person_key) if secret else ""
     judgement, facts = weigh(session, comment, sender, now=now, service=service)
     comment.proof = sender.proof if facts.proof else None
     session.add(comment)
@@ -81,7 +82,7 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
         if comment.proof is None:
             raise
         return submit(session, entry, remark, replace(sender, proof=None), now=now,
-                      service=service)
+                      secret=secret, service=service)
     follow(session, _wait(session, comment, judgement, facts), judgement.verdict, now=now)
     session.commit()
     return comment

@@ -105,6 +105,7 @@ class Thanks(Model):
     voter: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
     counted: Mapped[bool] = mapped_column(default=False)
+    taken_back: Mapped[bool] = mapped_column(default=False)
 
 
 class CaseState(StrEnum):

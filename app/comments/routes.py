@@ -1,32 +1,60 @@
 """Commenting and permalinks. What follows a comment is in `cases`."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, request
+from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
-from app import clock
-from app.comments import actions, queries
+from app import clock, text
+from app.comments import actions, pictures, queries, thanking
+from app.comments.closing import closing
 from app.comments.forms import CommentForm
 from app.comments.gathering import Sender
+from app.comments.models import Comment
+from app.comments.nudging import Nudge, nudge
+from app.comments.threads import Discussion, Order
 from app.database import db
 from app.entries import queries as entries
 from app.entries.models import Entry
 from app.readers import routes as readers
 from app.rules import proof
 from app.rules.sanctions import prefix
-from app.web.htmx import answer, invalid
+from app.web.assets import FOREVER
+from app.web.errors import TooManyTries
+from app.web.htmx import answer, invalid, wants_fragment
+from app.web.paging import page_number
+from app.web.templating import dom_id
 from app.web.viewer import viewer
 
 comments = Blueprint("comments", __name__)
 
 
 def under(entry: Entry, form: CommentForm | None = None) -> dict[str, Any]:
-    """What `comments/_section.html` shows under an entry; `?reply=` answers one comment."""
+    """What `comments/_section.html` shows under an entry.
+
+    `?comments=newest` and `?page=2` say which threads, `?reply=` answers one comment.
+    """
+    return {"discussion": _discussion(entry), **_form(entry, form),
+            "closing": closing(db.session, entry, now=clock.now())}
+
+
+def _discussion(entry: Entry) -> Discussion:
+    wanted, page = request.args.get("comments", Order.OLDEST), page_number()
+    if wanted not in list(Order):
+        abort(404, "Comments cannot be put into that order.")
+    found = queries.discussion(db.session, entry, Order(wanted), page)
+    if page > 1 and not found.threads:
+        abort(404, "There is no such page of comments.")
+    return found
+
+
+def _form(entry: Entry, form: CommentForm | None) -> dict[str, Any]:
     wanted = form.parent_id.data if form else request.args.get("reply", "")
     parent = queries.answerable(db.session, entry, wanted) if wanted else None
-    return {"entry": entry, "discussion": queries.discussion(db.session, entry),
-            "form": form or CommentForm(), "parent": parent}
+    return {"entry": entry, "form": form or CommentForm(), "parent": parent, "preview": None,
+            "nudges": list(Nudge)}
 
 
 def _entry(section: str, slug: str) -> Entry:
@@ -44,11 +72,14 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     """A reader's comment: it waits, and its sender is shown where."""
     entry = _entry(section, slug)
     form = CommentForm.sent()
+    if "preview" in request.form:
+        return _preview(entry, form)
     if not form.validate():
         return _refused(entry, form)
     try:
         comment = actions.submit(db.session, entry, form.remark, sender(form.remark.email),
-                                 now=clock.now(), service=current_app.extensions["spam_service"])
+                                 now=clock.now(), secret=current_app.config["SECRET_KEY"],
+                                 service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:
         form.form_errors.append(str(error))
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
@@ -68,12 +99,66 @@ def sender(email: str = "") -> Sender:
 
 
 def _refused(entry: Entry, form: CommentForm, status: int = 422) -> tuple[str, int]:
-    page, _ = invalid("comments/create.html", "comments/_form.html", **under(entry, form))
+    page, _ = invalid("comments/create.html", "comments/_form.html", **_form(entry, form))
     return page, status
+
+
+def _preview(entry: Entry, form: CommentForm) -> tuple[str, int]:
+    """How the comment would look. Nothing is stored and no rule is asked."""
+    there = form.body.validate(form)
+    scripted = wants_fragment()
+    # Where there are scripts, the word was said while it was typed.
+    preview = {"html": text.remark(form.body.data),
+               "nudge": None if scripted else nudge(form.body.data)}
+    template = "comments/preview.hx.html" if scripted else "comments/create.html"
+    page = render_template(template, **_form(entry, form) | {"preview": preview})
+    return page, 200 if there else 422
 
 
 @comments.get("/comments/<public_id>")
 def permalink(public_id: str) -> Response:
-    """Leads to the comment in its page."""
-    comment = queries.public(db.session, public_id) or abort(404)
-    return redirect(f"{comment.entry.path}#comment-{comment.public_id}")
+    """Leads to the comment in the page that shows it."""
+    comment = _public(public_id)
+    return redirect(f"{queries.page_of(db.session, comment)}#{dom_id(comment)}")
+
+
+def _public(public_id: str) -> Comment:
+    return queries.public(db.session, public_id) or abort(404)
+
+
+@comments.get("/comments/<public_id>/thanks")
+def thanked(public_id: str) -> Response:
+    """Thanks are given on the comment's own page."""
+    return redirect(_public(public_id).path)
+
+
+@comments.post("/comments/<public_id>/thanks")
+def thank(public_id: str) -> Response:
+    """Thanks for a comment, from whoever presses the button."""
+    return _thanks(thanking.give, _public(public_id), "comments/thank.hx.html")
+
+
+@comments.post("/comments/<public_id>/thanks/withdrawal")
+def unthank(public_id: str) -> Response:
+    """Thanks taken back."""
+    return _thanks(thanking.take_back, _public(public_id), "comments/unthank.hx.html")
+
+
+def _thanks(change: Callable[..., None], comment: Comment, template: str) -> Response:
+    voter = thanking.Voter(current_app.config["SECRET_KEY"], prefix(request.remote_addr),
+                           request.user_agent.string)
+    try:
+        change(db.session, comment, voter, now=clock.now())
+    except thanking.TooMany as flood:
+        raise TooManyTries(flood.seconds) from flood
+    return answer(template, otherwise=comment.path, comment=comment)
+
+
+@comments.get("/pictures/<seed>.svg")
+def picture(seed: str) -> FlaskResponse:
+    """The picture of whoever has this seed; it never changes."""
+    if not pictures.SEED.fullmatch(seed):
+        abort(404)
+    response = FlaskResponse(pictures.draw(seed), mimetype="image/svg+xml")
+    response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
+    return response

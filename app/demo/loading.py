@@ -12,7 +12,8 @@ from app.accounts import actions as accounts
 from app.accounts import queries as accounts_queries
 from app.accounts.models import Account, Role
 from app.comments import actions as comments
-from app.comments.models import Comment
+from app.comments.gathering import Sender
+from app.comments.models import Comment, CommentState
 from app.demo import cases, content
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
@@ -33,6 +34,7 @@ from app.writing import actions as writing
 from app.writing import queries as writing_queries
 
 PASSWORD = "lectern-demo"  # noqa: S105 - printed by `make run`; nobody else's
+PICTURES = "the demo"  # addresses that are made up need no secret
 ADMIN, EDITOR, GUEST = "admin@lectern.example", "editor@lectern.example", "guest@lectern.example"
 EDITORS = {EDITOR, "tomasz@lectern.example"}
 QUITE_A_WHILE = timedelta(days=3650)
@@ -167,9 +169,13 @@ def _load_comment(work: Load, row: dict[str, Any]) -> None:
     then = entry.published_at + timedelta(hours=row["hours_after"])
     parent = work.comments[row["parent"]].public_id if "parent" in row else ""
     remark = comments.Remark(row["author_name"], row["author_email"],
-                             row.get("author_headline", ""), row["body"].strip(), parent)
-    comment = work.comments[row["key"]] = comments.submit(work.session, entry, remark, now=then)
-    if row["state"] == "approved":
+                             row.get("author_headline", ""), row["body"].strip(), parent,
+                             row.get("author_url", ""))
+    sender = Sender(account=work.accounts.get(row["author_email"]))
+    comment = comments.submit(work.session, entry, remark, sender, now=then, secret=PICTURES)
+    work.comments[row["key"]], comment.thanks = comment, row.get("thanks", 0)
+    # An editor's own is published already.
+    if row["state"] == "approved" and comment.state is CommentState.WAITING:
         _decide(work, comments.KIND, comment.id, Verb.APPROVE, then + timedelta(minutes=20))
     elif row["state"] == "rejected":
         _decide(work, comments.KIND, comment.id, Verb.REJECT, then + timedelta(minutes=20),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.comments import queries as comments
 from app.comments.models import Comment, CommentState
 from app.entries.models import Contribution, Entry, EntryState
 from app.people import queries as people
@@ -25,9 +26,16 @@ def is_contributor(session: Session, person: Person) -> bool:
 
 def discussed(session: Session, limit: int = 4) -> Sequence[tuple[Entry, int]]:
     """The entries that were commented on last, with their number of comments."""
-    count, last = sa.func.count(Comment.id), sa.func.max(Comment.created_at)
-    rows = session.execute(
-        sa.select(Entry, count).join(Comment, Comment.entry_id == Entry.id)
-        .where(Entry.state == EntryState.PUBLISHED, Comment.state == CommentState.APPROVED)
-        .group_by(Entry.id).order_by(last.desc()).limit(limit))
+    last = sa.func.max(Comment.created_at)
+    # Some of these may prove to be silent: what was said there can hang on a hidden comment.
+    lately = (sa.select(Comment.entry_id).join(Entry, Entry.id == Comment.entry_id)
+              .where(Entry.state == EntryState.PUBLISHED, Comment.state == CommentState.APPROVED)
+              .group_by(Comment.entry_id).order_by(last.desc()).limit(limit * 3))
+    seen = comments.shown(Comment.entry_id.in_(lately))
+    tally = (sa.select(Comment.entry_id, sa.func.count().label("number"), last.label("last"))
+             .join(seen, seen.c.id == Comment.id).where(seen.c.said == 1)
+             .group_by(Comment.entry_id).subquery())
+    rows = session.execute(sa.select(Entry, tally.c.number)
+                           .join(tally, tally.c.entry_id == Entry.id)
+                           .order_by(tally.c.last.desc()).limit(limit))
     return [(row[0], row[1]) for row in rows.unique()]

@@ -43,6 +43,7 @@ def upgrade() -> None:
     sa.Column('voter', sa.Text(), nullable=False),
     sa.Column('created_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('counted', sa.Boolean(), nullable=False),
+    sa.Column('taken_back', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_thanks_comment_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('comment_id', 'voter', name=op.f('pk_thanks'))
     )

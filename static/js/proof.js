@@ -51,10 +51,10 @@ async function finish(form, button, doing) {
 
 document.addEventListener("focusin", (event) => sum(event.target.form));
 
-// Ahead of htmx, which listens at the form itself; a button that leads elsewhere need not wait.
+// Ahead of htmx, which listens at the form itself; a preview, or a button that leads elsewhere, need not wait.
 document.addEventListener("submit", (event) => {
   const { target: form, submitter: button } = event;
-  if (button?.hasAttribute("formaction")) return;
+  if (button?.hasAttribute("formaction") || button?.name === "preview") return;
   const doing = sum(form);
   if (!doing) return;
   // It counts once, so the same form sent again gets a new one.

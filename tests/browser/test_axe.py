@@ -156,6 +156,20 @@ def test_commenting_is_faultless_at_every_step(look: Callable[..., Page],
     assert_faultless(page)
 
 
+def test_a_preview_a_nudge_and_thanks_are_faultless(look: Callable[..., Page],
+                                                    backstage: Backstage) -> None:
+    held, page = backstage.comment(approved=True), look()
+    page.goto(held.path)
+    page.get_by_role("button", name="Thank Rita Reader").click()
+    expect(page.get_by_role("button", name="Take back")).to_be_visible()
+    fill(page, body="> quoted\n\nNO WAY!!!\n\n```\n" + "a_long_line_of_code " * 20 + "\n```")
+    page.locator(".formatting summary").click()
+    expect(page.locator("#nudge")).to_contain_text("shouting")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#comment-preview pre")).to_be_visible()
+    assert_faultless(page)
+
+
 def test_the_page_of_a_comment_that_was_refused_is_faultless(look: Callable[..., Page],
                                                              backstage: Backstage) -> None:
     path, page = backstage.post(), look()

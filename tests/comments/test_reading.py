@@ -5,10 +5,8 @@ import re
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy import event
 
 from app.comments import actions
-from app.database import db
 from app.desk import actions as desk
 from app.desk.models import Verb
 from tests.making import Maker
@@ -86,21 +84,6 @@ def test_a_permalink_leads_to_the_comment_in_its_page(visitor: Visitor, make: Ma
 def test_a_waiting_comment_has_no_permalink(visitor: Visitor, make: Maker) -> None:
     comment = make.comment(make.post())
     visitor.get(f"/comments/{comment.public_id}", status=404)
-
-
-@pytest.mark.parametrize("number", [1, 20])
-def test_a_page_costs_the_same_queries_for_any_number_of_comments(
-        app: Flask, visitor: Visitor, make: Maker, number: int) -> None:
-    post = make.post()
-    for _ in range(number):
-        make.comment(post, approved=True)
-    asked: list[str] = []
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute",
-                     lambda *args: asked.append(args[2]))
-        visitor.get(post.path)
-    selects = [each for each in asked if each.lstrip().upper().startswith("SELECT")]
-    assert len(selects) <= 11, selects
 
 
 def test_two_strangers_get_the_same_bytes_and_no_cookie(app: Flask, make: Maker) -> None:

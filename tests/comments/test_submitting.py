@@ -67,6 +67,12 @@ BAD = [
     ({"body": ""}, "There is nothing in it yet"),
     ({"body": " \n\n "}, "There is nothing in it yet"),
     ({"body": "x" * 100_000}, "at most 8,000 characters"),
+    ({"author_url": "rita.example"}, "A link begins with https:// or http://"),
+    ({"author_url": "javascript:alert(1)"}, "A link begins with https:// or http://"),
+    ({"author_url": "https://"}, "A link begins with https:// or http://"),
+    ({"author_url": "https://rita@evil.example/"}, "A link begins with https:// or http://"),
+    ({"author_url": "https://rita.example:99999/"}, "A link begins with https:// or http://"),
+    ({"author_url": "https://rita.example/" + "x" * 300}, "A link has at most 300 characters"),
     ({"parent_id": "nobody"}, "is not on this page any more"),
 ]
 

@@ -1,0 +1,103 @@
+"""Thanks without an account: given once, taken back at will, counted a few minutes later.
+
+A click writes a row and no public page changes; a job counts what has come since.
+"""
+
+import hashlib
+import hmac
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app import throttle
+from app.comments.models import Comment, Thanks
+
+JOB = "count-thanks"
+PATIENCE = timedelta(minutes=5)
+LIMIT, WINDOW = 60, timedelta(minutes=10)
+
+
+class TooMany(Exception):
+    """One network gives more thanks than people do; `seconds` says how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("That was a lot of thanks.")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Whoever presses the button. `network` is the prefix they come from, "" if it says nothing."""
+
+    secret: str
+    network: str
+    agent: str
+
+    def mark(self, comment: Comment) -> str:
+        """What tells two voters of one comment apart; it leads to nobody and to no other click."""
+        whose = "\0".join(("thanks", self.network, self.agent, comment.public_id))
+        return hmac.new(self.secret.encode(), whose.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def give(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> None:
+    """Thanks for a comment; twice is once. Commits. Raises TooMany."""
+    _slow_down(session, voter, now)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(Thanks).values(comment_id=comment.id, voter=voter.mark(comment),
+                                          created_at=now, counted=False, taken_back=False)
+                    .on_conflict_do_nothing())
+    # What was taken back and is not yet counted as such stands again as it was.
+    session.execute(_of(comment, voter).where(Thanks.taken_back, ~Thanks.counted)
+                    .values(taken_back=False, counted=True))
+    session.commit()
+
+
+def take_back(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> None:
+    """Takes thanks back, counted or not. Commits. Raises TooMany."""
+    _slow_down(session, voter, now)
+    session.execute(sa.delete(Thanks).where(
+        Thanks.comment_id == comment.id, Thanks.voter == voter.mark(comment), ~Thanks.counted,
+        ~Thanks.taken_back))
+    session.execute(_of(comment, voter).where(Thanks.counted)
+                    .values(taken_back=True, counted=False, created_at=now))
+    session.commit()
+
+
+def _of(comment: Comment, voter: Voter) -> sa.Update:
+    return sa.update(Thanks).where(Thanks.comment_id == comment.id,
+                                   Thanks.voter == voter.mark(comment))
+
+
+def _slow_down(session: Session, voter: Voter, now: datetime) -> None:
+    if not voter.network:
+        return
+    what = f"thanks:{voter.network}"
+    if wait := throttle.wait_for(session, what, LIMIT, WINDOW, now):
+        raise TooMany(wait)
+    throttle.count(session, what, WINDOW, now)
+
+
+def count_due(session: Session, *, now: datetime) -> None:
+    """Adds what has come since to the comments' numbers, if the first of it is PATIENCE old."""
+    first = session.scalar(sa.select(sa.func.min(Thanks.created_at)).where(~Thanks.counted))
+    if first is None or first > now - PATIENCE:
+        return
+    # Marked and read in one statement: what comes meanwhile is for the next round.
+    marked = session.execute(sa.update(Thanks).where(~Thanks.counted).values(counted=True)
+                             .returning(Thanks.comment_id, Thanks.taken_back)).all()
+    changes: Counter[int] = Counter()
+    for comment_id, taken_back in marked:
+        changes[comment_id] += -1 if taken_back else 1
+    session.execute(sa.delete(Thanks).where(Thanks.taken_back, Thanks.counted))
+    _add(session, {comment_id: number for comment_id, number in changes.items() if number})
+
+
+def _add(session: Session, changes: dict[int, int]) -> None:
+    if changes:
+        session.execute(sa.update(Comment).where(Comment.id.in_(changes)).values(
+            thanks=Comment.thanks + sa.case(changes, value=Comment.id)),
+            execution_options={"synchronize_session": False})
