@@ -43,12 +43,11 @@ class Sender:
 
 def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
            service: str = "") -> Facts:
-    """What the rules may look at, for a comment that is not stored yet, or for its new words.
+    """What the rules may look at, for a comment that is new or has new words.
 
     `service` is what an outside spam service said of it.
     """
-    key = sender.reader.key if sender.reader else None
-    here = targets(comment.author_email, sender.network, key)
+    here = targets(comment.author_email, sender.network, comment.person_key)
     sanctions = {each.effect: each.note for each in reversed(rules.sanctions(session, here, now))}
     duplicate, network, identity, approved, refused, spent = tuple(
         _counts(session, comment, sender, now))
@@ -61,7 +60,8 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
         from_network=network, from_identity=identity,
         staff=sender.account is not None and sender.account.is_editor,
         banned=sanctions.get(Sanctioned.BAN), held=sanctions.get(Sanctioned.HOLD),
-        honeypot=sender.honeypot, proof=sender.proof is not None and not spent,
+        honeypot=sender.honeypot,
+        proof=comment.proof is not None or (sender.proof is not None and not spent),
         verified=verified, approved=approved if verified else 0,
         refused_lately=refused if verified else 0,
         spam_chance=spam_chance, learned=learned, service=service)
@@ -83,17 +83,16 @@ def _counts(session: Session, comment: Comment, sender: Sender, now: datetime) -
     whose = ("reader" if comment.reader_id is not None
              else "account" if comment.account_id is not None else "typed")
     return session.execute(_COUNTS[whose], {
-        "entry_id": comment.entry_id, "digest": comment.digest, "network": comment.network,
-        "email": comment.author_email, "reader_id": comment.reader_id,
-        "own": comment.id or 0, "account_id": comment.account_id, "proof": sender.proof,
-        "recent": now - WINDOW, "lately": now - LATELY}).one()
+        "own": comment.id or 0, "entry_id": comment.entry_id, "digest": comment.digest,
+        "network": comment.network, "email": comment.author_email, "reader_id": comment.reader_id,
+        "account_id": comment.account_id, "proof": sender.proof, "recent": now - WINDOW,
+        "lately": now - LATELY}).one()
 
 
 def _counting(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """One row: exact duplicates, how many came lately from here, and what became of theirs.
 
-    Last, whether the proof of work was used before. A comment whose words change does not count
-    itself.
+    Last, whether the proof of work was used before.
     """
     recent = Comment.created_at > sa.bindparam("recent")
     questions = (

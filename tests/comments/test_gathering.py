@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.accounts.models import Role
 from app.comments import actions
-from app.comments.gathering import Sender
+from app.comments.gathering import Sender, gather
 from app.comments.models import Comment, CommentState
 from app.database import db, for_writing
 from app.desk.models import ItemState, ReviewItem
@@ -211,6 +211,24 @@ def test_a_sanction_meets_whatever_comes_from_there_and_nobody_else(
     assert (newest(session)[1].rule, newest(session)[0].state) == (rule, state)
     send_from(app, address, "Two.", "8.8.9.1")
     assert newest(session)[1].rule == "first"
+
+
+def test_a_ban_of_an_account_holds_wherever_it_signs_in(
+        signed_in: Callable[..., Visitor], session: Session, make: Maker, address: str) -> None:
+    account = make.account(Role.READER, "rita@reader.example")
+    session.add(Sanction(target=f"account:{account.id}", effect=Sanctioned.BAN, made_by="Ed",
+                         made_at=NOON))
+    session.commit()
+    signed_in(account).post(address, GOOD)
+    assert newest(session)[1].rule == "ban"
+
+
+def test_a_comment_with_new_words_is_no_duplicate_of_itself_and_keeps_its_sum(
+        visitor: Visitor, session: Session, address: str) -> None:
+    visitor.post(address, {**GOOD, "altcha": answer(visitor)})
+    comment, _item = newest(session)
+    facts = gather(session, comment, Sender(), NOON)
+    assert (facts.duplicate, facts.from_identity, facts.proof) == (False, 0, True)
 
 
 def test_what_is_kept_of_where_a_comment_came_from_is_one_prefix(app: Flask, session: Session,
