@@ -133,8 +133,7 @@ def urgency(session: Session, reports: Sequence[Report]) -> int:
     minutes = 0.0
     for each in reports:
         granted, decided = right.get(each.reporter, (0, 0))
-        minutes += PER_REPORT * (granted + 1) / (decided + 2)
-        minutes += PROVEN if ":" in each.reporter else 0
+        minutes += PER_REPORT * (granted + 1) / (decided + 2) + PROVEN * (":" in each.reporter)
     return min(MOST, round(minutes))
 
 
