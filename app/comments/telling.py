@@ -39,6 +39,11 @@ def taken_back(session: Session, decision: Decision, now: datetime) -> None:
     notices.retract(session, decision.about, now=now)
 
 
+def hidden(session: Session, comment: Comment, now: datetime) -> None:
+    """Tells nobody of a comment that is not on its page any more, as far as nobody knows yet."""
+    notices.drop_links(session, comment.path, now=now)
+
+
 def _tell_sender(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
     subject, news = NEWS[comment.state]
     approved = comment.state is CommentState.APPROVED

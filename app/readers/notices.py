@@ -61,6 +61,12 @@ def _take_back(session: Session, reader: Reader, notice: Notice, now: datetime) 
                now=now, link=stop_path(reader), stop_path=stop_path(reader))
 
 
+def drop_links(session: Session, link: str, *, now: datetime) -> None:
+    """Drops what waits and would lead to this address: there is nothing to see there now."""
+    session.execute(sa.update(Notice).where(_waiting(), Notice.link == link)
+                    .values(dropped_at=now))
+
+
 def drop(session: Session, reader: Reader, *, now: datetime) -> None:
     """Drops everything that waits for a reader, in the outbox too."""
     mail.drop(session, reader.key, now=now)

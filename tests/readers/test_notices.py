@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.comments import actions as comments
+from app.comments import telling
 from app.comments.models import Comment
 from app.database import db, for_writing, writing
 from app.desk import actions as desk
@@ -153,6 +154,16 @@ def test_a_reply_that_is_approved_again_is_no_news(
                 text="I did.")
     session.commit()
     decide(make, answer)
+    assert inbox.later(days=1) == []
+
+
+def test_what_was_hidden_before_its_mail_left_is_told_to_nobody(
+        app: Flask, mine: Comment, say: Say, make: Maker, inbox: Inbox, session: Session) -> None:
+    decide(make, mine)
+    inbox.later(seconds=30)
+    answer = reply(say, app, mine)
+    decide(make, answer)
+    telling.hidden(session, answer, inbox.time.now())
     assert inbox.later(days=1) == []
 
 
