@@ -38,6 +38,7 @@ def restore(session: Session, comment: Comment, state: CommentState, decision: D
 def await_decision(session: Session, comment: Comment, now: datetime) -> None:
     """Its words are about to change, and nobody sees them until somebody decides."""
     stand(comment, CommentState.WAITING, now)
+    telling.hidden(session, comment, now)
 
 
 def _revert(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:

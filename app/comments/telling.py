@@ -20,7 +20,7 @@ NEWS = {
     CommentState.REJECTED: ("Your comment on “{title}” was not published",
                             "An editor has read your comment and decided against it."),
     CommentState.SPAM: ("Your comment on “{title}” was not published",
-                        "An editor took your comment for advertising."),
+                        "We decided against it. Such decisions are sometimes wrong."),
 }
 MISTAKEN = "What you wrote, and what you can do if you see it differently, stands here:"
 

@@ -14,27 +14,29 @@ def test_a_waiting_comment_leaves_the_desk(visitor: Visitor, editor: Visitor, li
     assert "May I?" not in editor.get("/desk/").words
 
 
-def test_a_published_comment_leaves_its_page_with_its_replies(visitor: Visitor, make: Maker,
-                                                              life: Life) -> None:
+def test_a_published_comment_leaves_its_page_and_a_line_above_its_replies(
+        visitor: Visitor, make: Maker, life: Life) -> None:
     life.approve()
-    make.comment(life.comment.entry, "Do come in.", parent=life.comment, approved=True)
+    make.comment(life.comment.entry, "Do come in.", name="Ola Other", parent=life.comment, approved=True)
     visitor.post(f"{life.comment.follow_path}/withdrawal")
     words = visitor.get(life.comment.entry.path).words
     assert "May I?" not in words
-    assert "Do come in." not in words
+    assert life.comment.author_name not in words
+    assert "withdrawn by its writer" in words.lower()
+    assert "Do come in." in words
     visitor.get(life.comment.path, status=404)
 
 
-def test_whoever_replied_is_told_why_nobody_sees_it(visitor: Visitor, make: Maker,
-                                                    life: Life) -> None:
+def test_whoever_replied_to_what_is_withdrawn_is_seen_all_the_same(
+        visitor: Visitor, make: Maker, life: Life) -> None:
     life.approve()
     reply = make.comment(life.comment.entry, "Do come in.", parent=life.comment, approved=True)
     below = make.comment(life.comment.entry, "Thanks.", parent=reply, approved=True)
     life.withdraw()
     for each in (reply, below):
         page = visitor.get(each.follow_path)
-        assert "hidden" in page.words
-        assert "See it on its page" not in page.words
+        assert "hidden" not in page.words
+        assert "See it on its page" in page.words
 
 
 @pytest.mark.parametrize("step", ["approve", "reject", "spam"])

@@ -55,7 +55,7 @@ def test_an_approval_is_told_half_a_minute_later(mine: Comment, make: Maker,
 
 
 @pytest.mark.parametrize(("verb", "sentence"), [
-    (Verb.REJECT, "decided against it"), (Verb.SPAM, "took your comment for advertising")])
+    (Verb.REJECT, "decided against it"), (Verb.SPAM, "We decided against it")])
 def test_a_refusal_is_told_with_its_reason_and_where_to_go(
         mine: Comment, make: Maker, inbox: Inbox, verb: Verb, sentence: str) -> None:
     decide(make, mine, verb, reason="Off topic", message="Try the other post.")

@@ -114,7 +114,7 @@ def test_the_worker_closes_what_is_old_and_readers_are_told(
     session.commit()
     app.extensions["jobs"].run(closing.JOB)
     page = visitor.get(post.path)
-    assert "Comments on this page are closed" in page.words
+    assert "Comments on this page closed on" in page.words
     assert "proof.js" not in page.text
     said = visitor.post(f"{post.path}/comments", status=422, data={
         "author_name": "Rita", "author_email": "rita@reader.example", "body": "Late."})

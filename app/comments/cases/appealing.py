@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.comments import review
+from app.comments import review, telling
 from app.comments.cases import files
 from app.comments.models import Appeal, CaseState, Comment, CommentState
 from app.desk import actions as desk
@@ -94,6 +94,7 @@ def _grant(session: Session, objection: Objection, decision: Decision, now: date
 
 def _refuse(session: Session, objection: Objection, decision: Decision, now: datetime) -> None:
     objection.appeal.state = CaseState.REFUSED
+    telling.decided(session, objection.appeal.comment, decision, now)
 
 
 def _revert(session: Session, objection: Objection, decision: Decision, now: datetime) -> None:
@@ -103,6 +104,7 @@ def _revert(session: Session, objection: Objection, decision: Decision, now: dat
         if appeal.comment.state is not CommentState.APPROVED:
             raise NotPossible("The comment is not published any more.")
         review.restore(session, appeal.comment, appeal.against, decision, now)
+    telling.taken_back(session, decision, now)
     appeal.state = CaseState.OPEN
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.accounts.models import Account
-from app.comments import actions, learning, review
+from app.comments import actions, learning, review, telling
 from app.comments.cases import appealing, files, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
@@ -161,4 +161,5 @@ def withdraw(session: Session, comment: Comment, *, now: datetime) -> None:
     reporting.drop(session, comment)
     appealing.drop(session, comment)
     comment.state, comment.ended_at = CommentState.WITHDRAWN, now
+    telling.hidden(session, comment, now)
     session.commit()

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.comments import queries
 from app.comments.actions import KIND
 from app.comments.cases import appealing, files, waits
 from app.comments.models import Appeal, CaseState, Comment, CommentState
@@ -67,7 +68,7 @@ def _hidden_with(session: Session, comment: Comment) -> str:
         return "the page it belongs to is not public at present."
     above = comment
     while above.parent_id and (parent := session.get(Comment, above.parent_id)):
-        if parent.state is not CommentState.APPROVED:
+        if parent.state not in queries.CARRYING:
             return "the comment that it answers is hidden, and yours with it."
         above = parent
     return ""
