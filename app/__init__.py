@@ -35,6 +35,8 @@ from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
+from app.rules import desk as rules_desk
+from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
 from app.web import assets, bodies, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
@@ -49,7 +51,7 @@ BLUEPRINTS = (
     comments_routes.comments, syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
-    feeds_desk.desk, accounts_desk.desk,
+    feeds_desk.desk, accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, writing_review.kind, feeds_review.kind)
 
