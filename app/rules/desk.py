@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.entries.models import Entry
-from app.rules import actions, queries, rehearsing, telling
+from app.rules import actions, past, queries, telling
 from app.rules.forms import EntryRulesForm, Parts, RulebookForm
 from app.rules.judging import Line
 from app.rules.models import EntryRules, Rulebook
@@ -34,7 +34,7 @@ def _page(form: RulebookForm, **more: Any) -> str:
 
 
 def _render(template: str, form: Parts, **more: Any) -> str:
-    records = queries.records(db.session, clock.now() - rehearsing.PERIOD)
+    records = queries.records(db.session, clock.now() - past.PERIOD)
     site = {line.rule.name: told(line) for line in queries.in_force(db.session)}
     return render_template(template, form=form, records=records, site=site, **more)
 
@@ -99,7 +99,7 @@ def _rehearsed(now: Sequence[Line], then: Sequence[Line], **entry: Any) -> dict[
     # It only reads and may take a second: no other writer waits for it.
     db.session.commit()
     with db.sessionmaker() as reading:
-        result = rehearsing.over_the_past(reading, then, now=clock.now(), **entry)
+        result = past.rehearsal(reading, then, now=clock.now(), **entry)
     return {"heard": telling.heard(result), "ends": telling.ends(result),
             "changes": telling.changes(result), "limits": telling.limits(result, now, then)}
 

@@ -7,24 +7,15 @@ judges with the very functions that judge what comes in.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
-from app.desk.actions import THE_RULES
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
-from app.rules import queries
 from app.rules.checks import RULES
 from app.rules.facts import Facts
-from app.rules.judging import Finding, Line, Verdict, judge
-from app.rules.models import EntryRules
+from app.rules.judging import Finding, Line, Verdict, decisive
 
-KIND = "comment"
-PERIOD = timedelta(days=90)
-MOST = 20_000
 SHOWN = 50
 # What can be said of a comment whose facts were not kept: only these look at nothing but its text.
 ON_TEXT = {"length", "blocked", "watched"}
@@ -41,7 +32,6 @@ class Fate(StrEnum):
 
 
 BY_EDITORS = (Fate.APPROVED, Fate.REJECTED, Fate.SPAM)
-FATES = {Verb.APPROVE: Fate.APPROVED, Verb.REJECT: Fate.REJECTED, Verb.SPAM: Fate.SPAM}
 
 
 @dataclass(frozen=True)
@@ -131,68 +121,48 @@ def rehearse(pasts: Iterable[Past], now: Rules, then: Rules) -> Rehearsal:
 
     `now` and `then` give the rules of an entry.
     """
-    result = Rehearsal()
+    result, trials = Rehearsal(), dict[int | None, Trial]()
     for past in pasts:
         result.heard += 1
-        if case := _judged(past, now(past.entry), then(past.entry)):
+        trial = trials.get(past.entry)
+        if trial is None:
+            trial = trials[past.entry] = Trial.of(now(past.entry), then(past.entry))
+        if case := trial.judged(past):
             result.add(case)
         else:
             result.mute += 1
     return result
 
 
-def _judged(past: Past, now: Sequence[Line], then: Sequence[Line]) -> Case | None:
-    facts = Facts.of(past.text, past.facts)
-    if past.facts:
-        return Case(past, judge(now, facts).finding, judge(then, facts).finding)
-    on_text = [[line for line in lines if line.rule.name in ON_TEXT] for lines in (now, then)]
-    findings = [judge(lines, facts).finding for lines in on_text]
-    # No finding in the text does not mean that nothing else would have held it.
-    found = past.text and any(finding.rule for finding in findings)
-    return Case(past, *findings) if found else None
+@dataclass(frozen=True)
+class Trial:
+    """Two rulebooks for the same comments: first what both begin with, which is asked once."""
 
+    both: Sequence[Line]
+    now: Sequence[Line]
+    then: Sequence[Line]
 
-def over_the_past(session: Session, proposed: Sequence[Line], *, now: datetime,
-                  changes: Mapping[str, Any] | None = None,
-                  entry_id: int | None = None) -> Rehearsal:
-    """Rehearses rules for the site; with an `entry_id`, what that entry alone would change.
+    @classmethod
+    def of(cls, now: Sequence[Line], then: Sequence[Line]) -> "Trial":
+        """Only rules that are on count."""
+        now, then = ([line for line in lines if line.on] for lines in (now, then))
+        same = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1],
+                                            zip(now, then, strict=False)))
+        return cls(now[:same], now[same:], then[same:])
 
-    An entry's own rules go on to hold for its comments. Two queries, whatever the number.
-    """
-    own = {each.entry_id: each.changes for each in session.scalars(sa.select(EntryRules))}
-    book = queries.newest(session)
-    stored = book.rules if book else ()
-    after = own if entry_id is None else {**own, entry_id: changes or {}}
-    rows = _past(session, now, entry_id)
-    result = rehearse(rows[:MOST], _rules(stored, own),
-                      _rules([line.as_json() for line in proposed], after))
-    result.more = len(rows) > MOST
-    return result
+    def judged(self, past: Past) -> Case | None:
+        """The comment with both findings; None if too little is known of it to say anything."""
+        facts = Facts.of(past.text, past.facts)
+        trial = self if past.facts else self.on_text
+        first = decisive(trial.both, facts)
+        case = Case(past, first, first) if first.rule else Case(
+            past, decisive(trial.now, facts), decisive(trial.then, facts))
+        # No finding in the text does not mean that nothing else would have held it.
+        said = past.text and (case.now.rule or case.then.rule)
+        return case if past.facts or said else None
 
-
-def _rules(stored: Sequence[Mapping[str, Any]], own: Mapping[int, Mapping[str, Any]]) -> Rules:
-    site = queries.lines(stored)
-    entries = {entry: queries.lines(stored, changes) for entry, changes in own.items()}
-    return lambda entry: site if entry is None else entries.get(entry, site)
-
-
-def _past(session: Session, now: datetime, entry_id: int | None) -> list[Past]:
-    query = (
-        sa.select(ReviewItem.id, ReviewItem.person, ReviewItem.text, ReviewItem.facts,
-                  ReviewItem.entry_id, Decision.verb, Decision.account_id, Decision.account_name)
-        .outerjoin(Decision, sa.and_(Decision.item_id == ReviewItem.id,
-                                     Decision.undone_at.is_(None)))
-        .where(ReviewItem.kind == KIND, ReviewItem.waiting_since > now - PERIOD,
-               ReviewItem.state.in_((ItemState.WAITING, ItemState.DECIDED)))
-        .order_by(ReviewItem.waiting_since.desc(), ReviewItem.id.desc()).limit(MOST + 1))
-    if entry_id is not None:
-        query = query.where(ReviewItem.entry_id == entry_id)
-    return [Past(item, person, text, facts, _fate(verb, account, name), entry)
-            for item, person, text, facts, entry, verb, account, name in session.execute(query)]
-
-
-def _fate(verb: Verb | None, account: int | None, name: str | None) -> Fate:
-    # An account that was deleted leaves its name; the rules never had one.
-    if verb and account is None and name == THE_RULES:
-        return Fate.RULES
-    return FATES.get(verb, Fate.WAITING) if verb else Fate.WAITING
+    @cached_property
+    def on_text(self) -> "Trial":
+        """The same with only those rules that look at nothing but the text."""
+        return Trial(*([line for line in lines if line.rule.name in ON_TEXT]
+                       for lines in (self.both, self.now, self.then)))

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.rules.judging import Line, Verdict
-from app.rules.rehearsing import MOST, Fate, Rehearsal, Tally
+from app.rules.past import MOST
+from app.rules.rehearsing import Fate, Rehearsal, Tally
 
-STARTS = {Verdict.HOLD: "Would have held", Verdict.SPAM: "Would have set aside as spam",
-          Verdict.REFUSE: "Would have refused", Verdict.PASS: "Would have published at once"}
+ENDS = {Verdict.HOLD: "Would have held {}", Verdict.SPAM: "Would have set aside {} as spam",
+        Verdict.REFUSE: "Would have refused {}", Verdict.PASS: "Would have published {} at once"}
 APPROVED = ("approved", (Fate.APPROVED,))
 TURNED_DOWN = ("rejected or called spam", (Fate.REJECTED, Fate.SPAM))
 Fault = tuple[str, tuple[Fate, ...]]
@@ -40,32 +41,31 @@ def ends(rehearsal: Rehearsal) -> list[Told]:
         tally = rehearsal.ends[verdict]
         if tally.all or verdict is not Verdict.REFUSE:
             passes = verdict is Verdict.PASS
-            told.append(Told(verdict.value, f"{STARTS[verdict]} "
-                             + _number(tally, TURNED_DOWN if passes else APPROVED),
+            told.append(Told(verdict.value,
+                             _sentence(ENDS[verdict], tally, TURNED_DOWN if passes else APPROVED),
                              _beside(tally), rehearsal.mistaken if passes else tally))
     return told
 
 
 def changes(rehearsal: Rehearsal) -> list[Told]:
     """What differs from the rules as they are now."""
-    found = (("stopped", "Newly held, set aside or refused:", rehearsal.stopped, APPROVED),
-             ("let-through", "Newly published at once:", rehearsal.let_through, TURNED_DOWN),
-             ("otherwise", "Stopped as before, but in another way:", rehearsal.otherwise, APPROVED))
-    return [Told(name, f"{start} {_number(tally, fault)}", _beside(tally), tally)
-            for name, start, tally, fault in found if tally.all]
+    found = (("stopped", "Newly held, set aside or refused: {}", rehearsal.stopped, APPROVED),
+             ("let-through", "Newly published at once: {}", rehearsal.let_through, TURNED_DOWN),
+             ("otherwise", "Stopped as now, but in another way: {}", rehearsal.otherwise, APPROVED))
+    return [Told(name, _sentence(pattern, tally, fault), _beside(tally), tally)
+            for name, pattern, tally, fault in found if tally.all]
 
 
-def _number(tally: Tally, fault: Fault) -> str:
+def _sentence(pattern: str, tally: Tally, fault: Fault) -> str:
     word, fates = fault
     wrong, number = sum(tally.fates[fate] for fate in fates), tally.decided
-    if not tally.all:
-        return "nothing."
     if not number:
-        return "nothing that an editor has decided."
+        what = "nothing that an editor has decided" if tally.all else "nothing"
+        return f"{pattern.format(what)}."
     if number == 1:
-        return f"1, which you {word}." if wrong else f"1, which you {_right(fault)}."
+        return f"{pattern.format('1')}, which you {word if wrong else _right(fault)}."
     shown = "none" if not wrong else "all" if wrong == number else f"{wrong:,}"
-    return f"{number:,}, of which you {word} {shown}."
+    return f"{pattern.format(f'{number:,}')}, of which you {word} {shown}."
 
 
 def _right(fault: Fault) -> str:
