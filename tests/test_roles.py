@@ -15,6 +15,8 @@ from app.comments import actions as comments
 from app.desk.models import Verb
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
+from app.rules.models import Rulebook, Sanctioned
+from app.rules.sanctioning import actions as sanctions
 from tests.conftest import NOON
 from tests.making import Maker
 from tests.visiting import Visitor
@@ -100,6 +102,18 @@ GET  /desk/feeds/                                   302 403 403 200 200
 POST /desk/feeds/                                   403 403 403 422 422
 POST /desk/feeds/<int:feed_id>/visit                403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/pause                403 403 403 303 303
+GET  /desk/rules                                    302 403 403 200 200
+POST /desk/rules                                    403 403 403 422 422
+POST /desk/rules/rehearsal                          403 403 403 422 422
+GET  /desk/rules/history                            302 403 403 200 200
+POST /desk/rules/history/<int:book_id>/revival      403 403 403 303 303
+GET  /desk/rules/entries/<int:entry_id>             302 403 403 200 200
+POST /desk/rules/entries/<int:entry_id>             403 403 403 303 303
+POST /desk/rules/entries/<int:entry_id>/rehearsal   403 403 403 200 200
+GET  /desk/rules/sanctions                          302 403 403 200 200
+GET  /desk/rules/sanctions/new                      302 403 403 302 302
+POST /desk/rules/sanctions                          403 403 403 404 404
+POST /desk/rules/sanctions/<int:sanction_id>/lifting 403 403 403 303 303
 
 GET  /desk/accounts                                 302 403 403 403 200
 POST /desk/accounts                                 403 403 403 403 422
@@ -137,12 +151,17 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     piece = make.draft()
     somebody = make.account(Role.READER, "somebody@lectern.example")
     item = make.item(comments.KIND, waiting.id)
+    book = Rulebook(id=1, rules=[], saved_at=NOON, saved_by="Helen")
+    sanction = sanctions.impose(session, "email:x@x.example", Sanctioned.BAN, until=None, note="",
+                                by="Helen", now=NOON)
+    session.add(book)
     session.commit()
     return {
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
              "item_id": item.id, "decision_id": decision.id, "person_id": ada.id,
-             "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id},
+             "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id,
+             "book_id": book.id, "sanction_id": sanction.id},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},
         "topics": {"slug": "harbours"}, "series": {"slug": "tips"}, "people": {"slug": ada.slug},

@@ -26,7 +26,7 @@ def rehearsal(session: Session, proposed: Sequence[Line], *, now: datetime,
                   entry_id: int | None = None) -> Rehearsal:
     """Rehearses rules for the site; with an `entry_id`, what that entry alone would change.
 
-    An entry's own rules go on to hold for its comments. Two queries, whatever the number.
+    An entry's own rules go on to hold for its comments. Three queries, whatever the number.
     """
     own = {each.entry_id: each.changes for each in session.scalars(sa.select(EntryRules))}
     book = queries.newest(session)
