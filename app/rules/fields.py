@@ -5,6 +5,7 @@ from typing import Any
 
 from wtforms import FloatField, Form, IntegerField
 from wtforms.validators import ValidationError
+from wtforms.widgets import TextInput
 
 MOST_WORDS = 500
 LONGEST_WORD = 100
@@ -12,7 +13,9 @@ MOST_STARS = 3
 
 
 class Whole(IntegerField):
-    """A whole number from `least` to `most`."""
+    """A whole number from `least` to `most`. Of a number field, browsers would not send a typo."""
+
+    widget = TextInput()
 
     def __init__(self, label: str, *, least: float, most: float, **kwargs: Any) -> None:
         super().__init__(label, [_between(least, most)], **kwargs)
@@ -29,6 +32,8 @@ class Whole(IntegerField):
 
 class Fraction(FloatField):
     """A number from `least` to `most`."""
+
+    widget = TextInput()
 
     def __init__(self, label: str, *, least: float, most: float, **kwargs: Any) -> None:
         super().__init__(label, [_between(least, most)], **kwargs)
