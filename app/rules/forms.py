@@ -10,7 +10,7 @@ from wtforms.fields import SelectChoice
 from app.rules.checks import RULES
 from app.rules.fields import Fraction, Whole, word_list, words_of
 from app.rules.judging import Line, Rule, Setting, Verdict
-from app.rules.wording import DOES
+from app.rules.wording import DOES, brief
 from app.web.forms import Form, Prose
 
 SET = "set_"
@@ -93,7 +93,7 @@ class Parts:
         for each in self.parts:
             for field in each:
                 if field.errors:
-                    yield field, f"{each.rule.label}, {field.label.text}: {field.errors[0]}"
+                    yield field, f"{each.rule.label}, {brief(field.label.text)}: {field.errors[0]}"
 
     def validate(self) -> bool:
         """Whether all of it can be saved; every mistake has a sentence at its field then."""

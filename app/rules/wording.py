@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from app.rules.judging import Line, Rule, Setting, Verdict
+from app.rules.judging import Line, Rule, Verdict
 
 DOES = {Verdict.PASS: "Publish it", Verdict.HOLD: "Hold it for an editor",
         Verdict.SPAM: "Set it aside as spam", Verdict.REFUSE: "Refuse it"}
@@ -11,9 +11,9 @@ DONE = {Verdict.PASS: "published", Verdict.HOLD: "held", Verdict.SPAM: "set asid
         Verdict.REFUSE: "refused"}
 
 
-def label(setting: Setting) -> str:
-    """A setting's name without what stands behind its comma."""
-    return setting.label.split(",")[0].split(" (")[0]
+def brief(label: str) -> str:
+    """A setting's name without what is added to it behind a comma or in brackets."""
+    return label.split(",")[0].split(" (")[0]
 
 
 def differences(old: Sequence[Line], new: Sequence[Line]) -> list[str]:
@@ -33,7 +33,7 @@ def _changes(old: Line, new: Line) -> Iterator[str]:
     if old.verdict != new.verdict:
         yield f"{DONE[new.verdict]} instead of {DONE[old.verdict]}"
     for name, setting in new.rule.settings.items():
-        yield from _change(label(setting), old.settings[name], new.settings[name])
+        yield from _change(brief(setting.label), old.settings[name], new.settings[name])
 
 
 def _change(name: str, old: Any, new: Any) -> Iterator[str]:
@@ -57,7 +57,7 @@ def told(line: Line) -> str:
     """A rule as it stands, in one sentence."""
     if not line.on:
         return "Off."
-    values = (f"{label(setting).lower()} {_shown(line.settings[name])}"
+    values = (f"{brief(setting.label).lower()} {_shown(line.settings[name])}"
               for name, setting in line.rule.settings.items())
     return f"{'; '.join((DOES[line.verdict], *values))}."
 
