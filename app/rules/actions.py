@@ -36,12 +36,16 @@ def save(session: Session, proposed: Sequence[Line], *, started_from: int, by: s
     # The next number, given by us: of two who save at once, the primary key lets one in.
     session.add(Rulebook(id=started_from + 1, rules=[line.as_json() for line in proposed],
                          saved_at=now, saved_by=by))
+    _commit(session)
+    return changed
+
+
+def _commit(session: Session) -> None:
     try:
         session.commit()
     except IntegrityError:
         session.rollback()
         raise Stale("Somebody") from None
-    return changed
 
 
 def reuse(session: Session, book: Rulebook, *, by: str, now: datetime) -> list[str]:
@@ -74,5 +78,5 @@ def save_for_entry(session: Session, entry_id: int, changes: Mapping[str, Mappin
         own = own or EntryRules(entry_id=entry_id)
         own.changes, own.saved_at, own.saved_by = changed, now, by
         session.add(own)
-    session.commit()
+    _commit(session)
     return True

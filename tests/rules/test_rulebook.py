@@ -6,17 +6,22 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.database import db, for_writing
 from app.rules import actions, queries
 from app.rules.checks import RULES
 from app.rules.forms import EntryRulesForm, RulebookForm
 from app.rules.judging import Line, Verdict
 from app.rules.models import EntryRules, Rulebook
 from app.rules.wording import differences, told
+from tests.at_once import at_once
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
+
+__all__ = ["at_once"]
 
 USUAL = queries.lines(())
 NAMES = [line.rule.name for line in USUAL]
@@ -189,6 +194,22 @@ def test_whoever_began_from_an_older_rulebook_is_told_who_saved(session: Session
     with pytest.raises(actions.Stale, match="Tomasz saved in the meantime"):
         save(changed("links", settings={"most": 5}), 0)
     assert session.scalar(sa.select(sa.func.count()).select_from(Rulebook)) == 1
+
+
+def test_of_those_who_save_at_once_one_does_and_the_others_are_told(
+        app: Flask, at_once: Callable[..., list[Any]]) -> None:
+    def act(number: int) -> str:
+        lines = changed("links", settings={"most": number + 3})
+        with app.app_context(), for_writing(db.sessionmaker()) as session:
+            try:
+                return " ".join(actions.save(session, lines, started_from=0, by="H", now=NOON))
+            except actions.Stale:
+                return "told"
+    answers = at_once(act, 4)
+    assert answers.count("told") == 3
+    with app.app_context(), db.sessionmaker() as session:
+        assert differences(USUAL, queries.in_force(session)) == [
+            answer for answer in answers if answer != "told"]
 
 
 def test_an_older_rulebook_is_used_again_as_a_new_one(session: Session, save: Save) -> None:
