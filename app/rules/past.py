@@ -35,7 +35,8 @@ def rehearsal(session: Session, proposed: Sequence[Line], *, now: datetime,
     pasts = _past(session, now, entry_id)
     result = rehearse(islice(pasts, MOST), _rules(stored, own),
                       _rules([line.as_json() for line in proposed], after))
-    result.more = next(pasts, None) is not None
+    # Read to its end, so that no cursor stays open.
+    result.more = bool(list(pasts))
     return result
 
 
