@@ -44,8 +44,10 @@ from app.readers import belongings
 from app.readers import notices as readers_notices
 from app.readers import routes as readers_routes
 from app.rules import closing, proof
+from app.rules import desk as rules_desk
 from app.rules import routes as rules_routes
 from app.rules.akismet import Service
+from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
 from app.web import assets, bodies, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
@@ -61,7 +63,7 @@ BLUEPRINTS = (
     syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
-    feeds_desk.desk, accounts_desk.desk,
+    feeds_desk.desk, accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)

@@ -17,6 +17,8 @@ from app.desk.models import Verb
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
 from app.readers.models import MagicLink, Reader
+from app.rules.models import Rulebook, Sanctioned
+from app.rules.sanctioning import actions as sanctions
 from tests.conftest import NOON
 from tests.making import Maker
 from tests.visiting import Visitor
@@ -123,6 +125,18 @@ GET  /desk/feeds/                                   302 403 403 200 200
 POST /desk/feeds/                                   403 403 403 422 422
 POST /desk/feeds/<int:feed_id>/visit                403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/pause                403 403 403 303 303
+GET  /desk/rules                                    302 403 403 200 200
+POST /desk/rules                                    403 403 403 422 422
+POST /desk/rules/rehearsal                          403 403 403 422 422
+GET  /desk/rules/history                            302 403 403 200 200
+POST /desk/rules/history/<int:book_id>/revival      403 403 403 303 303
+GET  /desk/rules/entries/<int:entry_id>             302 403 403 200 200
+POST /desk/rules/entries/<int:entry_id>             403 403 403 303 303
+POST /desk/rules/entries/<int:entry_id>/rehearsal   403 403 403 200 200
+GET  /desk/rules/sanctions                          302 403 403 200 200
+GET  /desk/rules/sanctions/new                      302 403 403 302 302
+POST /desk/rules/sanctions                          403 403 403 404 404
+POST /desk/rules/sanctions/<int:sanction_id>/lifting 403 403 403 303 303
 
 GET  /desk/accounts                                 302 403 403 403 200
 POST /desk/accounts                                 403 403 403 403 422
@@ -163,12 +177,17 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     session.add_all([
         Reader(email="rita@reader.example", confirmed_at=NOON, stop_token="a-key"),
         MagicLink(token_hash=digest("a-key"), email="rita@reader.example", created_at=NOON)])
+    book = Rulebook(id=1, rules=[], saved_at=NOON, saved_by="Helen")
+    sanction = sanctions.impose(session, "email:x@x.example", Sanctioned.BAN, until=None, note="",
+                                by="Helen", now=NOON)
+    session.add(book)
     session.commit()
     return {
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
              "item_id": item.id, "decision_id": decision.id, "person_id": ada.id,
-             "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id},
+             "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id,
+              "book_id": book.id, "sanction_id": sanction.id},
         "pictures": {"seed": "0123456789abcdef"},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},

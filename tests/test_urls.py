@@ -44,7 +44,8 @@ PUBLIC = {
     "/readyz": "text/plain",
 }
 STAFF = ["/desk/", "/desk/feeds/", "/desk/entries/", "/desk/people/", "/desk/log", "/write/",
-         "/account/", "/desk/posts/new", "/desk/episodes/new", "/desk/people/new"]
+         "/account/", "/desk/posts/new", "/desk/episodes/new", "/desk/people/new",
+         "/desk/rules", "/desk/rules/history", "/desk/rules/sanctions"]
 LISTED = {"/topics/": r"/topics/[\w-]+", "/people/": r"/people/[\w-]+",
           "/series/": r"/series/[\w-]+"}
 

@@ -118,17 +118,19 @@ def digest(email: str, parent: str, body: str) -> str:
 
 def _wait(session: Session, comment: Comment, judgement: Judgement, facts: Facts) -> ReviewItem:
     return desk.hold(session, KIND, comment.id, now=comment.created_at,
-                     cause=cause(judgement, facts), title=comment.entry.title,
+                     cause=cause(judgement, facts, comment.network), title=comment.entry.title,
                      text=comment.body, person=comment.author_name,
                      person_key=comment.person_key, entry_id=comment.entry_id,
                      urgency=VERIFIED_FIRST if facts.verified else 0)
 
 
-def cause(judgement: Judgement, facts: Facts) -> desk.Cause:
+def cause(judgement: Judgement, facts: Facts, network: str) -> desk.Cause:
     """Why a comment waits, as the desk keeps it."""
     finding = judgement.finding
     also = [{"rule": each.rule, "why": each.why} for each in judgement.also]
-    return desk.Cause(finding.why, finding.rule, finding.words, {**facts.kept(), "also": also})
+    # The network is what a ban can be aimed at from the desk.
+    return desk.Cause(finding.why, finding.rule, finding.words,
+                      {**facts.kept(), "also": also, "network": network})
 
 
 VERBS = {Verdict.PASS: Verb.APPROVE, Verdict.SPAM: Verb.SPAM}

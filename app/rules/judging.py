@@ -101,6 +101,11 @@ def judge(lines: Sequence[Line], facts: Facts) -> Judgement:
     return Judgement(findings[0], tuple(findings[1:])) if findings else Judgement(PASSED)
 
 
+def decisive(lines: Sequence[Line], facts: Facts) -> Finding:
+    """The finding that `judge` would let decide, without asking the rules after it."""
+    return next((finding for line in lines if line.on and (finding := _apply(line, facts))), PASSED)
+
+
 def _apply(line: Line, facts: Facts) -> Finding | None:
     match = line.rule.check(facts, line.settings)
     return Finding(line.rule.name, line.verdict, match.why, match.words) if match else None

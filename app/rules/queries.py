@@ -1,12 +1,16 @@
 """Reads of rulebooks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.desk.actions import THE_RULES
+from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.entries.models import Entry
 from app.rules.checks import RULES
 from app.rules.judging import Line, Rule, Verdict
 from app.rules.models import EntryRules, Rulebook, Sanction
@@ -61,3 +65,44 @@ _HOLDING = sa.select(Sanction).where(
     Sanction.target.in_(sa.bindparam("targets", expanding=True)), Sanction.lifted_at.is_(None),
     sa.or_(Sanction.until.is_(None), Sanction.until > sa.bindparam("now")),
 ).order_by(Sanction.effect, Sanction.id)
+
+
+def history() -> sa.Select[Rulebook]:
+    """All rulebooks, the one that holds first."""
+    return sa.select(Rulebook).order_by(Rulebook.id.desc())
+
+
+def before(session: Session, book: Rulebook) -> Rulebook | None:
+    """The rulebook that a newer one replaced."""
+    return session.scalars(history().where(Rulebook.id < book.id).limit(1)).first()
+
+
+@dataclass(frozen=True)
+class Record:
+    """How many comments a rule caught, and how many of them an editor approved in the end."""
+
+    caught: int = 0
+    approved: int = 0
+
+
+def records(session: Session, since: datetime) -> dict[str, Record]:
+    """What each rule did since then, by its name; what was withdrawn does not count."""
+    by_editor = sa.or_(Decision.account_id.is_not(None), Decision.account_name != THE_RULES)
+    approved = sa.func.count().filter(Decision.verb == Verb.APPROVE, by_editor)
+    rows = session.execute(
+        sa.select(ReviewItem.rule, sa.func.count(), approved)
+        .outerjoin(Decision, sa.and_(Decision.item_id == ReviewItem.id,
+                                     Decision.undone_at.is_(None)))
+        .where(ReviewItem.kind == "comment", ReviewItem.waiting_since > since,
+               ReviewItem.state.in_((ItemState.WAITING, ItemState.DECIDED)))
+        .group_by(ReviewItem.rule))
+    return {rule: Record(caught, kept) for rule, caught, kept in rows}
+
+
+def with_own(session: Session, most: int) -> list[tuple[EntryRules, str, list[str]]]:
+    """What entries change: their row, the entry's title, the rules' names; the newest first."""
+    rows = session.execute(
+        sa.select(EntryRules, Entry.title).join(Entry, Entry.id == EntryRules.entry_id)
+        .order_by(EntryRules.saved_at.desc(), EntryRules.entry_id).limit(most))
+    return [(own, title, [RULES[name].label for name in own.changes if name in RULES])
+            for own, title in rows]

@@ -83,7 +83,8 @@ document.addEventListener("htmx:before:swap", (event) => {
   next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1] ?? null;
 });
 document.addEventListener("htmx:after:swap", () => {
-  if (current()) return;
+  // Other pages of the desk have no cards, and a focus of their own.
+  if (current() || !document.getElementById("queue")) return;
   const card = next?.isConnected ? next : cards()[0];
   if (card) return select(card);
   // More may wait behind this page; else the focus must not be lost with the last card.

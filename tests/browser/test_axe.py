@@ -51,6 +51,9 @@ STAFF = (
     ("editor", "/desk/posts/new"), ("editor", "/desk/posts/*"), ("editor", "/desk/episodes/new"),
     ("editor", "/desk/episodes/*"), ("editor", "/desk/people/"), ("editor", "/desk/people/new"),
     ("editor", "/desk/people/*"), ("editor", "/desk/feeds/"), ("editor", "/"),
+    ("editor", "/desk/rules"), ("editor", "/desk/rules/history"),
+    ("editor", "/desk/rules/entries/1"), ("editor", "/desk/rules/sanctions"),
+    ("editor", "/desk/rules/sanctions/new?item=1"),
     ("admin", "/desk/accounts"), ("admin", "/account/"),
 )
 LISTS = {"/topics/*": "/topics/", "/desk/posts/*": "/desk/entries/?state=published",

@@ -17,7 +17,8 @@ def test_a_waiting_comment_leaves_the_desk(visitor: Visitor, editor: Visitor, li
 def test_a_published_comment_leaves_its_page_and_a_line_above_its_replies(
         visitor: Visitor, make: Maker, life: Life) -> None:
     life.approve()
-    make.comment(life.comment.entry, "Do come in.", name="Ola Other", parent=life.comment, approved=True)
+    make.comment(life.comment.entry, "Do come in.", name="Ola Other", parent=life.comment,
+                 approved=True)
     visitor.post(f"{life.comment.follow_path}/withdrawal")
     words = visitor.get(life.comment.entry.path).words
     assert "May I?" not in words

@@ -113,8 +113,8 @@ def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comm
     if stays:
         item.text = revised.body
         return
-    desk.reopen(session, item, now=now, by=BY, cause=actions.cause(judgement, facts),
-                text=revised.body)
+    desk.reopen(session, item, now=now, by=BY, text=revised.body,
+                cause=actions.cause(judgement, facts, comment.network))
     actions.follow(session, item, judgement.verdict, now=now)
 
 

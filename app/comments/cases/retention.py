@@ -35,7 +35,6 @@ def sweep(session: Session, *, now: datetime) -> int:
         erased += len(due)
         session.commit()
     _forget_networks(session, now)
-    session.commit()
     return erased
 
 
@@ -63,5 +62,11 @@ def _erase(session: Session, comment: Comment, now: datetime) -> None:
 
 
 def _forget_networks(session: Session, now: datetime) -> None:
-    session.execute(sa.update(Comment).where(
-        Comment.network > "", Comment.created_at <= now - NETWORKS_KEPT).values(network=""))
+    old = sa.select(Comment).where(Comment.network > "",
+                                   Comment.created_at <= now - NETWORKS_KEPT).limit(BATCH)
+    while comments := {each.id: each for each in session.scalars(old)}:
+        for item in session.scalars(sa.select(ReviewItem).where(files.about(list(comments)))):
+            item.facts = {name: fact for name, fact in item.facts.items() if name != "network"}
+        for comment in comments.values():
+            comment.network = ""
+        session.commit()

@@ -1,0 +1,179 @@
+"""The rulebook at the desk: every rule, rehearsal, history, and what single entries change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.database import db
+from app.entries.models import Entry
+from app.rules import actions, past, queries, telling
+from app.rules.forms import EntryRulesForm, Parts, RulebookForm
+from app.rules.judging import Line
+from app.rules.models import EntryRules, Rulebook
+from app.rules.wording import differences, told
+from app.web.guard import editors_only
+from app.web.htmx import wants_fragment
+from app.web.paging import paginate
+from app.web.viewer import viewer
+
+desk = Blueprint("rules_desk", __name__, url_prefix="/desk/rules")
+editors_only(desk)
+PAGE = 20
+MOST_ENTRIES = 50
+UNCHANGED = "Nothing was different, so nothing was saved."
+# When one entry closes is said in its own form.
+NOT_PER_ENTRY = {"closed"}
+
+
+def _page(form: RulebookForm, **more: Any) -> str:
+    return _render("rules/index.html", form, address="/desk/rules",
+                   own_rules=queries.with_own(db.session, MOST_ENTRIES), **more)
+
+
+def _render(template: str, form: Parts, **more: Any) -> str:
+    records = queries.records(db.session, clock.now() - past.PERIOD)
+    site = {line.rule.name: told(line) for line in queries.in_force(db.session)}
+    return render_template(template, form=form, records=records, site=site, **more)
+
+
+def _now_and_sent() -> tuple[list[Line], RulebookForm]:
+    lines = queries.in_force(db.session)
+    return lines, RulebookForm.sent(request.form, lines)
+
+
+@desk.get("")
+def index() -> str:
+    """Every rule in its order."""
+    book = queries.newest(db.session)
+    return _page(RulebookForm.of(queries.in_force(db.session), book.id if book else 0))
+
+
+@desk.post("")
+def save() -> Response | tuple[str, int]:
+    """Makes what the form says the rules from now on."""
+    _lines, form = _now_and_sent()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        changed = actions.save(db.session, form.lines, started_from=form.book,
+                               by=viewer().name, now=clock.now())
+    except actions.Stale as error:
+        return _stale(form, error)
+    _tell(changed)
+    return redirect("/desk/rules", 303)
+
+
+def _tell(changed: Sequence[str]) -> None:
+    flash(f"Saved. {' '.join(changed)}" if changed else UNCHANGED)
+
+
+def _stale(form: RulebookForm, error: actions.Stale) -> tuple[str, int]:
+    newest = queries.newest(db.session)
+    base = db.session.get(Rulebook, form.book)
+    theirs = differences(queries.lines(base.rules if base else ()), queries.in_force(db.session))
+    # Saving once more is a choice then, not an accident.
+    form.started_from = str(newest.id if newest else 0)
+    return _page(form.arranged, stale=str(error), theirs=theirs), 409
+
+
+@desk.post("/rehearsal")
+def rehearse() -> str | tuple[str, int]:
+    """Says what the rules in the form would have done in the last 90 days; saves nothing."""
+    lines, form = _now_and_sent()
+    if not form.validate():
+        return _mistakes(form, "/desk/rules") if wants_fragment() else (_page(form), 422)
+    found = _rehearsed(lines, form.lines)
+    if wants_fragment():
+        return render_template("rules/rehearse.hx.html", told=found)
+    return _page(form.arranged, told=found)
+
+
+def _mistakes(form: Parts, address: str) -> tuple[str, int]:
+    return _render("rules/_rulebook.html", form, address=address), 422
+
+
+def _rehearsed(now: Sequence[Line], then: Sequence[Line], **entry: Any) -> dict[str, Any]:
+    # It only reads and may take a second: no other writer waits for it.
+    db.session.commit()
+    with db.sessionmaker() as reading:
+        result = past.rehearsal(reading, then, now=clock.now(), **entry)
+    return {"heard": telling.heard(result), "ends": telling.ends(result),
+            "changes": telling.changes(result), "limits": telling.limits(result, now, then)}
+
+
+@desk.get("/history")
+def history() -> str:
+    """Who saved which rules when, and what that changed."""
+    page = paginate(db.session, queries.history(), PAGE)
+    older = queries.before(db.session, page.rows[-1]) if page.rows else None
+    books = [*page.rows, older]
+    changed = [differences(queries.lines(old.rules if old else ()), queries.lines(new.rules))
+               for new, old in zip(page.rows, books[1:], strict=True)]
+    return render_template("rules/history.html", page=page, changed=changed)
+
+
+@desk.post("/history/<int:book_id>/revival")
+def revive(book_id: int) -> Response:
+    """Makes an older rulebook hold again, as a new row."""
+    book = db.session.get(Rulebook, book_id) or abort(404)
+    try:
+        changed = actions.reuse(db.session, book, by=viewer().name, now=clock.now())
+    except actions.Stale:
+        abort(409, "Somebody saved rules at the same moment. Please look at the history again.")
+    _tell(changed)
+    return redirect("/desk/rules/history", 303)
+
+
+def _entry_form(entry: Entry, sent: Any = None) -> tuple[EntryRules | None, EntryRulesForm]:
+    own = db.session.get(EntryRules, entry.id)
+    lines = [line for line in queries.in_force(db.session, entry.id)
+             if line.rule.name not in NOT_PER_ENTRY]
+    started_from = actions.version(own) if sent is None else sent.get("started_from", "")[:40]
+    return own, EntryRulesForm.of(lines, own.changes if own else (), started_from, sent)
+
+
+def _entry_page(entry: Entry, form: EntryRulesForm, **more: Any) -> str:
+    return _render("rules/entry.html", form, entry=entry,
+                   address=f"/desk/rules/entries/{entry.id}", **more)
+
+
+@desk.get("/entries/<int:entry_id>")
+def entry(entry_id: int) -> str:
+    """The rules of one entry: each as the site's, or its own."""
+    found = db.session.get(Entry, entry_id) or abort(404)
+    return _entry_page(found, _entry_form(found)[1])
+
+
+@desk.post("/entries/<int:entry_id>")
+def save_entry(entry_id: int) -> Response | tuple[str, int]:
+    """Stores what one entry changes in the rules."""
+    found = db.session.get(Entry, entry_id) or abort(404)
+    own, form = _entry_form(found, request.form)
+    if not form.validate():
+        return _entry_page(found, form), 422
+    try:
+        changed = actions.save_for_entry(db.session, entry_id, form.changes, by=viewer().name,
+                                         started_from=form.started_from, now=clock.now())
+    except actions.Stale as error:
+        form.started_from = actions.version(own)
+        return _entry_page(found, form, stale=str(error), theirs=()), 409
+    flash("Saved for this entry." if changed else UNCHANGED)
+    return redirect(f"/desk/rules/entries/{entry_id}", 303)
+
+
+@desk.post("/entries/<int:entry_id>/rehearsal")
+def rehearse_entry(entry_id: int) -> str | tuple[str, int]:
+    """Rehearses an entry's own rules over its own comments; saves nothing."""
+    found = db.session.get(Entry, entry_id) or abort(404)
+    _own, form = _entry_form(found, request.form)
+    if not form.validate():
+        address = f"/desk/rules/entries/{entry_id}"
+        return _mistakes(form, address) if wants_fragment() else (_entry_page(found, form), 422)
+    site = queries.in_force(db.session)
+    result = _rehearsed((), site, entry_id=entry_id, changes=form.changes)
+    if wants_fragment():
+        return render_template("rules/rehearse.hx.html", told=result)
+    return _entry_page(found, form, told=result)
