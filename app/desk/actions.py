@@ -142,8 +142,9 @@ def withdraw(session: Session, kind: str, subject_id: int) -> None:
 def reword(session: Session, entry_id: int, title: str, text: str) -> None:
     """Brings the waiting items that stand for an entry in line with its new words."""
     names = [kind.name for kind in kinds.every() if kind.publishes]
-    session.execute(sa.update(ReviewItem).values(title=title, text=text).where(
-        ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names)))
+    for item in session.scalars(sa.select(ReviewItem).where(
+            ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names))):
+        item.title, item.text = title, text
 
 
 def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.desk import kinds
 from app.desk.models import ItemState, ReviewItem
-from app.text import one_line
+from app.text import fold, one_line
 
 LONGEST = 200
 WORDS = 8
@@ -136,5 +136,4 @@ def _one_of(choices: Any, value: str, otherwise: Any) -> Any:
 
 
 def _has(word: str) -> sa.ColumnElement[bool]:
-    return sa.or_(*(column.icontains(word, autoescape=True) for column in
-                    (ReviewItem.title, ReviewItem.text, ReviewItem.person)))
+    return ReviewItem.folded.contains(fold(word), autoescape=True)

@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.database import Model, choice
+from app.text import fold
 
 
 class ItemState(StrEnum):
@@ -32,11 +34,22 @@ WORDS = {Verb.APPROVE: "Approved", Verb.REJECT: "Rejected", Verb.SPAM: "Spam",
          Verb.RETURN: "Sent back"}
 
 
+def folded(title: str, text: str, person: str) -> str:
+    """What a search for words looks into."""
+    return fold("\n".join((title, text, person)))
+
+
+def _folded_row(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folded(row["title"], row["text"], row["person"])
+
+
 class ReviewItem(Model):
     """Something that waits. What the queue sorts and searches by is copied here by its subject.
 
     `urgency` is a head start in minutes: `due_at` lies that long before `waiting_since`, so that
     age and urgency sort by one column. `rule` names what held it, `facts` is what the rules saw.
+    `folded` is title, text and person as searches compare them: no database folds every script.
     """
 
     __tablename__ = "review_items"
@@ -45,6 +58,8 @@ class ReviewItem(Model):
         sa.Index("ix_review_items_newest", "state", "waiting_since", "id"),
         sa.Index("ix_review_items_due", "state", "due_at", "id"),
         sa.Index("ix_review_items_kind", "state", "kind", "waiting_since"),
+        sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "kind"),
+        sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
     )
     dom_name = "item"
 
@@ -59,7 +74,8 @@ class ReviewItem(Model):
     title: Mapped[str]
     text: Mapped[str]
     person: Mapped[str]
-    person_key: Mapped[str] = mapped_column(index=True)
+    folded: Mapped[str] = mapped_column(default=_folded_row, deferred=True)
+    person_key: Mapped[str]
     entry_id: Mapped[int | None] = mapped_column(index=True)
     urgency: Mapped[int] = mapped_column(default=0)
     waiting_since: Mapped[datetime]
@@ -69,6 +85,13 @@ class ReviewItem(Model):
     claimed_at: Mapped[datetime | None]
 
     claimed_by: Mapped[Account | None] = relationship(lazy="select")
+
+
+@event.listens_for(ReviewItem, "before_update")
+def _fold_again(mapper: Any, connection: Any, item: ReviewItem) -> None:
+    changes = sa.inspect(item).attrs
+    if any(changes[name].history.has_changes() for name in ("title", "text", "person")):
+        item.folded = folded(item.title, item.text, item.person)
 
 
 class Decision(Model):
@@ -125,12 +148,14 @@ class Reason(Model):
 
 
 class StaffNote(Model):
-    """A word among editors about a person; nobody else reads it."""
+    """A word among editors about a person; nobody else reads it, and nobody changes it."""
 
     __tablename__ = "staff_notes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_key: Mapped[str] = mapped_column(index=True)
     text: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="SET NULL"))
     written_by: Mapped[str]
     written_at: Mapped[datetime]

@@ -19,7 +19,7 @@ Holds = Callable[..., ReviewItem]
 
 @pytest.fixture
 def hold(session: Session, make: Maker) -> Holds:
-    """Puts a comment on the desk that waits as said: `hold(ago=timedelta(days=2), rule="links")`."""
+    """Puts a comment on the desk: `hold(ago=timedelta(days=2), rule="links")`."""
     def put(ago: timedelta = timedelta(0), *, urgency: int = 0, rule: str = "first",
             name: str = "Rita Reader", body: str | None = None) -> ReviewItem:
         comment = make.comment(make.post(), body, name=name)
