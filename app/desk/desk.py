@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions, kinds, queries
+from app.desk import actions, counting, kinds, queries
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
@@ -31,9 +31,8 @@ def index() -> str:
     """What waits."""
     shown = _filter()
     page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
-    return render_template("desk/index.html", page=page, shown=shown,
-                           cards=queries.cards(db.session, page.rows), reasons=REASONS,
-                           kinds=kinds.every(), counts=queries.counts(db.session))
+    return render_template("desk/index.html", page=page, reasons=REASONS,
+                           cards=queries.cards(db.session, page.rows), **_view(shown))
 
 
 def _filter() -> Filter:
@@ -86,8 +85,14 @@ def _queue() -> str:
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    return {"decision": decision, "item": decision.item, "counts": queries.counts(db.session),
-            "kinds": kinds.every(), "shown": Filter.of(urlsplit(_queue()).query)}
+    shown = Filter.of(urlsplit(_queue()).query)
+    return {"decision": decision, "item": decision.item, **_view(shown)}
+
+
+def _view(shown: Filter) -> dict[str, Any]:
+    return {"shown": shown, "kinds": kinds.every(), "rules": kinds.rules(),
+            "chips": queries.chips(db.session, shown),
+            "counts": counting.counts(db.session, shown, clock.now())}
 
 
 def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:

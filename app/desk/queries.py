@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.desk import kinds
-from app.desk.filtering import Filter
+from app.desk.filtering import Age, Filter
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 
 
@@ -23,18 +23,46 @@ class Card:
     history: Mapping[Verb, int]
 
 
+@dataclass(frozen=True)
+class Chip:
+    """One narrowing of the queue, and the address that takes it away."""
+
+    label: str
+    words: str
+    address: str
+
+
+AGES_IN_WORDS: dict[Age | None, str] = {
+    Age.DAY: "less than a day", Age.WEEK: "less than a week", Age.OLDER: "longer than a week"}
+
+
 def waiting(shown: Filter, now: datetime) -> sa.Select[ReviewItem]:
     """What waits and matches, in its order, with whoever has claimed it."""
     return shown.query(now).options(joinedload(ReviewItem.claimed_by))
 
 
-def counts(session: Session) -> dict[str, int]:
-    """How many items of each kind wait."""
-    rows = session.execute(
-        sa.select(ReviewItem.kind, sa.func.count()).where(ReviewItem.state == ItemState.WAITING)
-        .group_by(ReviewItem.kind))
-    found = dict(rows.all())
-    return {kind.name: found.get(kind.name, 0) for kind in kinds.every()}
+def chips(session: Session, shown: Filter) -> list[Chip]:
+    """What narrows the queue, in words, each with the address without it."""
+    labels = {kind.name: kind.label for kind in kinds.every()}
+    said = {
+        "kind": ("Kind", labels.get(shown.kind, shown.kind)),
+        "rule": ("Reason", kinds.rules().get(shown.rule, shown.rule)),
+        "entry_id": ("On", _name(session, ReviewItem.title,
+                                 ReviewItem.entry_id == shown.entry_id)),
+        "person_key": ("From", _name(session, ReviewItem.person,
+                                     ReviewItem.person_key == shown.person_key)),
+        "age": ("Waiting", AGES_IN_WORDS.get(shown.age, "")),
+        "words": ("With", f"“{shown.words}”"),
+    }
+    return [Chip(label, words, shown.address(**{field: getattr(Filter(), field)}))
+            for field, (label, words) in said.items()
+            if getattr(shown, field) != getattr(Filter(), field)]
+
+
+def _name(session: Session, column: InstrumentedAttribute[str],
+          which: sa.ColumnElement[bool]) -> str:
+    newest = sa.select(column).where(which).order_by(ReviewItem.id.desc()).limit(1)
+    return session.scalar(newest) or "somewhere unknown"
 
 
 def cards(session: Session, items: Iterable[ReviewItem]) -> list[Card]:
