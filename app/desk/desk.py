@@ -32,7 +32,7 @@ def index() -> str:
     shown = _filter()
     page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
     return render_template("desk/index.html", page=page, reasons=REASONS,
-                           cards=queries.cards(db.session, page.rows), **_view(shown))
+                           cards=queries.cards(db.session, page.rows, shown.words), **_view(shown))
 
 
 def _filter() -> Filter:

@@ -60,6 +60,7 @@ class ReviewItem(Model):
         sa.Index("ix_review_items_kind", "state", "kind", "waiting_since"),
         sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "kind"),
         sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
+        sa.Index("ix_review_items_entry", "entry_id", "state", "waiting_since"),
     )
     dom_name = "item"
 
@@ -76,7 +77,7 @@ class ReviewItem(Model):
     person: Mapped[str]
     folded: Mapped[str] = mapped_column(default=_folded_row, deferred=True)
     person_key: Mapped[str]
-    entry_id: Mapped[int | None] = mapped_column(index=True)
+    entry_id: Mapped[int | None]
     urgency: Mapped[int] = mapped_column(default=0)
     waiting_since: Mapped[datetime]
     due_at: Mapped[datetime]

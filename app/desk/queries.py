@@ -1,6 +1,6 @@
 """Reads of the desk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,17 +10,25 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.desk import kinds
 from app.desk.filtering import Age, Filter
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.history import History, histories
+from app.desk.models import Decision, ReviewItem
 
 
 @dataclass(frozen=True)
 class Card:
-    """An item with all that its card shows."""
+    """An item with all that its card shows; `needles` are the words to mark in it."""
 
     item: ReviewItem
     subject: Any
     kind: kinds.Kind
-    history: Mapping[Verb, int]
+    history: History
+    around: Any = None
+    needles: Sequence[str] = ()
+
+    @property
+    def also(self) -> Sequence[Mapping[str, str]]:
+        """What other rules would have said: their names, and why."""
+        return self.item.facts.get("also", ())
 
 
 @dataclass(frozen=True)
@@ -65,26 +73,20 @@ def _name(session: Session, column: InstrumentedAttribute[str],
     return session.scalar(newest) or "somewhere unknown"
 
 
-def cards(session: Session, items: Iterable[ReviewItem]) -> list[Card]:
-    """The cards of these items, in their order, with one load a kind however many there are."""
-    items = list(items)
-    subjects = {kind.name: kind.load(session, [item.subject_id for item in items
-                                               if item.kind == kind.name])
-                for kind in kinds.every() if any(item.kind == kind.name for item in items)}
-    histories = _histories(session, {item.person_key for item in items})
+def cards(session: Session, items: Iterable[ReviewItem], words: str = "") -> list[Card]:
+    """The cards of these items, in their order, with one load a kind however many there are.
+
+    `words` are those that were searched for; they are marked beside those that a rule matched.
+    """
+    items, subjects, around = list(items), {}, {}
+    for kind in kinds.every():
+        if ids := [item.subject_id for item in items if item.kind == kind.name]:
+            found = kind.load(session, ids)
+            subjects[kind.name], around[kind.name] = found, kind.around(session, found)
+    known = histories(session, items) if items else {}
     return [Card(item, subjects[item.kind][item.subject_id], kinds.find(item.kind),
-                 histories.get(item.person_key, {})) for item in items]
-
-
-def _histories(session: Session, keys: set[str]) -> dict[str, dict[Verb, int]]:
-    rows = session.execute(
-        sa.select(ReviewItem.person_key, Decision.verb, sa.func.count())
-        .join(Decision.item).where(ReviewItem.person_key.in_(keys), Decision.undone_at.is_(None))
-        .group_by(ReviewItem.person_key, Decision.verb))
-    histories: dict[str, dict[Verb, int]] = {}
-    for key, verb, number in rows:
-        histories.setdefault(key, {})[verb] = number
-    return histories
+                 known[item.person_key], around[item.kind].get(item.subject_id),
+                 (*item.matched, *words.split())) for item in items]
 
 
 def item_of(session: Session, kind: str, subject_id: int) -> ReviewItem | None:
