@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
-
-THE_RULES = "The rules"
+from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 
 
 class AlreadyDecided(Exception):

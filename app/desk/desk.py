@@ -1,4 +1,4 @@
-"""The desk's HTTP: the queue, one item, decisions, undo, the log."""
+"""The desk's HTTP: the queue, one item, decisions, undo."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions, counting, kinds, queries
+from app.desk import actions, counting, kinds, queries, reasons
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
-from app.desk.reasons import REASONS
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import paginate
@@ -21,7 +20,6 @@ from app.web.viewer import viewer
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
 PAGE = 20
-LOG_PAGE = 50
 NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
          "return": Verb.RETURN}
 
@@ -31,7 +29,7 @@ def index() -> str:
     """What waits."""
     shown = _filter()
     page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
-    return render_template("desk/index.html", page=page, reasons=REASONS,
+    return render_template("desk/index.html", page=page, reasons=reasons.every(db.session),
                            cards=queries.cards(db.session, page.rows, shown.words), **_view(shown))
 
 
@@ -52,19 +50,20 @@ def show(item_id: int) -> str:
     item = _item(item_id)
     decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
     return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
-                           decisions=decisions, reasons=REASONS)
+                           decisions=decisions, reasons=reasons.every(db.session))
 
 
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
 def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     """Decides an item. The first decision wins; whoever comes later is told what happened."""
     item, form = _item(item_id), DecisionForm.sent()
+    form.templates = reasons.every(db.session)
     if not form.validate():
         abort(422, form.first_error())
     try:
         decision = actions.decide(
             db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
-            message=form.message.data, publish_at=form.publish_at.moment)
+            message=form.message_for(NOUNS[noun]), publish_at=form.publish_at.moment)
     except actions.AlreadyDecided as error:
         return _too_late(item, error.decision)
     except kinds.NotPossible as error:
@@ -123,11 +122,5 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
               else "This decision was taken back before.")
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=REASONS,
+    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=reasons.every(db.session),
                   card=queries.cards(db.session, [item])[0], **_after(decision))
-
-
-@desk.get("/log")
-def log() -> str:
-    """Every decision, newest first, with a form for each that can be undone."""
-    return render_template("desk/log.html", page=paginate(db.session, queries.log(), LOG_PAGE))

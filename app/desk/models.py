@@ -12,6 +12,8 @@ from app.accounts.models import Account
 from app.database import Model, choice
 from app.text import fold
 
+THE_RULES = "The rules"
+
 
 class ItemState(StrEnum):
     """Where an item stands."""
@@ -58,7 +60,7 @@ class ReviewItem(Model):
         sa.Index("ix_review_items_newest", "state", "waiting_since", "id"),
         sa.Index("ix_review_items_due", "state", "due_at", "id"),
         sa.Index("ix_review_items_kind", "state", "kind", "waiting_since"),
-        sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "kind"),
+        sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "id", "kind"),
         sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
         sa.Index("ix_review_items_entry", "entry_id", "state", "waiting_since"),
     )
@@ -120,6 +122,11 @@ class Decision(Model):
     def words(self) -> str:
         """What was decided, in one word or two."""
         return WORDS[self.verb]
+
+    @property
+    def by_rules(self) -> bool:
+        """Whether no editor decided it; the name of one alone would prove nothing."""
+        return self.account_id is None and self.account_name == THE_RULES
 
     @property
     def sentence(self) -> str:

@@ -54,7 +54,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_review_items_kind', ['state', 'kind', 'waiting_since'], unique=False)
         batch_op.create_index('ix_review_items_newest', ['state', 'waiting_since', 'id'], unique=False)
         batch_op.create_index('ix_review_items_person', ['person_key', 'state', 'waiting_since'], unique=False)
-        batch_op.create_index('ix_review_items_rule', ['state', 'rule', 'waiting_since', 'kind'], unique=False)
+        batch_op.create_index('ix_review_items_rule', ['state', 'rule', 'waiting_since', 'id', 'kind'], unique=False)
 
     with op.batch_alter_table('review_items', schema=None) as batch_op:
         batch_op.alter_column('rule', server_default=None)
