@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.desk import reasons
 from app.desk.models import Verb
@@ -38,7 +38,7 @@ class DecisionForm(Form):
 class NoteForm(Form):
     """A note about a person."""
 
-    text = Prose("Note", [InputRequired("A note needs a word or two."), Length(
+    text = Prose("Note", [DataRequired("A note needs a word or two."), Length(
         max=1000, message="A note has at most 1,000 characters.")])
 
 
