@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from werkzeug.datastructures import MultiDict
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.desk import reasons
 from app.desk.models import Verb
@@ -38,8 +38,8 @@ class DecisionForm(Form):
 class NoteForm(Form):
     """A note about a person."""
 
-    text = Prose("Note", [DataRequired("A note needs a word or two."), Length(
-        max=1000, message="A note has at most 1,000 characters.")])
+    text = Prose("Note", [InputRequired("A note needs a word or two."), Length(
+        1, 1000, message="A note has between 1 and 1,000 characters.")])
 
 
 def sent_reasons(form: MultiDict[str, str]) -> list[Template]:
