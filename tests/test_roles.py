@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -13,7 +14,8 @@ from app import media
 from app.accounts.models import Role
 from app.accounts.queries import digest
 from app.comments import actions as comments
-from app.desk.models import Verb
+from app.desk import notes
+from app.desk.models import StaffNote, Verb
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
 from app.readers.models import MagicLink, Reader
@@ -99,6 +101,11 @@ POST /write/<int:entry_id>/withdrawal               403 403 409 404 404
 
 GET  /desk/                                         302 403 403 200 200
 GET  /desk/log                                      302 403 403 200 200
+GET  /desk/log.csv                                  302 403 403 200 200
+GET  /desk/reasons                                  302 403 403 200 200
+POST /desk/reasons                                  403 403 403 422 422
+POST /desk/items/<int:item_id>/notes                403 403 403 422 422
+POST /desk/notes/<int:note_id>/removal              403 403 403 303 403
 GET  /desk/items/<int:item_id>                      302 403 403 200 200
 POST /desk/items/<int:item_id>/claim                403 403 403 303 303
 POST /desk/items/<int:item_id>/<any(approval, rejection, spam, return):noun> \
@@ -181,13 +188,15 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     sanction = sanctions.impose(session, "email:x@x.example", Sanctioned.BAN, until=None, note="",
                                 by="Helen", now=NOON)
     session.add(book)
+    notes.write(session, item, "Kind.", make.account(), now=NOON)
+    note = session.scalars(sa.select(StaffNote)).one()
     session.commit()
     return {
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
-             "item_id": item.id, "decision_id": decision.id, "person_id": ada.id,
-             "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id,
-              "book_id": book.id, "sanction_id": sanction.id},
+             "item_id": item.id, "note_id": note.id, "decision_id": decision.id,
+             "person_id": ada.id, "feed_id": feed.id, "account_id": somebody.id,
+             "entry_id": post.id, "book_id": book.id, "sanction_id": sanction.id},
         "pictures": {"seed": "0123456789abcdef"},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},

@@ -11,9 +11,7 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
-from app.desk.models import Decision, ItemState, ReviewItem, StaffNote, Verb
-
-THE_RULES = "The rules"
+from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, StaffNote, Verb
 
 
 class AlreadyDecided(Exception):
@@ -157,8 +155,9 @@ def take_back(session: Session, item: ReviewItem) -> None:
 def reword(session: Session, entry_id: int, title: str, text: str) -> None:
     """Brings the waiting items that stand for an entry in line with its new words."""
     names = [kind.name for kind in kinds.every() if kind.publishes]
-    session.execute(sa.update(ReviewItem).values(title=title, text=text).where(
-        ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names)))
+    for item in session.scalars(sa.select(ReviewItem).where(
+            ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names))):
+        item.title, item.text = title, text
 
 
 def rename(session: Session, old: str, new: str) -> None:

@@ -1,18 +1,17 @@
-"""The desk's HTTP: the queue, one item, decisions, undo, the log."""
+"""The desk's HTTP: the queue, one item, decisions, undo."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions, kinds, queries
+from app.desk import actions, counting, kinds, queries, reasons
+from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
-from app.desk.reasons import REASONS
-from app.text import one_line
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import paginate
@@ -21,7 +20,6 @@ from app.web.viewer import viewer
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
 PAGE = 20
-LOG_PAGE = 50
 OVERTAKEN = {
     ItemState.WAITING: "Its sender has changed it since you opened it; it waits with new words.",
     ItemState.WITHDRAWN: "Its sender has withdrawn it.",
@@ -34,13 +32,17 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 @desk.get("/")
 def index() -> str:
     """What waits."""
-    kind, words = request.args.get("kind", ""), one_line(request.args.get("q", ""))[:200]
-    if kind not in {"", *(each.name for each in kinds.every())}:
-        abort(404, "There is no such kind.")
-    page = paginate(db.session, queries.waiting(kind=kind, words=words), PAGE)
-    return render_template("desk/index.html", page=page, kind=kind, words=words,
-                           cards=queries.cards(db.session, page.rows), reasons=REASONS,
-                           kinds=kinds.every(), counts=queries.counts(db.session))
+    shown = _filter()
+    page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
+    return render_template("desk/index.html", page=page, reasons=reasons.every(db.session),
+                           cards=queries.cards(db.session, page.rows, shown.words), **_view(shown))
+
+
+def _filter() -> Filter:
+    try:
+        return Filter.read(request.args)
+    except NoSuchFilter as error:
+        abort(404, str(error))
 
 
 def _item(item_id: int) -> ReviewItem:
@@ -53,19 +55,21 @@ def show(item_id: int) -> str:
     item = _item(item_id)
     decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
     return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
-                           decisions=decisions, reasons=REASONS)
+                           decisions=decisions, reasons=reasons.every(db.session))
 
 
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
 def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     """Decides an item. The first decision wins; whoever comes later is told what happened."""
     item, form = _item(item_id), DecisionForm.sent()
+    form.templates = reasons.every(db.session)
     if not form.validate():
         abort(422, form.first_error())
     try:
         decision = actions.decide(
             db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
-            message=form.message.data, publish_at=form.publish_at.moment, seen=form.seen_at)
+            message=form.message_for(NOUNS[noun]), publish_at=form.publish_at.moment,
+            seen=form.seen_at)
     except actions.AlreadyDecided as error:
         return _too_late(item, error.decision)
     except kinds.NotPossible as error:
@@ -86,10 +90,14 @@ def _queue() -> str:
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    shown = parse_qs(urlsplit(_queue()).query)
-    return {"decision": decision, "item": decision.item, "counts": queries.counts(db.session),
-            "kinds": kinds.every(), "kind": shown.get("kind", [""])[0],
-            "words": shown.get("q", [""])[0]}
+    shown = Filter.of(urlsplit(_queue()).query)
+    return {"decision": decision, "item": decision.item, **_view(shown)}
+
+
+def _view(shown: Filter) -> dict[str, Any]:
+    return {"shown": shown, "kinds": kinds.every(), "rules": kinds.rules(),
+            "chips": queries.chips(db.session, shown),
+            "counts": counting.counts(db.session, shown, clock.now())}
 
 
 def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
@@ -120,11 +128,5 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
               else "This decision was taken back before.")
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=REASONS,
+    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=reasons.every(db.session),
                   card=queries.cards(db.session, [item])[0], **_after(decision))
-
-
-@desk.get("/log")
-def log() -> str:
-    """Every decision, newest first, with a form for each that can be undone."""
-    return render_template("desk/log.html", page=paginate(db.session, queries.log(), LOG_PAGE))

@@ -1,19 +1,27 @@
-"""What comes with a decision."""
+"""What editors send to the desk: a decision, a note, the reasons."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
-from app.desk.reasons import REASONS
+from app.desk import reasons
+from app.desk.models import Verb
+from app.desk.reasons import Template
+from app.text import one_line, tidy
 from app.web.forms import Form, Line, Moment, Prose
 
 
 class DecisionForm(Form):
     """A reason from the list (its text, or its number from 1), a message, a time to publish at.
 
-    `seen` is what the card said when it was drawn, so that nobody decides words they did not see.
+    `seen` is what the card said when it was drawn, so that nobody decides words they did not see;
+    `templates` are the reasons as they stand now.
     """
+
+    templates: Sequence[Template] = reasons.USUAL
 
     reason = Line("Reason", [Optional(), Length(max=200)])
     message = Prose("Message", [
@@ -33,7 +41,28 @@ class DecisionForm(Form):
     @property
     def reason_text(self) -> str:
         """The reason in words."""
-        typed = str(self.reason.data)
-        if typed.isascii() and typed.isdecimal() and 1 <= int(typed) <= len(REASONS):
-            return REASONS[int(typed) - 1]
-        return typed
+        return reasons.settle(self.templates, str(self.reason.data))
+
+    def message_for(self, verb: Verb) -> str:
+        """What the writer reads: the message, or the one that goes with the reason."""
+        return reasons.message_for(self.templates, verb, self.reason_text, str(self.message.data))
+
+
+class NoteForm(Form):
+    """A note about a person."""
+
+    text = Prose("Note", [InputRequired("A note needs a word or two."), Length(
+        1, 1000, message="A note has between 1 and 1,000 characters.")])
+
+
+def sent_reasons(form: MultiDict[str, str]) -> list[Template]:
+    """The reasons of a form in the order that its buttons ask for; empty lines are left out."""
+    rows = [Template(one_line(label), tidy(message)) for label, message in
+            zip(form.getlist("label"), form.getlist("message"), strict=False)]
+    place = form.get("up") or form.get("down") or form.get("remove") or ""
+    at = int(place) if place.isascii() and place.isdecimal() and len(place) < 4 else -1
+    if 0 <= at < len(rows):
+        moved = rows.pop(at)
+        if "remove" not in form:
+            rows.insert(max(at - 1, 0) if "up" in form else at + 1, moved)
+    return [each for each in rows if each.label or each.message]

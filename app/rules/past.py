@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.desk.actions import THE_RULES
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 from app.rules import queries
 from app.rules.judging import Line
 from app.rules.models import EntryRules

@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.desk.actions import THE_RULES
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 from app.entries.models import Entry
 from app.rules.checks import RULES
 from app.rules.judging import Line, Rule, Verdict

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from html import unescape
 
 import pytest
 from flask import Flask, render_template_string
@@ -106,3 +107,38 @@ def test_what_matched_is_marked_and_the_rest_escaped(
 def test_marking_loses_no_sign_and_lets_none_through(words: str, needles: list[str]) -> None:
     shown = str(templating.marked(words, needles))
     assert shown.replace("<mark>", "").replace("</mark>", "") == str(escape(words))
+
+
+@pytest.mark.parametrize(("markup", "needles", "shown"), [
+    ("<p>one two</p>", ["two"], "<p>one <mark>two</mark></p>"),
+    ('<a href="http://two.example/">two</a>', ["two"],
+     '<a href="http://two.example/"><mark>two</mark></a>'),
+    ('<a title="a > two">x</a>', ["two", "x"], '<a title="a > two"><mark>x</mark></a>'),
+    ("<p>a &amp; b &lt;p&gt;</p>", ["&", "<p>", "amp"],
+     "<p>a <mark>&amp;</mark> b <mark>&lt;p&gt;</mark></p>"),
+    ("<p>p</p>", [], "<p>p</p>"),
+])
+def test_words_are_marked_in_the_text_of_html_and_never_in_its_tags(
+        markup: str, needles: list[str], shown: str) -> None:
+    assert templating.highlighted(Markup(markup), needles) == Markup(shown)
+
+
+PIECES = st.sampled_from(["<p>", "</p>", "<a href=x title='\">\"'>", "&lt;", "<b", ">", '"', "mark",
+                          "<script>", "onclick=1", " ", "a", "&", "é"])
+
+
+@given(st.lists(PIECES, max_size=20).map("".join), st.lists(PIECES, max_size=4))
+def test_marking_changes_no_tag_whatever_was_sent(sent: str, needles: list[str]) -> None:
+    before = templating.cleaned(sent)
+    after = templating.highlighted(before, needles)
+    assert templating.cleaned(after.replace("<mark>", "").replace("</mark>", "")) == before
+    assert templating.cleaned(after) == templating.cleaned(str(after))
+    bare = after.replace("<mark>", "").replace("</mark>", "")
+    assert unescape(bare) == unescape(before)
+
+
+@pytest.mark.parametrize(("address", "leads_to"), [
+    ("https://bank.example@evil.example/", "evil.example"), ("http://[broken", ""),
+    ("mailto:a@b.example", ""), ("https://XN--BCHER-KVA.example:8443/x", "xn--bcher-kva.example")])
+def test_a_host_is_where_a_link_really_leads(address: str, leads_to: str) -> None:
+    assert templating.host(address) == leads_to

@@ -15,8 +15,7 @@ from app.comments.actions import KIND
 from app.comments.cases import appealing, files, waits
 from app.comments.models import Appeal, CaseState, Comment, CommentState
 from app.desk import queries as desk_queries
-from app.desk.actions import THE_RULES
-from app.desk.models import Decision, ReviewItem, Verb
+from app.desk.models import THE_RULES, Decision, ReviewItem, Verb
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.comments.actions import KIND
-from app.desk.actions import THE_RULES
-from app.desk.models import Decision, ReviewItem
+from app.desk.models import THE_RULES, Decision, ReviewItem
 
 LATELY = timedelta(days=90)
 FEWEST = 5
