@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions, kinds, queries
+from app.desk import actions, claiming, kinds, queries
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.desk.reasons import REASONS
@@ -96,11 +96,20 @@ def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
 
 @desk.post("/items/<int:item_id>/claim")
 def claim(item_id: int) -> Response:
-    """Shows the other editors that somebody is at it."""
+    """Shows the other editors that somebody is at it, or (`release`) no longer.
+
+    `soft` comes from a card that is merely open: it takes from nobody and asks for no answer.
+    """
     item = _item(item_id)
     if item.state is not ItemState.WAITING:
         abort(409, "This item does not wait any more.")
-    actions.claim(db.session, item, viewer(), now=clock.now())
+    soft = "soft" in request.form
+    if "release" in request.form:
+        claiming.release(db.session, item, viewer())
+    else:
+        claiming.claim(db.session, item, viewer(), now=clock.now(), soft=soft)
+    if soft:
+        return Response(status=204)
     return answer("desk/claim.hx.html", otherwise=_queue(), item=item)
 
 

@@ -1,6 +1,6 @@
 """What waits, what was decided, and what editors keep beside it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.database import Model, choice
+
+CLAIM_LASTS = timedelta(minutes=10)
 
 
 class ItemState(StrEnum):
@@ -69,6 +71,11 @@ class ReviewItem(Model):
     claimed_at: Mapped[datetime | None]
 
     claimed_by: Mapped[Account | None] = relationship(lazy="select")
+
+    def holder(self, now: datetime) -> Account | None:
+        """Who has it open. A claim that nobody renewed for CLAIM_LASTS says nothing any more."""
+        fresh = self.claimed_at is not None and self.claimed_at > now - CLAIM_LASTS
+        return self.claimed_by if fresh else None
 
 
 class Decision(Model):
