@@ -1,7 +1,7 @@
 """The desk's HTTP: the queue, one item, decisions, undo, the log."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, render_template, request
 from werkzeug.wrappers import Response
@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.desk import actions, claiming, kinds, queries
+from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.desk.reasons import REASONS
-from app.text import one_line
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import paginate
@@ -29,13 +29,18 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 @desk.get("/")
 def index() -> str:
     """What waits."""
-    kind, words = request.args.get("kind", ""), one_line(request.args.get("q", ""))[:200]
-    if kind not in {"", *(each.name for each in kinds.every())}:
-        abort(404, "There is no such kind.")
-    page = paginate(db.session, queries.waiting(kind=kind, words=words), PAGE)
-    return render_template("desk/index.html", page=page, kind=kind, words=words,
+    shown = _filter()
+    page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
+    return render_template("desk/index.html", page=page, shown=shown,
                            cards=queries.cards(db.session, page.rows), reasons=REASONS,
                            kinds=kinds.every(), counts=queries.counts(db.session))
+
+
+def _filter() -> Filter:
+    try:
+        return Filter.read(request.args)
+    except NoSuchFilter as error:
+        abort(404, str(error))
 
 
 def _item(item_id: int) -> ReviewItem:
@@ -81,10 +86,8 @@ def _queue() -> str:
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    shown = parse_qs(urlsplit(_queue()).query)
     return {"decision": decision, "item": decision.item, "counts": queries.counts(db.session),
-            "kinds": kinds.every(), "kind": shown.get("kind", [""])[0],
-            "words": shown.get("q", [""])[0]}
+            "kinds": kinds.every(), "shown": Filter.of(urlsplit(_queue()).query)}
 
 
 def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.desk import kinds
+from app.desk.filtering import Filter
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 
 
@@ -21,17 +23,9 @@ class Card:
     history: Mapping[Verb, int]
 
 
-def waiting(*, kind: str = "", words: str = "") -> sa.Select[ReviewItem]:
-    """What waits, newest first; narrowed to a kind and to words in it."""
-    query = (sa.select(ReviewItem).where(ReviewItem.state == ItemState.WAITING)
-             .options(joinedload(ReviewItem.claimed_by)))
-    if kind:
-        query = query.where(ReviewItem.kind == kind)
-    for word in words.split()[:8]:
-        query = query.where(sa.or_(*(column.icontains(word, autoescape=True) for column in
-                                     (ReviewItem.title, ReviewItem.text, ReviewItem.person))))
-    return query.order_by(ReviewItem.waiting_since.desc(),
-                          ReviewItem.id.desc())
+def waiting(shown: Filter, now: datetime) -> sa.Select[ReviewItem]:
+    """What waits and matches, in its order, with whoever has claimed it."""
+    return shown.query(now).options(joinedload(ReviewItem.claimed_by))
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -1,0 +1,140 @@
+"""What part of the queue an editor looks at: the one place where the queue is narrowed.
+
+The list, the numbers beside it, "all that match" and the question whether anything new came use
+the same filter, so that they can never disagree.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import sqlalchemy as sa
+
+from app.desk import kinds
+from app.desk.models import ItemState, ReviewItem
+from app.text import one_line
+
+LONGEST = 200
+WORDS = 8
+WEEK = timedelta(days=7)
+_RULE = re.compile(r"[\w-]{0,40}", re.ASCII)
+
+
+class Age(StrEnum):
+    """Since when an item waits."""
+
+    DAY = "day"
+    WEEK = "week"
+    OLDER = "older"
+
+
+class Order(StrEnum):
+    """What comes first. Urgency and age are one column, so that neither starves the other."""
+
+    NEWEST = "newest"
+    URGENT = "urgent"
+
+
+class NoSuchFilter(Exception):
+    """The address asks for something that cannot be; the text says what."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A narrowing of what waits, as it stands in an address. Empty fields narrow nothing."""
+
+    kind: str = ""
+    rule: str = ""
+    entry_id: int | None = None
+    person_key: str = ""
+    age: Age | None = None
+    words: str = ""
+    order: Order = Order.NEWEST
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> "Filter":
+        """The filter of an address' arguments. Raises NoSuchFilter for values that cannot be."""
+        given = {field: args.get(name, "") for field, name in NAMES.items()}
+        if given["kind"] not in {"", *(kind.name for kind in kinds.every())}:
+            raise NoSuchFilter("There is no such kind.")
+        if not _RULE.fullmatch(given["rule"]):
+            raise NoSuchFilter("There is no such reason.")
+        return cls(given["kind"], given["rule"], _number(given["entry_id"]),
+                   one_line(given["person_key"])[:LONGEST], _one_of(Age, given["age"], None),
+                   one_line(given["words"])[:LONGEST],
+                   _one_of(Order, given["order"], Order.NEWEST))
+
+    @classmethod
+    def of(cls, query: str) -> "Filter":
+        """The filter of a query string that a browser says it is looking at; empty if it is not."""
+        try:
+            return cls.read(dict(parse_qsl(query)))
+        except (NoSuchFilter, ValueError):
+            return cls()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything that waits is shown."""
+        return replace(self, order=Order.NEWEST) == Filter()
+
+    def arguments(self, **changes: Any) -> dict[str, str]:
+        """The arguments of an address that shows this filter, with these fields changed."""
+        changed, usual = replace(self, **changes), Filter()
+        return {NAMES[field.name]: str(getattr(changed, field.name)) for field in fields(self)
+                if getattr(changed, field.name) != getattr(usual, field.name)}
+
+    def address(self, path: str = "/desk/", **changes: Any) -> str:
+        """Where the queue stands with this filter, with these fields changed."""
+        arguments = urlencode(self.arguments(**changes))
+        return f"{path}?{arguments}" if arguments else path
+
+    def query(self, now: datetime) -> sa.Select[ReviewItem]:
+        """What waits and matches, in its order."""
+        return sa.select(ReviewItem).where(*self.conditions(now)).order_by(*ORDERS[self.order])
+
+    def conditions(self, now: datetime) -> list[sa.ColumnElement[bool]]:
+        """What an item must be to be shown."""
+        found = [ReviewItem.state == ItemState.WAITING]
+        found += [column == getattr(self, field) for field, column in EQUALS.items()
+                  if getattr(self, field)]
+        if self.age:
+            found.append(AGES[self.age](now))
+        return [*found, *(_has(word) for word in self.words.split()[:WORDS])]
+
+
+NAMES = {"kind": "kind", "rule": "reason", "entry_id": "entry", "person_key": "person",
+         "age": "age", "words": "q", "order": "order"}
+EQUALS: dict[str, Any] = {"kind": ReviewItem.kind, "rule": ReviewItem.rule,
+                          "entry_id": ReviewItem.entry_id, "person_key": ReviewItem.person_key}
+AGES: dict[Age, Any] = {
+    Age.DAY: lambda now: ReviewItem.waiting_since >= now - timedelta(days=1),
+    Age.WEEK: lambda now: ReviewItem.waiting_since >= now - WEEK,
+    Age.OLDER: lambda now: ReviewItem.waiting_since < now - WEEK,
+}
+ORDERS = {Order.NEWEST: (ReviewItem.waiting_since.desc(), ReviewItem.id.desc()),
+          Order.URGENT: (ReviewItem.due_at, ReviewItem.id)}
+
+
+def _number(value: str) -> int | None:
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        raise NoSuchFilter("There is no such entry.")
+    return int(value) or None
+
+
+def _one_of(choices: Any, value: str, otherwise: Any) -> Any:
+    if not value:
+        return otherwise
+    if value not in set(choices):
+        raise NoSuchFilter("The queue cannot be narrowed or sorted like this.")
+    return choices(value)
+
+
+def _has(word: str) -> sa.ColumnElement[bool]:
+    return sa.or_(*(column.icontains(word, autoescape=True) for column in
+                    (ReviewItem.title, ReviewItem.text, ReviewItem.person)))
