@@ -79,6 +79,8 @@ POST /desk/items/<int:item_id>/claim                403 403 403 303 303
 POST /desk/items/<int:item_id>/<any(approval, rejection, spam, return):noun> \
                                                     403 403 403 303 303
 POST /desk/decisions/<int:decision_id>/undo         403 403 403 303 303
+POST /desk/decisions                                403 403 403 422 422
+POST /desk/batches/<batch>/undo                     403 403 403 303 303
 
 GET  /desk/entries/                                 302 403 403 200 200
 GET  /desk/entries/<int:entry_id>                   302 403 403 302 302
@@ -141,7 +143,7 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     return {
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
-             "item_id": item.id, "decision_id": decision.id, "person_id": ada.id,
+             "item_id": item.id, "decision_id": decision.id, "batch": "b1", "person_id": ada.id,
              "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},

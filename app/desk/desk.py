@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions, claiming, kinds, queries
+from app.desk import actions, bulk, claiming, kinds, queries
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
@@ -29,14 +29,17 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 @desk.get("/")
 def index() -> str:
     """What waits."""
-    shown = _filter()
-    page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
-    return render_template("desk/index.html", page=page, shown=shown,
+    shown, now = filter_of_address(), clock.now()
+    page = paginate(db.session, queries.waiting(shown, now), PAGE)
+    number = (bulk.number(db.session, shown, now) if page.more or page.number > 1
+              else len(page.rows))
+    return render_template("desk/index.html", page=page, shown=shown, number=number, seen_at=now,
                            cards=queries.cards(db.session, page.rows), reasons=REASONS,
                            kinds=kinds.every(), counts=queries.counts(db.session))
 
 
-def _filter() -> Filter:
+def filter_of_address() -> Filter:
+    """What the address narrows the queue to; a 404 where it cannot be."""
     try:
         return Filter.read(request.args)
     except NoSuchFilter as error:
@@ -103,10 +106,9 @@ def claim(item_id: int) -> Response:
 
     `soft` comes from a card that is merely open: it takes from nobody and asks for no answer.
     """
-    item = _item(item_id)
-    if item.state is not ItemState.WAITING:
+    item, soft = _item(item_id), "soft" in request.form
+    if item.state is not ItemState.WAITING and not soft:
         abort(409, "This item does not wait any more.")
-    soft = "soft" in request.form
     if "release" in request.form:
         claiming.release(db.session, item, viewer())
     else:

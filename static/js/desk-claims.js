@@ -43,7 +43,7 @@ document.addEventListener("desk:left", letGo);
 document.addEventListener("desk:selected", (event) => look(event.target));
 document.addEventListener("input", begins);
 document.addEventListener("toggle", (event) => {
-  if (event.target.open && event.target.matches(".reasons")) begins(event);
+  if (event.target.open && event.target.matches(".item-actions details")) begins(event);
 }, true);
 window.addEventListener("pagehide", letGo);
 

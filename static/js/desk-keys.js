@@ -26,13 +26,13 @@ function reject() {
 // The first press asks for a message, the second sends back with what was written.
 function sendBack() {
   if (!find("[data-key='b']")) return;
-  const wording = find("details.wording");
+  const wording = find("details.reasons");
   if (wording.open) pressKey("b");
   else open(wording, "textarea");
 }
 
 function close() {
-  const opened = [...(current()?.querySelectorAll("details.reasons[open]") ?? [])];
+  const opened = [...(current()?.querySelectorAll(".item-actions details[open]") ?? [])];
   for (const details of opened) details.open = false;
   if (opened.length) current().focus({ preventScroll: true });
 }
@@ -43,7 +43,7 @@ const KEYS = {
   k: () => step(-1),
   r: reject,
   b: sendBack,
-  m: () => open(find("details.wording"), "select"),
+  m: () => open(find("details.reasons"), "select"),
   x: () => find(".item-select")?.click(),
   z: () => press(document.querySelector("#toasts [data-key='z']")),
   escape: close,

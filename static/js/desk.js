@@ -2,3 +2,4 @@
 import "./desk-cards.js";
 import "./desk-keys.js";
 import "./desk-claims.js";
+import "./desk-selection.js";
