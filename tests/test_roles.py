@@ -73,6 +73,9 @@ POST /write/<int:entry_id>/versions/<int:version>   403 403 303 404 404
 POST /write/<int:entry_id>/withdrawal               403 403 409 404 404
 
 GET  /desk/                                         302 403 403 200 200
+GET  /desk/zen                                      302 403 403 200 200
+GET  /_/desk/news                                   403 403 403 404 404
+GET  /_/desk/arrivals                               403 403 403 404 404
 GET  /desk/log                                      302 403 403 200 200
 GET  /desk/items/<int:item_id>                      302 403 403 200 200
 POST /desk/items/<int:item_id>/claim                403 403 403 303 303

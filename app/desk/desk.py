@@ -1,17 +1,18 @@
 """The desk's HTTP: the queue, one item, decisions, undo, the log."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template
+from htmx_flask import request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions, bulk, claiming, kinds, queries
+from app.desk import actions, bulk, kinds, queries, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.models import Decision, ReviewItem, Verb
 from app.desk.reasons import REASONS
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
@@ -46,14 +47,15 @@ def filter_of_address() -> Filter:
         abort(404, str(error))
 
 
-def _item(item_id: int) -> ReviewItem:
+def item_or_404(item_id: int) -> ReviewItem:
+    """The item that an address names."""
     return db.session.get(ReviewItem, item_id) or abort(404)
 
 
 @desk.get("/items/<int:item_id>")
 def show(item_id: int) -> str:
     """One item, waiting or decided, with everything decided about it."""
-    item = _item(item_id)
+    item = item_or_404(item_id)
     decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
     return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
                            decisions=decisions, reasons=REASONS)
@@ -62,7 +64,7 @@ def show(item_id: int) -> str:
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
 def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     """Decides an item. The first decision wins; whoever comes later is told what happened."""
-    item, form = _item(item_id), DecisionForm.sent()
+    item, form = item_or_404(item_id), DecisionForm.sent()
     if not form.validate():
         abort(422, form.first_error())
     try:
@@ -73,49 +75,69 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
         return _too_late(item, error.decision)
     except kinds.NotPossible as error:
         abort(422, str(error))
+    if _in_zen():
+        return _next_in_zen(f"{decision.words}: {item.person}.", f"{decision.path}/undo")
     if not wants_fragment():
         flash(f"{decision.words}: {item.title}. The log takes it back.")
-    return answer("desk/decide.hx.html", otherwise=_queue(), **_after(decision))
+    return answer("desk/decide.hx.html", otherwise=queue_address(), **_after(decision))
 
 
-def _queue() -> str:
-    """The queue as the editor has it before them: with its filter and its page."""
+def _came_from() -> SplitResult:
     try:
-        came_from = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+        return urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     except ValueError:
-        return "/desk/"
+        return urlsplit("")
+
+
+def queue_address() -> str:
+    """The queue as the editor has it before them: with its filter and its page."""
+    came_from = _came_from()
     filtered = came_from.path == "/desk/" and came_from.query
     return f"/desk/?{came_from.query}" if filtered else "/desk/"
 
 
+def _in_zen() -> bool:
+    return _came_from().path == zen.PATH
+
+
+def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
+                 status: int = 200) -> Response | tuple[str, int]:
+    """What follows in zen: the next card, or `item`, with a sentence on what was done."""
+    flash(sentence, "done")
+    if undo:
+        flash(undo, "undo")
+    args = dict(parse_qsl(_came_from().query)) | {"item": str(item.id) if item else ""}
+    try:
+        shown = zen.at(db.session, args, clock.now())
+    except NoSuchFilter:
+        return redirect(zen.PATH, 303)
+    if status == 200 and not request.htmx:
+        return redirect(f"{zen.PATH}?{urlencode(args)}" if item else shown.address, 303)
+    return render_template("desk/zen.html", zen=shown, reasons=REASONS), status
+
+
+@desk.get("/zen")
+def one_by_one() -> str:
+    """One card at a time, made for a thumb."""
+    try:
+        shown = zen.at(db.session, request.args, clock.now())
+    except NoSuchFilter as error:
+        abort(404, str(error))
+    return render_template("desk/zen.html", zen=shown, reasons=REASONS)
+
+
 def _after(decision: Decision) -> dict[str, Any]:
     return {"decision": decision, "item": decision.item, "counts": queries.counts(db.session),
-            "kinds": kinds.every(), "shown": Filter.of(urlsplit(_queue()).query)}
+            "kinds": kinds.every(), "shown": Filter.of(urlsplit(queue_address()).query)}
 
 
-def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
+def _too_late(item: ReviewItem, decision: Decision | None) -> Response | tuple[str, int]:
     sentence = decision.sentence if decision else "Its sender has withdrawn it."
+    if _in_zen():
+        return _next_in_zen(f"Somebody was faster. {sentence}", status=409)
     page, _ = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
                       heading="Somebody was faster", sentence=sentence)
     return page, 409
-
-
-@desk.post("/items/<int:item_id>/claim")
-def claim(item_id: int) -> Response:
-    """Shows the other editors that somebody is at it, or (`release`) no longer.
-
-    `soft` comes from a card that is merely open: it takes from nobody and asks for no answer.
-    """
-    item, soft = _item(item_id), "soft" in request.form
-    if item.state is not ItemState.WAITING and not soft:
-        abort(409, "This item does not wait any more.")
-    if "release" in request.form:
-        claiming.release(db.session, item, viewer())
-    else:
-        claiming.claim(db.session, item, viewer(), now=clock.now(), soft=soft)
-    if soft:
-        return Response(status=204)
-    return answer("desk/claim.hx.html", otherwise=_queue(), item=item)
 
 
 @desk.post("/decisions/<int:decision_id>/undo")
@@ -127,9 +149,11 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     except (actions.AlreadyDecided, kinds.NotPossible) as error:
         abort(409, str(error) if isinstance(error, kinds.NotPossible)
               else "This decision was taken back before.")
+    if _in_zen():
+        return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=REASONS,
+    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=REASONS,
                   card=queries.cards(db.session, [item])[0], **_after(decision))
 
 

@@ -115,6 +115,11 @@ class Decision(Model):
         return self.undone_at is None and self.item.state is ItemState.DECIDED
 
     @property
+    def path(self) -> str:
+        """Where it is taken back, below."""
+        return f"/desk/decisions/{self.id}"
+
+    @property
     def about(self) -> str:
         """The name under which mail caused by this decision waits."""
         return f"decision:{self.id}"

@@ -1,19 +1,71 @@
-"""The desk in motion: decisions on many items at once."""
+"""The desk in motion: claims, decisions on many items at once, and what is new."""
 
-from flask import Blueprint, abort, flash, redirect, request
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import bulk
+from app.desk import bulk, claiming, kinds, news, queries
+from app.desk.desk import filter_of_address, item_or_404, queue_address
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm
-from app.desk.models import Verb
+from app.desk.models import ItemState, Verb
+from app.desk.reasons import REASONS
 from app.web.guard import editors_only
+from app.web.htmx import answer
 from app.web.viewer import viewer
 
 moving = Blueprint("moving", __name__)
 editors_only(moving)
+
+
+@moving.post("/desk/items/<int:item_id>/claim")
+def claim(item_id: int) -> Response:
+    """Shows the other editors that somebody is at it, or (`release`) no longer.
+
+    `soft` comes from a card that is merely open: it takes from nobody and asks for no answer.
+    """
+    item, soft = item_or_404(item_id), "soft" in request.form
+    if item.state is not ItemState.WAITING and not soft:
+        abort(409, "This item does not wait any more.")
+    if "release" in request.form:
+        claiming.release(db.session, item, viewer())
+    else:
+        claiming.claim(db.session, item, viewer(), now=clock.now(), soft=soft)
+    if soft:
+        return Response(status=204)
+    return answer("desk/claim.hx.html", otherwise=queue_address(), item=item)
+
+
+@moving.get("/_/desk/news")
+def ask_for_news() -> Response | tuple[str, int]:
+    """What has changed since the page was made; 204 while nothing has that it does not know."""
+    shown, now, moment = filter_of_address(), clock.now(), _moment()
+    ids = _numbers(request.args.get("shown", "").split("."))[:200]
+    found = news.since(db.session, shown, moment, ids, reader_id=viewer().id, now=now)
+    if found.mark == request.args.get("seen", ""):
+        return Response(status=204)
+    return render_template("desk/news.hx.html", news=found, shown=shown, since=moment,
+                           counts=queries.counts(db.session), kinds=kinds.every()), 200
+
+
+@moving.get("/_/desk/arrivals")
+def show_arrivals() -> str:
+    """The cards that have come in since a moment, to be put before all others."""
+    shown, now = filter_of_address(), clock.now()
+    rows = news.arrived(shown, _moment(), now)
+    items = db.session.scalars(rows).all()
+    return render_template("desk/arrivals.hx.html", cards=queries.cards(db.session, items),
+                           reasons=REASONS, shown=shown, since=now)
+
+
+def _moment() -> datetime:
+    try:
+        return datetime.fromisoformat(request.args.get("since", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        abort(404, "Since when is not said.")
 
 
 @moving.post("/desk/decisions")
@@ -35,7 +87,10 @@ def decide_many() -> Response:
 def _wanted(form: BulkForm) -> list[int]:
     if form.scope.data == "filter":
         return bulk.matching(db.session, form.shown, form.moment, clock.now())
-    typed = request.form.getlist("shown" if form.scope.data == "page" else "ids")
+    return _numbers(request.form.getlist("shown" if form.scope.data == "page" else "ids"))
+
+
+def _numbers(typed: list[str]) -> list[int]:
     return [int(each) for each in typed if each.isascii() and each.isdecimal() and len(each) < 10]
 
 

@@ -25,7 +25,8 @@ def staff_only(blueprint: Blueprint, allowed: Callable[[Any], bool]) -> None:
             db.session.commit()
             read_files()
             return None
-        if who is None and request.method == "GET" and not wants_fragment():
+        part = wants_fragment() or request.path.startswith("/_/")
+        if who is None and request.method == "GET" and not part:
             return redirect(f"/account/sign-in?next={quote(request.full_path.rstrip('?'))}")
         abort(403)
 

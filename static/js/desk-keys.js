@@ -37,10 +37,17 @@ function close() {
   if (opened.length) current().focus({ preventScroll: true });
 }
 
+// Where there is one card at a time, its neighbours are links.
+function go(by) {
+  const link = document.querySelector(`.zen-moves a[rel='${by > 0 ? "next" : "prev"}']`);
+  if (link) link.click();
+  else step(by);
+}
+
 const help = () => document.getElementById("keys-help");
 const KEYS = {
-  j: () => step(1),
-  k: () => step(-1),
+  j: () => go(1),
+  k: () => go(-1),
   r: reject,
   b: sendBack,
   m: () => open(find("details.reasons"), "select"),
@@ -96,5 +103,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("#show-keys")) help().showModal();
 });
 
-const showKeys = document.getElementById("show-keys");
-if (showKeys) showKeys.hidden = false;
+function offerKeys() {
+  const button = document.getElementById("show-keys");
+  if (button) button.hidden = false;
+}
+
+// The numbers beside the kinds come anew with each answer, and the button with them.
+document.addEventListener("htmx:after:swap", offerKeys);
+offerKeys();

@@ -3,3 +3,4 @@ import "./desk-cards.js";
 import "./desk-keys.js";
 import "./desk-claims.js";
 import "./desk-selection.js";
+import "./desk-news.js";
