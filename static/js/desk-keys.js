@@ -14,6 +14,7 @@ function open(details, field) {
   if (!details) return;
   details.open = true;
   details.querySelector(field).focus();
+  details.scrollIntoView({ block: "nearest" });
 }
 
 // The first press shows the reasons, the second rejects without one.
