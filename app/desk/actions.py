@@ -116,9 +116,10 @@ def whole(session: Session, item: ReviewItem) -> Iterator[None]:
 
 def record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *, now: datetime,
            reason: str, message: str = "", publish_at: datetime | None = None,
-           batch: str | None = None) -> Decision:
+           batch: str | None = None, subject: Any = None) -> Decision:
     """Takes an item off the queue with a line in the log and all that follows from it.
 
+    `subject` is what the item stands for, where the caller has loaded it already.
     A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
     """
     _take(session, item, ItemState.WAITING, ItemState.DECIDED)
@@ -131,7 +132,7 @@ def record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *
                         batch=batch)
     session.add(decision)
     session.flush()
-    kind.effects[verb].apply(session, _subject(session, item), decision, now)
+    kind.effects[verb].apply(session, subject or _subject(session, item), decision, now)
     return decision
 
 

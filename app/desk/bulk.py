@@ -6,11 +6,11 @@ and a crash in the middle leaves what was decided decided, logged, and open to b
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.desk import actions, kinds
 from app.desk.filtering import Filter
-from app.desk.models import WORDS, Decision, ReviewItem, Verb
+from app.desk.models import WORDS, Decision, ItemState, ReviewItem, Verb
 
 Row = TypeVar("Row")
-STEP = 100
+STEP = 50
 # What one request takes on; the answer says what is left.
 MOST = 5_000
 
@@ -82,16 +82,31 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
     outcome = Outcome(uuid.uuid4().hex, WORDS[answer.verb].lower(),
                       left=max(0, len(wanted) - MOST))
 
-    def act(item: ReviewItem) -> None:
-        actions.record(session, item, answer.verb, answer.by, now=now, reason=answer.reason,
-                       message=answer.message, batch=outcome.batch)
-
     for step in _steps(wanted[:MOST]):
         # In one order for everybody, so that two editors' steps wait for each other, not both.
-        items = session.scalars(sa.select(ReviewItem).where(ReviewItem.id.in_(step))
-                                .order_by(ReviewItem.id).with_for_update(of=ReviewItem)).all()
+        items = session.scalars(
+            sa.select(ReviewItem).where(ReviewItem.id.in_(step),
+                                        ReviewItem.state == ItemState.WAITING)
+            .order_by(ReviewItem.id).with_for_update(of=ReviewItem)).all()
+        outcome.late += len(step) - len(items)
+        subjects = _subjects(session, items)
+
+        def act(item: ReviewItem, subjects: Mapping[int, Any] = subjects) -> None:
+            actions.record(session, item, answer.verb, answer.by, now=now, reason=answer.reason,
+                           message=answer.message, batch=outcome.batch,
+                           subject=subjects.get(item.id))
+
         _each(session, items, act, outcome)
     return outcome
+
+
+def _subjects(session: Session, items: Sequence[ReviewItem]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for kind in kinds.every():
+        wanted = {item.subject_id: item.id for item in items if item.kind == kind.name}
+        loaded = kind.load(session, list(wanted)) if wanted else {}
+        found |= {wanted[subject_id]: subject for subject_id, subject in loaded.items()}
+    return found
 
 
 def undo(session: Session, batch: str, by: Account, *, now: datetime) -> Outcome:

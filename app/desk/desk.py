@@ -8,11 +8,11 @@ from htmx_flask import request
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.database import db
+from app.database import db, for_reading, for_writing
 from app.desk import actions, bulk, kinds, queries, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
-from app.desk.models import Decision, ReviewItem, Verb
+from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.desk.reasons import REASONS
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
@@ -64,22 +64,37 @@ def show(item_id: int) -> str:
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
 def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     """Decides an item. The first decision wins; whoever comes later is told what happened."""
-    item, form = item_or_404(item_id), DecisionForm.sent()
+    form = DecisionForm.sent()
     if not form.validate():
         abort(422, form.first_error())
     try:
         decision = actions.decide(
-            db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
-            message=form.message.data, publish_at=form.publish_at.moment)
+            db.session, _waiting(item_id), NOUNS[noun], viewer(), now=clock.now(),
+            reason=form.reason_text, message=form.message.data, publish_at=form.publish_at.moment)
     except actions.AlreadyDecided as error:
-        return _too_late(item, error.decision)
+        return _too_late(error.decision)
     except kinds.NotPossible as error:
         abort(422, str(error))
+    for_reading(db.session)
+    item = decision.item
     if _in_zen():
         return _next_in_zen(f"{decision.words}: {item.person}.", f"{decision.path}/undo")
     if not wants_fragment():
         flash(f"{decision.words}: {item.title}. The log takes it back.")
     return answer("desk/decide.hx.html", otherwise=queue_address(), **_after(decision))
+
+
+def _waiting(item_id: int) -> ReviewItem:
+    """The item, read before one takes one's place among the writers: most who come too late are
+    told so without it. Raises AlreadyDecided.
+    """
+    for_reading(db.session)
+    item = item_or_404(item_id)
+    if item.state is not ItemState.WAITING:
+        raise actions.AlreadyDecided(queries.standing_decision(db.session, item))
+    db.session.commit()
+    for_writing(db.session)
+    return item
 
 
 def _came_from() -> SplitResult:
@@ -131,11 +146,13 @@ def _after(decision: Decision) -> dict[str, Any]:
             "kinds": kinds.every(), "shown": Filter.of(urlsplit(queue_address()).query)}
 
 
-def _too_late(item: ReviewItem, decision: Decision | None) -> Response | tuple[str, int]:
+def _too_late(decision: Decision | None) -> Response | tuple[str, int]:
+    db.session.commit()
+    for_reading(db.session)
     sentence = decision.sentence if decision else "Its sender has withdrawn it."
     if _in_zen():
         return _next_in_zen(f"Somebody was faster. {sentence}", status=409)
-    page, _ = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
+    page, _ = invalid("web/error.html", "desk/too_late.hx.html", code=409,
                       heading="Somebody was faster", sentence=sentence)
     return page, 409
 
@@ -149,6 +166,8 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     except (actions.AlreadyDecided, kinds.NotPossible) as error:
         abort(409, str(error) if isinstance(error, kinds.NotPossible)
               else "This decision was taken back before.")
+    db.session.commit()
+    for_reading(db.session)
     if _in_zen():
         return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
     if not wants_fragment():

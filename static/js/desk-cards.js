@@ -29,11 +29,20 @@ document.addEventListener("click", (event) => {
 // Once a card is gone, its neighbour is next: the one below, or the last.
 let next = null;
 let moving = false;
+let refilling = false;
+
+// More may wait behind this page. What can be taken back must stay, so the page does not reload.
+function refill() {
+  refilling = true;
+  const part = "#desk-body";
+  htmx.ajax("GET", location.href, { target: part, select: part, swap: "outerHTML" });
+}
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { sourceElement: source, response } = event.detail.ctx;
   const card = source.closest(".desk-item");
-  moving = Boolean(card || source.closest("#toasts, #bulk"));
+  moving = refilling || Boolean(card || source.closest("#toasts, #bulk"));
+  refilling = false;
   // What was taken back comes in first, and is looked at next.
   if (source.closest("#toasts") && response?.raw.ok) select((next = null));
   if (!card) return;
@@ -46,9 +55,9 @@ document.addEventListener("htmx:after:swap", () => {
   moving = false;
   const card = current() ?? (next?.isConnected ? next : cards()[0]);
   if (card) return current() === card ? card.focus({ preventScroll: true }) : select(card);
-  // More may wait behind this page; else the focus must not be lost with the last card.
-  if (document.querySelector(".pagination a[rel='next']")) location.reload();
-  else document.getElementById("main").focus();
+  if (document.querySelector("#desk-body .pagination a[rel='next']")) return refill();
+  // The focus must not be lost with the last card.
+  document.getElementById("main").focus();
 });
 
 // Decisions of this page that can be taken back, oldest first, each with its own toast: once the

@@ -14,6 +14,9 @@ from tests.browser.running import Backstage, Site, word
 __all__ = ["chromium"]
 
 NUMBER, WANTED = 100, 60
+# The answer is there, the card is gone, and the next one, or the page, has the focus.
+NEXT = """id => !document.getElementById(id)
+  && document.activeElement.matches(".desk-item[aria-current=true], #main")"""
 
 
 @pytest.fixture
@@ -43,11 +46,10 @@ def test_a_hundred_items_by_keys(site: Site, chromium: Browser) -> None:
         start = monotonic()
         for _number, keys in zip(range(NUMBER), cycle(("a", "r1", "s", "rr")), strict=False):
             card = page.locator(".desk-item[aria-current=true]")
-            expect(card).to_be_focused()
             item = card.get_attribute("id")
             for key in keys:
                 page.keyboard.press(key)
-            page.wait_for_function("id => !document.getElementById(id)", arg=item)
+            page.wait_for_function(NEXT, arg=item)
         spent = monotonic() - start
         expect(page.locator(".desk-item")).to_have_count(0)
     rate = NUMBER / spent * 60

@@ -97,7 +97,7 @@ def judge(app: Flask, items: list[int]) -> None:
         rows = fresh.execute(
             sa.select(Decision.verb, Comment.state, ReviewItem.state)
             .join(Decision.item).join(Comment, Comment.id == ReviewItem.subject_id)).all()
-    wanted = {verb: state for verb, state in NOUNS.values()}
+    wanted = dict(NOUNS.values())
     assert len(rows) == ITEMS
     assert all(wanted[verb] is state and where is ItemState.DECIDED
                for verb, state, where in rows)
