@@ -21,8 +21,7 @@ from app.database import db, prepare
 # Under its own name it would be overwritten by the subject `app.writing`.
 from app.database import writing as write_session
 from app.desk import desk as queue_desk
-from app.desk import kinds
-from app.desk import routes as queue_routes
+from app.desk import kinds, motion_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
 from app.episodes import desk as episodes_desk
@@ -49,7 +48,7 @@ BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
-    queue_desk.desk, queue_routes.moving, entries_desk.desk, posts_desk.desk, episodes_desk.desk,
+    queue_desk.desk, motion_desk.moving, entries_desk.desk, posts_desk.desk, episodes_desk.desk,
     people_desk.desk, feeds_desk.desk, accounts_desk.desk,
 )
 KINDS = (comments_review.kind, writing_review.kind, feeds_review.kind)
