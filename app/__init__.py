@@ -22,6 +22,7 @@ from app.database import db, prepare
 from app.database import writing as write_session
 from app.desk import desk as queue_desk
 from app.desk import kinds, motion_desk
+from app.desk import routes as desk_routes
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
 from app.episodes import desk as episodes_desk
@@ -48,8 +49,8 @@ BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
-    queue_desk.desk, motion_desk.moving, entries_desk.desk, posts_desk.desk, episodes_desk.desk,
-    people_desk.desk, feeds_desk.desk, accounts_desk.desk,
+    queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, accounts_desk.desk,
 )
 KINDS = (comments_review.kind, writing_review.kind, feeds_review.kind)
 

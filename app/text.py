@@ -116,6 +116,11 @@ def tidy(value: str) -> str:
     return unicodedata.normalize("NFC", _CONTROL.sub("", unix)).strip()
 
 
+def fold(value: str) -> str:
+    """Text as searches compare it: without differences of case or of compatible signs."""
+    return unicodedata.normalize("NFKC", value).casefold()
+
+
 def shorten(value: str, length: int) -> str:
     """The first `length` characters, cut at a word, with an ellipsis if anything was cut."""
     if len(value) <= length:

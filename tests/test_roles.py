@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -12,7 +13,8 @@ from werkzeug.routing import Rule
 from app import media
 from app.accounts.models import Role
 from app.comments import actions as comments
-from app.desk.models import Verb
+from app.desk import notes
+from app.desk.models import StaffNote, Verb
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
 from tests.conftest import NOON
@@ -77,6 +79,11 @@ GET  /desk/zen                                      302 403 403 200 200
 GET  /_/desk/news                                   403 403 403 404 404
 GET  /_/desk/arrivals                               403 403 403 404 404
 GET  /desk/log                                      302 403 403 200 200
+GET  /desk/log.csv                                  302 403 403 200 200
+GET  /desk/reasons                                  302 403 403 200 200
+POST /desk/reasons                                  403 403 403 422 422
+POST /desk/items/<int:item_id>/notes                403 403 403 422 422
+POST /desk/notes/<int:note_id>/removal              403 403 403 303 403
 GET  /desk/items/<int:item_id>                      302 403 403 200 200
 POST /desk/items/<int:item_id>/claim                403 403 403 303 303
 POST /desk/items/<int:item_id>/<any(approval, rejection, spam, return):noun> \
@@ -142,12 +149,16 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     piece = make.draft()
     somebody = make.account(Role.READER, "somebody@lectern.example")
     item = make.item(comments.KIND, waiting.id)
+    notes.write(session, item, "Kind.", make.account(), now=NOON)
+    note = session.scalars(sa.select(StaffNote)).one()
     session.commit()
     return {
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
-             "item_id": item.id, "decision_id": decision.id, "batch": "b1", "person_id": ada.id,
-             "feed_id": feed.id, "account_id": somebody.id, "entry_id": post.id},
+             "item_id": item.id, "note_id": note.id, "decision_id": decision.id,
+             "batch": "b1",
+             "person_id": ada.id, "feed_id": feed.id, "account_id": somebody.id,
+             "entry_id": post.id},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},
         "topics": {"slug": "harbours"}, "series": {"slug": "tips"}, "people": {"slug": ada.slug},

@@ -79,7 +79,7 @@ def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None
 
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
-    """Comments by id with what they reply to, in a fixed number of queries."""
-    rows = session.scalars(sa.select(Comment).where(Comment.id.in_(ids))
-                           .options(selectinload(Comment.parent)))
+    """Comments by id with what they reply to, and that to, in a fixed number of queries."""
+    rows = session.scalars(sa.select(Comment).where(Comment.id.in_(ids)).options(
+        selectinload(Comment.parent).selectinload(Comment.parent)))
     return {comment.id: comment for comment in rows}

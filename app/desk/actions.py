@@ -12,9 +12,7 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
-from app.desk.models import Decision, ItemState, ReviewItem, Verb
-
-THE_RULES = "The rules"
+from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 
 
 class Taken(Exception):
@@ -177,8 +175,9 @@ def withdraw(session: Session, kind: str, subject_id: int) -> None:
 def reword(session: Session, entry_id: int, title: str, text: str) -> None:
     """Brings the waiting items that stand for an entry in line with its new words."""
     names = [kind.name for kind in kinds.every() if kind.publishes]
-    session.execute(sa.update(ReviewItem).values(title=title, text=text).where(
-        ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names)))
+    for item in session.scalars(sa.select(ReviewItem).where(
+            ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names))):
+        item.title, item.text = title, text
 
 
 def _take(session: Session, item: ReviewItem, old: ItemState, new: ItemState) -> None:

@@ -1,4 +1,4 @@
-"""The desk's HTTP: the queue, one item, decisions, undo, the log."""
+"""The desk's HTTP: the queue, one item, decisions, undo."""
 
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading, for_writing
-from app.desk import actions, bulk, kinds, queries, zen
+from app.desk import actions, bulk, counting, kinds, queries, reasons, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
-from app.desk.reasons import REASONS
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import paginate
@@ -22,7 +21,6 @@ from app.web.viewer import viewer
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
 PAGE = 20
-LOG_PAGE = 50
 NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
          "return": Verb.RETURN}
 
@@ -35,8 +33,8 @@ def index() -> str:
     number = (bulk.number(db.session, shown, now) if page.more or page.number > 1
               else len(page.rows))
     return render_template("desk/index.html", page=page, shown=shown, number=number, seen_at=now,
-                           cards=queries.cards(db.session, page.rows), reasons=REASONS,
-                           kinds=kinds.every(), counts=queries.counts(db.session))
+                           cards=queries.cards(db.session, page.rows, shown.words),
+                           reasons=reasons.every(db.session), **view(shown))
 
 
 def filter_of_address() -> Filter:
@@ -58,19 +56,22 @@ def show(item_id: int) -> str:
     item = item_or_404(item_id)
     decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
     return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
-                           decisions=decisions, reasons=REASONS)
+                           decisions=decisions, reasons=reasons.every(db.session))
 
 
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
 def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     """Decides an item. The first decision wins; whoever comes later is told what happened."""
+    for_reading(db.session)
     form = DecisionForm.sent()
+    form.templates = reasons.every(db.session)
     if not form.validate():
         abort(422, form.first_error())
     try:
         decision = actions.decide(
             db.session, _waiting(item_id), NOUNS[noun], viewer(), now=clock.now(),
-            reason=form.reason_text, message=form.message.data, publish_at=form.publish_at.moment)
+            reason=form.reason_text, message=form.message_for(NOUNS[noun]),
+            publish_at=form.publish_at.moment)
     except actions.AlreadyDecided as error:
         return _too_late(error.decision)
     except kinds.NotPossible as error:
@@ -88,7 +89,6 @@ def _waiting(item_id: int) -> ReviewItem:
     """The item, read before one takes one's place among the writers: most who come too late are
     told so without it. Raises AlreadyDecided.
     """
-    for_reading(db.session)
     item = item_or_404(item_id)
     if item.state is not ItemState.WAITING:
         raise actions.AlreadyDecided(queries.standing_decision(db.session, item))
@@ -128,7 +128,7 @@ def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
         return redirect(zen.PATH, 303)
     if status == 200 and not request.htmx:
         return redirect(f"{zen.PATH}?{urlencode(args)}" if item else shown.address, 303)
-    return render_template("desk/zen.html", zen=shown, reasons=REASONS), status
+    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session)), status
 
 
 @desk.get("/zen")
@@ -138,12 +138,19 @@ def one_by_one() -> str:
         shown = zen.at(db.session, request.args, clock.now())
     except NoSuchFilter as error:
         abort(404, str(error))
-    return render_template("desk/zen.html", zen=shown, reasons=REASONS)
+    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session))
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    return {"decision": decision, "item": decision.item, "counts": queries.counts(db.session),
-            "kinds": kinds.every(), "shown": Filter.of(urlsplit(queue_address()).query)}
+    shown = Filter.of(urlsplit(queue_address()).query)
+    return {"decision": decision, "item": decision.item, **view(shown)}
+
+
+def view(shown: Filter) -> dict[str, Any]:
+    """What stands above the queue under this filter."""
+    return {"shown": shown, "kinds": kinds.every(), "rules": kinds.rules(),
+            "chips": queries.chips(db.session, shown),
+            "counts": counting.counts(db.session, shown, clock.now())}
 
 
 def _too_late(decision: Decision | None) -> Response | tuple[str, int]:
@@ -172,11 +179,5 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
         return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=REASONS,
+    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=reasons.every(db.session),
                   card=queries.cards(db.session, [item])[0], **_after(decision))
-
-
-@desk.get("/log")
-def log() -> str:
-    """Every decision, newest first, with a form for each that can be undone."""
-    return render_template("desk/log.html", page=paginate(db.session, queries.log(), LOG_PAGE))

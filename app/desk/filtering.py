@@ -6,17 +6,17 @@ the same filter, so that they can never disagree.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 
 from app.desk import kinds
 from app.desk.models import ItemState, ReviewItem
-from app.text import one_line
+from app.text import fold, one_line
 
 LONGEST = 200
 WORDS = 8
@@ -43,9 +43,32 @@ class NoSuchFilter(Exception):
     """The address asks for something that cannot be; the text says what."""
 
 
+class Narrowing:
+    """A frozen dataclass that stands in an address. Empty fields narrow nothing.
+
+    `NAMES` has the argument of each field.
+    """
+
+    NAMES: ClassVar[Mapping[str, str]]
+
+    def arguments(self, **changes: Any) -> dict[str, str]:
+        """The arguments of an address that shows this, with these fields changed."""
+        changed, usual = replace(self, **changes), type(self)()  # type: ignore[type-var]
+        return {name: str(getattr(changed, field)) for field, name in self.NAMES.items()
+                if getattr(changed, field) != getattr(usual, field)}
+
+    def address(self, path: str = "/desk/", **changes: Any) -> str:
+        """Where this stands, with these fields changed."""
+        arguments = urlencode(self.arguments(**changes))
+        return f"{path}?{arguments}" if arguments else path
+
+
 @dataclass(frozen=True)
-class Filter:
-    """A narrowing of what waits, as it stands in an address. Empty fields narrow nothing."""
+class Filter(Narrowing):
+    """A narrowing of what waits."""
+
+    NAMES = {"kind": "kind", "rule": "reason", "entry_id": "entry", "person_key": "person",
+             "age": "age", "words": "q", "order": "order"}
 
     kind: str = ""
     rule: str = ""
@@ -58,15 +81,14 @@ class Filter:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> "Filter":
         """The filter of an address' arguments. Raises NoSuchFilter for values that cannot be."""
-        given = {field: args.get(name, "") for field, name in NAMES.items()}
-        if given["kind"] not in {"", *(kind.name for kind in kinds.every())}:
-            raise NoSuchFilter("There is no such kind.")
+        given = {field: args.get(name, "") for field, name in cls.NAMES.items()}
+        known_kind(given["kind"])
         if not _RULE.fullmatch(given["rule"]):
             raise NoSuchFilter("There is no such reason.")
         return cls(given["kind"], given["rule"], _number(given["entry_id"]),
-                   one_line(given["person_key"])[:LONGEST], _one_of(Age, given["age"], None),
+                   one_line(given["person_key"])[:LONGEST], one_of(Age, given["age"], None),
                    one_line(given["words"])[:LONGEST],
-                   _one_of(Order, given["order"], Order.NEWEST))
+                   one_of(Order, given["order"], Order.NEWEST))
 
     @classmethod
     def of(cls, query: str) -> "Filter":
@@ -80,17 +102,6 @@ class Filter:
     def is_empty(self) -> bool:
         """Whether everything that waits is shown."""
         return replace(self, order=Order.NEWEST) == Filter()
-
-    def arguments(self, **changes: Any) -> dict[str, str]:
-        """The arguments of an address that shows this filter, with these fields changed."""
-        changed, usual = replace(self, **changes), Filter()
-        return {NAMES[field.name]: str(getattr(changed, field.name)) for field in fields(self)
-                if getattr(changed, field.name) != getattr(usual, field.name)}
-
-    def address(self, path: str = "/desk/", **changes: Any) -> str:
-        """Where the queue stands with this filter, with these fields changed."""
-        arguments = urlencode(self.arguments(**changes))
-        return f"{path}?{arguments}" if arguments else path
 
     def query(self, now: datetime) -> sa.Select[ReviewItem]:
         """What waits and matches, in its order."""
@@ -106,8 +117,6 @@ class Filter:
         return [*found, *(_has(word) for word in self.words.split()[:WORDS])]
 
 
-NAMES = {"kind": "kind", "rule": "reason", "entry_id": "entry", "person_key": "person",
-         "age": "age", "words": "q", "order": "order"}
 EQUALS: dict[str, Any] = {"kind": ReviewItem.kind, "rule": ReviewItem.rule,
                           "entry_id": ReviewItem.entry_id, "person_key": ReviewItem.person_key}
 AGES: dict[Age, Any] = {
@@ -119,6 +128,13 @@ ORDERS = {Order.NEWEST: (ReviewItem.waiting_since.desc(), ReviewItem.id.desc()),
           Order.URGENT: (ReviewItem.due_at, ReviewItem.id)}
 
 
+def known_kind(name: str) -> str:
+    """The name of a kind, or "". Raises NoSuchFilter."""
+    if name not in {"", *(kind.name for kind in kinds.every())}:
+        raise NoSuchFilter("There is no such kind.")
+    return name
+
+
 def _number(value: str) -> int | None:
     if not value:
         return None
@@ -127,14 +143,14 @@ def _number(value: str) -> int | None:
     return int(value) or None
 
 
-def _one_of(choices: Any, value: str, otherwise: Any) -> Any:
+def one_of(choices: Any, value: str, otherwise: Any) -> Any:
+    """The member of an enum that an address names, or `otherwise`. Raises NoSuchFilter."""
     if not value:
         return otherwise
     if value not in set(choices):
-        raise NoSuchFilter("The queue cannot be narrowed or sorted like this.")
+        raise NoSuchFilter("This list cannot be narrowed or sorted like this.")
     return choices(value)
 
 
 def _has(word: str) -> sa.ColumnElement[bool]:
-    return sa.or_(*(column.icontains(word, autoescape=True) for column in
-                    (ReviewItem.title, ReviewItem.text, ReviewItem.person)))
+    return ReviewItem.folded.contains(fold(word), autoescape=True)

@@ -1,19 +1,28 @@
-"""What comes with a decision."""
+"""What editors send to the desk: a decision, a note, the reasons."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from werkzeug.datastructures import MultiDict
 from wtforms import RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.desk import reasons
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.models import Verb
-from app.desk.reasons import REASONS
+from app.desk.reasons import Template
+from app.text import one_line, tidy
 from app.web.forms import Form, Line, Moment, Prose
 
 
 class DecisionForm(Form):
-    """A reason from the list (its text, or its number from 1), a message, a time to publish at."""
+    """A reason from the list (its text, or its number from 1), a message, a time to publish at.
+
+    `templates` are the reasons as they stand now.
+    """
+
+    templates: Sequence[Template] = reasons.USUAL
 
     reason = Line("Reason", [Optional(), Length(max=200)])
     message = Prose("Message", [
@@ -23,10 +32,11 @@ class DecisionForm(Form):
     @property
     def reason_text(self) -> str:
         """The reason in words."""
-        typed = str(self.reason.data)
-        if typed.isascii() and typed.isdecimal() and 1 <= int(typed) <= len(REASONS):
-            return REASONS[int(typed) - 1]
-        return typed
+        return reasons.settle(self.templates, str(self.reason.data))
+
+    def message_for(self, verb: Verb) -> str:
+        """What the writer reads: the message, or the one that goes with the reason."""
+        return reasons.message_for(self.templates, verb, self.reason_text, str(self.message.data))
 
 
 class BulkForm(DecisionForm):
@@ -66,3 +76,23 @@ class BulkForm(DecisionForm):
         """How many the editor was told that match."""
         typed = str(self.number.data)
         return int(typed) if typed.isascii() and typed.isdecimal() else 0
+
+
+class NoteForm(Form):
+    """A note about a person."""
+
+    text = Prose("Note", [InputRequired("A note needs a word or two."), Length(
+        max=1000, message="A note has at most 1,000 characters.")])
+
+
+def sent_reasons(form: MultiDict[str, str]) -> list[Template]:
+    """The reasons of a form in the order that its buttons ask for; empty lines are left out."""
+    rows = [Template(one_line(label), tidy(message)) for label, message in
+            zip(form.getlist("label"), form.getlist("message"), strict=False)]
+    place = form.get("up") or form.get("down") or form.get("remove") or ""
+    at = int(place) if place.isascii() and place.isdecimal() and len(place) < 4 else -1
+    if 0 <= at < len(rows):
+        moved = rows.pop(at)
+        if "remove" not in form:
+            rows.insert(max(at - 1, 0) if "up" in form else at + 1, moved)
+    return [each for each in rows if each.label or each.message]

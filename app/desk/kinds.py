@@ -1,7 +1,7 @@
 """The kinds of thing that can wait. Subjects register theirs at start-up; the desk asks here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ class Kind:
     """How the desk handles one kind of subject.
 
     `load` gets the subjects of many items in a fixed number of queries; `card` is the template
-    that draws one inside its card, with `item` and `subject`.
+    that draws one inside its card, with `item` and `subject`. `rules` names, in words, what can
+    hold one; `around` gets the subjects of many items and says what stands around each.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Kind:
     load: Callable[[Session, Sequence[int]], Mapping[int, Any]]
     effects: Mapping[Verb, Effect]
     publishes: bool = False
+    rules: Mapping[str, str] = field(default_factory=dict)
+    around: Callable[[Session, Mapping[int, Any]], Mapping[int, Any]] = lambda session, found: {}
 
 
 _kinds: dict[str, Kind] = {}
@@ -56,3 +59,8 @@ def find(name: str) -> Kind:
 def every() -> Sequence[Kind]:
     """All kinds, in the order of their registration."""
     return list(_kinds.values())
+
+
+def rules() -> dict[str, str]:
+    """What can hold anything: the name that is stored, and the words for it."""
+    return {name: label for kind in every() for name, label in kind.rules.items()}

@@ -5,10 +5,14 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.database import Model, choice
+from app.text import fold
+
+THE_RULES = "The rules"
 
 CLAIM_LASTS = timedelta(minutes=10)
 
@@ -34,11 +38,22 @@ WORDS = {Verb.APPROVE: "Approved", Verb.REJECT: "Rejected", Verb.SPAM: "Spam",
          Verb.RETURN: "Sent back"}
 
 
+def folded(title: str, text: str, person: str) -> str:
+    """What a search for words looks into."""
+    return fold("\n".join((title, text, person)))
+
+
+def _folded_row(context: Any) -> str:
+    row = context.get_current_parameters()
+    return folded(row["title"], row["text"], row["person"])
+
+
 class ReviewItem(Model):
     """Something that waits. What the queue sorts and searches by is copied here by its subject.
 
     `urgency` is a head start in minutes: `due_at` lies that long before `waiting_since`, so that
     age and urgency sort by one column. `rule` names what held it, `facts` is what the rules saw.
+    `folded` is title, text and person as searches compare them: no database folds every script.
     """
 
     __tablename__ = "review_items"
@@ -47,6 +62,9 @@ class ReviewItem(Model):
         sa.Index("ix_review_items_newest", "state", "waiting_since", "id"),
         sa.Index("ix_review_items_due", "state", "due_at", "id"),
         sa.Index("ix_review_items_kind", "state", "kind", "waiting_since"),
+        sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "id", "kind"),
+        sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
+        sa.Index("ix_review_items_entry", "entry_id", "state", "waiting_since"),
     )
     dom_name = "item"
 
@@ -61,8 +79,9 @@ class ReviewItem(Model):
     title: Mapped[str]
     text: Mapped[str]
     person: Mapped[str]
-    person_key: Mapped[str] = mapped_column(index=True)
-    entry_id: Mapped[int | None] = mapped_column(index=True)
+    folded: Mapped[str] = mapped_column(default=_folded_row, deferred=True)
+    person_key: Mapped[str]
+    entry_id: Mapped[int | None]
     urgency: Mapped[int] = mapped_column(default=0)
     waiting_since: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -76,6 +95,13 @@ class ReviewItem(Model):
         """Who has it open. A claim that nobody renewed for CLAIM_LASTS says nothing any more."""
         fresh = self.claimed_at is not None and self.claimed_at > now - CLAIM_LASTS
         return self.claimed_by if fresh else None
+
+
+@event.listens_for(ReviewItem, "before_update")
+def _fold_again(mapper: Any, connection: Any, item: ReviewItem) -> None:
+    changes = sa.inspect(item).attrs
+    if any(changes[name].history.has_changes() for name in ("title", "text", "person")):
+        item.folded = folded(item.title, item.text, item.person)
 
 
 class Decision(Model):
@@ -103,6 +129,11 @@ class Decision(Model):
     def words(self) -> str:
         """What was decided, in one word or two."""
         return WORDS[self.verb]
+
+    @property
+    def by_rules(self) -> bool:
+        """Whether no editor decided it; the name of one alone would prove nothing."""
+        return self.account_id is None and self.account_name == THE_RULES
 
     @property
     def sentence(self) -> str:
@@ -137,12 +168,14 @@ class Reason(Model):
 
 
 class StaffNote(Model):
-    """A word among editors about a person; nobody else reads it."""
+    """A word among editors about a person; nobody else reads it, and nobody changes it."""
 
     __tablename__ = "staff_notes"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_key: Mapped[str] = mapped_column(index=True)
     text: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("accounts.id", ondelete="SET NULL"))
     written_by: Mapped[str]
     written_at: Mapped[datetime]

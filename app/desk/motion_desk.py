@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import bulk, claiming, kinds, news, queries
-from app.desk.desk import filter_of_address, item_or_404, queue_address
+from app.desk import bulk, claiming, news, queries, reasons
+from app.desk.desk import filter_of_address, item_or_404, queue_address, view
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm
 from app.desk.models import ItemState, Verb
-from app.desk.reasons import REASONS
 from app.web.guard import editors_only
 from app.web.htmx import answer
 from app.web.viewer import viewer
@@ -47,8 +46,7 @@ def ask_for_news() -> Response | tuple[str, int]:
     found = news.since(db.session, shown, moment, ids, reader_id=viewer().id, now=now)
     if found.mark == request.args.get("seen", ""):
         return Response(status=204)
-    return render_template("desk/news.hx.html", news=found, shown=shown, since=moment,
-                           counts=queries.counts(db.session), kinds=kinds.every()), 200
+    return render_template("desk/news.hx.html", news=found, since=moment, **view(shown)), 200
 
 
 @moving.get("/_/desk/arrivals")
@@ -58,7 +56,7 @@ def show_arrivals() -> str:
     rows = news.arrived(shown, _moment(), now)
     items = db.session.scalars(rows).all()
     return render_template("desk/arrivals.hx.html", cards=queries.cards(db.session, items),
-                           reasons=REASONS, shown=shown, since=now)
+                           reasons=reasons.every(db.session), shown=shown, since=now)
 
 
 def _moment() -> datetime:
@@ -72,13 +70,15 @@ def _moment() -> datetime:
 def decide_many() -> Response:
     """One decision on many items; the answer says what became of each, in numbers."""
     form = BulkForm.sent()
+    form.templates = reasons.every(db.session)
     if not form.validate():
         abort(422, form.first_error())
     now, ids = clock.now(), _wanted(form)
     if not ids:
         abort(422, "Nothing is selected, or what was selected does not wait any more.")
+    verb = Verb(form.verb.data)
     outcome = bulk.decide(db.session, ids, bulk.Answer(
-        Verb(form.verb.data), viewer(), form.reason_text, form.message.data), now=now)
+        verb, viewer(), form.reason_text, form.message_for(verb)), now=now)
     if form.scope.data == "filter":
         outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
     return _back(form.shown, outcome, f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")

@@ -1,9 +1,12 @@
 """What templates may call: ids, times, cleaned text, numbers in words."""
 
+import html
 import re
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -51,7 +54,11 @@ def cleaned(markup: str | None, rel: str = text.OUTSIDE_REL) -> Markup:
     return Markup(text.clean_html(markup or "", rel=rel))  # noqa: S704 - nh3 has just cleaned it
 
 
-def marked(words: str, needles: list[str]) -> Markup:
+# In cleaned HTML every "<" begins a tag, and only quoted values may hold a ">".
+_TAG = re.compile(r"""(<[^">]*(?:"[^"]*"[^">]*)*>)""")
+
+
+def marked(words: str, needles: Sequence[str]) -> Markup:
     """Escaped text with every needle in a `<mark>`."""
     if not (found := [needle for needle in needles if needle]):
         return escape(words)
@@ -59,6 +66,21 @@ def marked(words: str, needles: list[str]) -> Markup:
     parts = re.split(f"({pattern.pattern})", words, flags=re.IGNORECASE)
     return Markup("").join(Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
                            for index, part in enumerate(parts))
+
+
+def highlighted(markup: Markup, needles: Sequence[str]) -> Markup:
+    """Cleaned HTML with every needle in its text in a `<mark>`; tags stay as they are."""
+    parts = _TAG.split(markup)
+    return Markup("").join(Markup(part) if index % 2 else marked(html.unescape(part), needles)  # noqa: S704
+                           for index, part in enumerate(parts))
+
+
+def host(address: str) -> str:
+    """Where a link really leads, in the form that machines compare: no sign looks like another."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def clock_time(seconds: float | None) -> str:
@@ -107,6 +129,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, now=now, HOUSE_REL=text.HOUSE_REL,
                                  field_attributes=field_attributes)
     app.jinja_env.filters.update(iso=iso, day=day, moment=moment, cleaned=cleaned, marked=marked,
+                                 highlighted=highlighted, host=host,
                                  clock_time=clock_time, initials=initials, hue=hue,
                                  counted=counted, shorten=text.shorten,
                                  reading_minutes=text.reading_minutes)

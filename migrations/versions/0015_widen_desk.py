@@ -1,5 +1,7 @@
 """widen desk"""
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -25,8 +27,10 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('person_key', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=True),
     sa.Column('written_by', sa.Text(), nullable=False),
     sa.Column('written_at', app.database.UtcDateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_staff_notes_account_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_notes'))
     )
 
@@ -41,27 +45,49 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('rule', sa.Text(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('facts', sa.JSON(), nullable=False, server_default='{}'))
         batch_op.add_column(sa.Column('due_at', app.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('folded', sa.Text(), nullable=False, server_default=''))
+        batch_op.drop_index(batch_op.f('ix_review_items_entry_id'))
+        batch_op.drop_index(batch_op.f('ix_review_items_person_key'))
         batch_op.drop_index(batch_op.f('ix_review_items_queue'))
         batch_op.create_index('ix_review_items_due', ['state', 'due_at', 'id'], unique=False)
+        batch_op.create_index('ix_review_items_entry', ['entry_id', 'state', 'waiting_since'], unique=False)
         batch_op.create_index('ix_review_items_kind', ['state', 'kind', 'waiting_since'], unique=False)
         batch_op.create_index('ix_review_items_newest', ['state', 'waiting_since', 'id'], unique=False)
+        batch_op.create_index('ix_review_items_person', ['person_key', 'state', 'waiting_since'], unique=False)
+        batch_op.create_index('ix_review_items_rule', ['state', 'rule', 'waiting_since', 'id', 'kind'], unique=False)
 
     with op.batch_alter_table('review_items', schema=None) as batch_op:
         batch_op.alter_column('rule', server_default=None)
         batch_op.alter_column('facts', server_default=None)
+        batch_op.alter_column('folded', server_default=None)
 
     # Nothing had a head start before.
     op.execute('UPDATE review_items SET due_at = waiting_since')
     with op.batch_alter_table('review_items', schema=None) as batch_op:
         batch_op.alter_column('due_at', nullable=False)
+    _fold()
+
+
+def _fold() -> None:
+    connection = op.get_bind()
+    items = sa.table('review_items', *map(sa.column, ('id', 'title', 'text', 'person', 'folded')))
+    for item in connection.execute(sa.select(items)).all():
+        words = unicodedata.normalize('NFKC', '\n'.join((item.title, item.text, item.person))).casefold()
+        connection.execute(sa.update(items).where(items.c.id == item.id).values(folded=words))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('review_items', schema=None) as batch_op:
+        batch_op.drop_index('ix_review_items_rule')
+        batch_op.drop_index('ix_review_items_person')
+        batch_op.drop_index('ix_review_items_entry')
         batch_op.drop_index('ix_review_items_newest')
         batch_op.drop_index('ix_review_items_kind')
         batch_op.drop_index('ix_review_items_due')
         batch_op.create_index(batch_op.f('ix_review_items_queue'), ['state', 'urgency', 'waiting_since'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_items_person_key'), ['person_key'], unique=False)
+        batch_op.create_index(batch_op.f('ix_review_items_entry_id'), ['entry_id'], unique=False)
+        batch_op.drop_column('folded')
         batch_op.drop_column('due_at')
         batch_op.drop_column('facts')
         batch_op.drop_column('rule')

@@ -1,25 +1,28 @@
 """What part of the queue is shown: by kind, reason, entry, person, age and words, in two orders."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy.orm import Session
 
 from app.comments import actions as comments
 from app.desk import actions as desk
+from app.desk import counting
 from app.desk.filtering import Age, Filter, NoSuchFilter, Order
 from app.desk.models import ReviewItem
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
-from tests.visiting import Visitor
+from tests.visiting import Page, Visitor
 
 Holds = Callable[..., ReviewItem]
 
 
 @pytest.fixture
 def hold(session: Session, make: Maker) -> Holds:
-    """Puts a comment on the desk that waits as said: `hold(ago=timedelta(days=2), rule="links")`."""
+    """Puts a comment on the desk: `hold(ago=timedelta(days=2), rule="links")`."""
     def put(ago: timedelta = timedelta(0), *, urgency: int = 0, rule: str = "first",
             name: str = "Rita Reader", body: str | None = None) -> ReviewItem:
         comment = make.comment(make.post(), body, name=name)
@@ -108,3 +111,78 @@ def test_links_and_chips_keep_the_order(editor: Visitor, time: FakeClock, hold: 
     hold()
     page = editor.get("/desk/?order=urgent&age=week")
     assert {each["href"] for each in page.all("a")} >= {"/desk/?kind=comment&age=week&order=urgent"}
+
+
+def numbers(page: Page | str) -> dict[str, str]:
+    text = page if isinstance(page, str) else page.text
+    return dict(re.findall(r'>([\w ]+) <span class="(?:count|tally)">([\d,+]+)</span>', text))
+
+
+def test_the_numbers_are_those_under_the_filter(
+        make: Maker, session: Session, editor: Visitor, hold: Holds) -> None:
+    link = hold(rule="links", body="A rope for sale.")
+    hold(body="A rope of hemp.")
+    hold(timedelta(days=30), rule="links", body="An anchor.")
+    make.submission()
+    assert numbers(editor.get("/desk/")) == {
+        "All": "4", "Comments": "3", "Guest posts": "1", "Feed items": "0",
+        "Links": "2", "First comments": "1"}
+    assert numbers(editor.get("/desk/?reason=links&age=week")) == {
+        "All": "1", "Comments": "1", "Guest posts": "0", "Feed items": "0",
+        "Links": "1", "First comments": "1"}
+    assert numbers(editor.get("/desk/?q=ROPE&kind=comment")) == {
+        "All": "2", "Comments": "2", "Guest posts": "0", "Feed items": "0",
+        "Links": "1", "First comments": "1"}
+    headers = {"HX-Current-URL": "http://localhost/desk/?q=rope", "HX-Request": "true",
+               "HX-Request-Type": "partial"}
+    answer = editor.post(f"/desk/items/{link.id}/spam", status=200, headers=headers)
+    assert numbers(answer.text)["All"] == "1"
+    assert "/desk/?kind=comment&amp;q=rope" in answer.text
+
+
+def test_beyond_a_thousand_no_number_claims_to_be_exact(
+        session: Session, monkeypatch: pytest.MonkeyPatch, hold: Holds) -> None:
+    monkeypatch.setattr(counting, "MOST", 2)
+    for _ in range(4):
+        hold()
+    numbers = counting.counts(session, Filter(), NOON)
+    assert numbers.words(numbers.all) == "2+"
+    assert numbers.words(numbers.rules["first"]) == "2+"
+    assert numbers.words(2) == "2"
+    assert counting.exactly(session, Filter(), NOON) == 4
+
+
+@pytest.mark.parametrize(("typed", "there"), [
+    ("ÉTHIQUE", "Une éthique"), ("strasse", "Die Straße"), ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ("привет", "ПРИВЕТ всем"), ("ﬁsh", "a fish"), ("sea boats", "Boats on the sea")])
+def test_words_are_found_in_any_order_and_in_the_letters_of_any_script(
+        session: Session, hold: Holds, typed: str, there: str) -> None:
+    item = hold(body=there)
+    hold(body="Something else.")
+    assert found(session, Filter(words=typed)) == [item.id]
+    item.text = "Other words."
+    session.commit()
+    assert found(session, Filter(words=typed)) == []
+    assert found(session, Filter(words="other")) == [item.id]
+
+
+def test_what_narrows_is_said_and_can_be_taken_away_one_by_one(
+        editor: Visitor, hold: Holds) -> None:
+    item = hold(rule="links", name="Anton Anchor")
+    page = editor.get(f"/desk/?kind=comment&reason=links&entry={item.entry_id}&age=day&q=remark"
+                      f"&person={quote(item.person_key)}&order=urgent")
+    for words in ("Kind Comment", "Reason Links", f"On {item.title}", "From Anton Anchor",
+                  "Waiting less than a day", "With “remark”"):
+        assert words in page.words
+    addresses = [each["href"] for each in page.all("a")]
+    assert f"/desk/?kind=comment&reason=links&entry={item.entry_id}" \
+           f"&person={quote(item.person_key, safe='')}&age=day&order=urgent" in addresses
+    assert "/desk/?order=urgent" in addresses
+
+
+def test_nothing_of_it_waiting_is_no_reason_to_have_a_coffee(
+        editor: Visitor, hold: Holds) -> None:
+    hold()
+    page = editor.get("/desk/?reason=nobody-knows&person=nobody&entry=99&age=older")
+    assert "Nothing of this waits." in page.text
+    assert "coffee" not in page.text

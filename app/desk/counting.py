@@ -1,0 +1,80 @@
+"""The numbers beside the queue: how many there are of each kind and each reason.
+
+They are counted anew each time, so that they are right after whatever happened; but only up to
+MOST, which an index answers in the same time however much waits.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.desk import kinds
+from app.desk.filtering import Filter
+from app.desk.models import ReviewItem
+
+MOST = 1_000
+EVERYTHING = 100_000_000
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many items match, and how many of each kind or reason would; none above MOST is exact."""
+
+    all: int
+    kinds: Mapping[str, int]
+    rules: Mapping[str, int]
+
+    @staticmethod
+    def words(number: int) -> str:
+        """A number as it is shown: `17`, `1,000+`."""
+        return f"{number:,}" if number <= MOST else f"{MOST:,}+"
+
+
+def counts(session: Session, shown: Filter, now: datetime) -> Counts:
+    """The numbers under this filter. Those of kinds leave the kind open, and so with reasons."""
+    # What one person or one entry has waiting is little, and its index leads to it at once; words
+    # have no index, so that all that waits is read. Either way one pass answers all questions.
+    narrow = shown.words or shown.person_key or shown.entry_id
+    numbers = (_in_one_pass if narrow else _capped)(session, shown, now)
+    return Counts(
+        numbers["", shown.rule],
+        {kind.name: numbers[kind.name, shown.rule] for kind in kinds.every()},
+        {rule: number for rule in kinds.rules() if (number := numbers[shown.kind, rule])})
+
+
+def exactly(session: Session, shown: Filter, now: datetime) -> int:
+    """How many items match, however many they are."""
+    return session.scalar(sa.select(sa.func.count()).select_from(
+        shown.query(now).order_by(None).with_only_columns(ReviewItem.id).subquery())) or 0
+
+
+def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
+    """The kinds and reasons to count for, "" meaning any."""
+    yield "", shown.rule
+    yield from ((kind.name, shown.rule) for kind in kinds.every())
+    yield from ((shown.kind, rule) for rule in kinds.rules())
+
+
+def _capped(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
+    asked = list(dict.fromkeys(_questions(shown)))
+    inner = [sa.select(sa.literal(1)).where(
+        *replace(shown, kind=kind, rule=rule).conditions(now)).limit(MOST + 1).subquery()
+        for kind, rule in asked]
+    row = session.execute(sa.select(*(
+        sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in inner))).one()
+    return dict(zip(asked, row, strict=True))
+
+
+def _in_one_pass(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
+    # The limit, which nothing reaches, keeps SQLite from reading all that waits in the order of
+    # the grouping instead of looking for the person first.
+    some = (sa.select(ReviewItem.kind, ReviewItem.rule)
+            .where(*replace(shown, kind="", rule="").conditions(now)).limit(EVERYTHING).subquery())
+    rows = session.execute(sa.select(some.c.kind, some.c.rule, sa.func.count())
+                           .group_by(some.c.kind, some.c.rule)).all()
+    return {(kind, rule): sum(number for its_kind, its_rule, number in rows
+                              if kind in {"", its_kind} and rule in {"", its_rule})
+            for kind, rule in _questions(shown)}
