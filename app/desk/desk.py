@@ -32,7 +32,7 @@ def index() -> str:
     page = paginate(db.session, queries.waiting(shown, now), PAGE)
     number = (bulk.number(db.session, shown, now) if page.more or page.number > 1
               else len(page.rows))
-    return render_template("desk/index.html", page=page, shown=shown, number=number, seen_at=now,
+    return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=queries.cards(db.session, page.rows, shown.words),
                            reasons=reasons.every(db.session), **view(shown))
 
