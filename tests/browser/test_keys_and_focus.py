@@ -142,7 +142,8 @@ def test_keys_are_only_letters_while_one_types(three: Page) -> None:
     expect_focus(three, ".desk-item[aria-current=true] select")
     three.keyboard.press("Tab")
     three.keyboard.type("as a rule")
-    expect(three.locator(".desk-item[aria-current=true] .item-actions textarea")).to_have_value("as a rule")
+    message = three.locator(".desk-item[aria-current=true] .item-actions textarea")
+    expect(message).to_have_value("as a rule")
     expect(three.locator(".desk-item")).to_have_count(3)
     expect(three.locator("#toasts")).to_be_empty()
 
