@@ -104,6 +104,16 @@ def for_writing(session: Session) -> Session:
     return session
 
 
+def for_reading(session: Session) -> Session:
+    """The same session, whose next transactions only read and so wait for nobody.
+
+    Call it when the last change is committed and no transaction is open: what an answer shows is
+    no writer's business.
+    """
+    session.bind = session.get_bind().execution_options(**{WRITE_OPTION: False})
+    return session
+
+
 @contextmanager
 def writing() -> Iterator[Session]:
     """A write session of its own, committed at the end, rolled back on any error."""

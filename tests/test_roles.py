@@ -100,6 +100,9 @@ POST /write/<int:entry_id>/versions/<int:version>   403 403 303 404 404
 POST /write/<int:entry_id>/withdrawal               403 403 409 404 404
 
 GET  /desk/                                         302 403 403 200 200
+GET  /desk/zen                                      302 403 403 200 200
+GET  /_/desk/news                                   403 403 403 404 404
+GET  /_/desk/arrivals                               403 403 403 404 404
 GET  /desk/log                                      302 403 403 200 200
 GET  /desk/log.csv                                  302 403 403 200 200
 GET  /desk/reasons                                  302 403 403 200 200
@@ -111,6 +114,8 @@ POST /desk/items/<int:item_id>/claim                403 403 403 303 303
 POST /desk/items/<int:item_id>/<any(approval, rejection, spam, return):noun> \
                                                     403 403 403 303 303
 POST /desk/decisions/<int:decision_id>/undo         403 403 403 303 303
+POST /desk/decisions                                403 403 403 422 422
+POST /desk/batches/<batch>/undo                     403 403 403 303 303
 
 GET  /desk/entries/                                 302 403 403 200 200
 GET  /desk/entries/<int:entry_id>                   302 403 403 302 302
@@ -195,6 +200,7 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
         "": {"section": "posts", "slug": post.slug, "name": kept.name, "noun": "approval",
              "public_id": seen.public_id, "token": make.comment(post).follow_token,
              "item_id": item.id, "note_id": note.id, "decision_id": decision.id,
+             "batch": "b1",
              "person_id": ada.id, "feed_id": feed.id, "account_id": somebody.id,
              "entry_id": post.id, "book_id": book.id, "sanction_id": sanction.id},
         "pictures": {"seed": "0123456789abcdef"},

@@ -1,6 +1,7 @@
 """Waiting, deciding, taking back. The one door through which a status changes and the log grows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -12,6 +13,10 @@ from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
 from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, StaffNote, Verb
+
+
+class Taken(Exception):
+    """The item stands elsewhere by now; within `whole` it becomes AlreadyDecided."""
 
 
 class AlreadyDecided(Exception):
@@ -77,7 +82,7 @@ def settle(session: Session, item: ReviewItem, verb: Verb, *, now: datetime) -> 
 
     The caller commits.
     """
-    return _record(session, item, verb, None, now=now, reason=item.why)
+    return record(session, item, verb, None, now=now, reason=item.why)
 
 
 def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: datetime,
@@ -89,27 +94,47 @@ def decide(session: Session, item: ReviewItem, verb: Verb, by: Account, *, now: 
     had words before them (`seen`, the item's waiting_since then) that changed since. Raises
     NotPossible where the subject cannot take this decision.
     """
-    decision = _record(session, item, verb, by, now=now, reason=reason, message=message,
-                       publish_at=publish_at, seen=seen)
+    with whole(session, item):
+        decision = record(session, item, verb, by, now=now, reason=reason, message=message,
+                          publish_at=publish_at, seen=seen)
     session.commit()
     return decision
 
 
-def _record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *, now: datetime,
-            reason: str, message: str = "", publish_at: datetime | None = None,
-            seen: datetime | None = None) -> Decision:
+@contextmanager
+def whole(session: Session, item: ReviewItem) -> Iterator[None]:
+    """All of a change or none of it. Raises AlreadyDecided with whoever was faster."""
+    try:
+        yield
+    except Taken:
+        session.rollback()
+        raise AlreadyDecided(queries.standing_decision(session, item)) from None
+    except kinds.NotPossible:
+        session.rollback()
+        raise
+
+
+def record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *, now: datetime,
+           reason: str, message: str = "", publish_at: datetime | None = None,
+           batch: str | None = None, subject: Any = None,
+           seen: datetime | None = None) -> Decision:
+    """Takes an item off the queue with a line in the log and all that follows from it.
+
+    `subject` is what the item stands for, where the caller has loaded it already.
+    A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
+    """
     _take(session, item, ItemState.WAITING, ItemState.DECIDED,
           *([ReviewItem.waiting_since == seen] if seen else []))
     kind = kinds.find(item.kind)
     if verb not in kind.effects:
-        session.rollback()
         raise kinds.NotPossible(f"A {kind.label.lower()} cannot be decided like this.")
     decision = Decision(item=item, account_id=by.id if by else None,
                         account_name=by.name if by else THE_RULES, verb=verb,
-                        reason=reason, message=message, publish_at=publish_at, decided_at=now)
+                        reason=reason, message=message, publish_at=publish_at, decided_at=now,
+                        batch=batch)
     session.add(decision)
     session.flush()
-    _change(session, kind.effects[verb].apply, decision, now)
+    kind.effects[verb].apply(session, subject or _subject(session, item), decision, now)
     return decision
 
 
@@ -119,32 +144,41 @@ def undo(session: Session, decision: Decision, by: Account, *, now: datetime) ->
     Mail about it that has not left is dropped; mail that has is followed by a second. Raises
     AlreadyDecided if it was taken back before, NotPossible if something newer stands on it.
     """
-    changed = session.execute(
-        sa.update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
-        .values(undone_at=now, undone_by=by.name))
-    if _rows(changed) != 1:
-        raise AlreadyDecided(decision)
-    if decision.item.state is ItemState.WITHDRAWN:
-        session.rollback()
-        raise kinds.NotPossible("Its sender has withdrawn it, so there is nothing to take back.")
-    _take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
-    effect = kinds.find(decision.item.kind).effects[decision.verb]
-    _change(session, effect.revert, decision, now)
-    for sent in mail.retract(session, decision.about, now=now):
-        _follow_up(session, sent, decision, now)
+    with whole(session, decision.item):
+        take_back(session, decision, by, now=now)
     session.commit()
     session.refresh(decision)
     return decision.item
+
+
+def take_back(session: Session, decision: Decision, by: Account, *, now: datetime) -> None:
+    """Puts an item back on the queue, and all that followed from its decision back as it was.
+
+    A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
+    """
+    changed = session.execute(
+        sa.update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
+        .values(undone_at=now, undone_by=by.name))
+    if rows(changed) != 1:
+        raise Taken
+    if decision.item.state is ItemState.WITHDRAWN:
+        raise kinds.NotPossible("Its sender has withdrawn it, so there is nothing to take back.")
+    _take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
+    effect = kinds.find(decision.item.kind).effects[decision.verb]
+    effect.revert(session, _subject(session, decision.item), decision, now)
+    for sent in mail.retract(session, decision.about, now=now):
+        _follow_up(session, sent, decision, now)
 
 
 def withdraw(session: Session, kind: str, subject_id: int) -> None:
     """Takes an item off the desk because its sender wants it back. Raises AlreadyDecided."""
     item = queries.item_of(session, kind, subject_id)
     if item is not None:
-        _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
+        with whole(session, item):
+            _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
 
 
-def take_back(session: Session, item: ReviewItem) -> None:
+def retire(session: Session, item: ReviewItem) -> None:
     """Takes an item off the desk because its sender wants it back, whatever was decided.
 
     Its lines stay in the log, and none of them can be undone any more. The caller commits.
@@ -169,33 +203,18 @@ def rename(session: Session, old: str, new: str) -> None:
         session.execute(sa.update(table).where(table.person_key == old).values(person_key=new))
 
 
-def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime) -> None:
-    """Shows the others that somebody is at it. Commits."""
-    item.claimed_by_id, item.claimed_at = by.id, now
-    session.commit()
-
-
 def _take(session: Session, item: ReviewItem, old: ItemState, new: ItemState,
           *where: sa.ColumnElement[bool]) -> None:
     changed = session.execute(
         sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old, *where)
         .values(state=new, claimed_by_id=None, claimed_at=None))
-    if _rows(changed) != 1:
-        session.rollback()
-        raise AlreadyDecided(queries.standing_decision(session, item))
+    if rows(changed) != 1:
+        raise Taken
     session.refresh(item)
 
 
-def _change(session: Session, change: kinds.Change, decision: Decision, now: datetime) -> None:
-    subject = _subject(session, decision.item)
-    try:
-        change(session, subject, decision, now)
-    except kinds.NotPossible:
-        session.rollback()
-        raise
-
-
-def _rows(result: Any) -> int:
+def rows(result: Any) -> int:
+    """How many rows a statement has changed."""
     return cast("sa.CursorResult[Any]", result).rowcount
 
 

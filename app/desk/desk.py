@@ -1,14 +1,15 @@
 """The desk's HTTP: the queue, one item, decisions, undo."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template
+from htmx_flask import request
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.database import db
-from app.desk import actions, counting, kinds, queries, reasons
+from app.database import db, for_reading, for_writing
+from app.desk import actions, bulk, counting, kinds, queries, reasons, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
@@ -32,27 +33,32 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 @desk.get("/")
 def index() -> str:
     """What waits."""
-    shown = _filter()
-    page = paginate(db.session, queries.waiting(shown, clock.now()), PAGE)
-    return render_template("desk/index.html", page=page, reasons=reasons.every(db.session),
-                           cards=queries.cards(db.session, page.rows, shown.words), **_view(shown))
+    shown, now = filter_of_address(), clock.now()
+    page = paginate(db.session, queries.waiting(shown, now), PAGE)
+    number = (bulk.number(db.session, shown, now) if page.more or page.number > 1
+              else len(page.rows))
+    return render_template("desk/index.html", page=page, number=number, seen_at=now,
+                           cards=queries.cards(db.session, page.rows, shown.words),
+                           reasons=reasons.every(db.session), **view(shown))
 
 
-def _filter() -> Filter:
+def filter_of_address() -> Filter:
+    """What the address narrows the queue to; a 404 where it cannot be."""
     try:
         return Filter.read(request.args)
     except NoSuchFilter as error:
         abort(404, str(error))
 
 
-def _item(item_id: int) -> ReviewItem:
+def item_or_404(item_id: int) -> ReviewItem:
+    """The item that an address names."""
     return db.session.get(ReviewItem, item_id) or abort(404)
 
 
 @desk.get("/items/<int:item_id>")
 def show(item_id: int) -> str:
     """One item, waiting or decided, with everything decided about it."""
-    item = _item(item_id)
+    item = item_or_404(item_id)
     decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
     return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
                            decisions=decisions, reasons=reasons.every(db.session))
@@ -61,60 +67,106 @@ def show(item_id: int) -> str:
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
 def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     """Decides an item. The first decision wins; whoever comes later is told what happened."""
-    item, form = _item(item_id), DecisionForm.sent()
+    for_reading(db.session)
+    form = DecisionForm.sent()
     form.templates = reasons.every(db.session)
     if not form.validate():
         abort(422, form.first_error())
     try:
         decision = actions.decide(
-            db.session, item, NOUNS[noun], viewer(), now=clock.now(), reason=form.reason_text,
-            message=form.message_for(NOUNS[noun]), publish_at=form.publish_at.moment,
-            seen=form.seen_at)
+            db.session, _waiting(item_id), NOUNS[noun], viewer(), now=clock.now(),
+            reason=form.reason_text, message=form.message_for(NOUNS[noun]),
+            publish_at=form.publish_at.moment, seen=form.seen_at)
     except actions.AlreadyDecided as error:
-        return _too_late(item, error.decision)
+        return _too_late(item_id, error.decision)
     except kinds.NotPossible as error:
         abort(422, str(error))
+    for_reading(db.session)
+    item = decision.item
+    if _in_zen():
+        return _next_in_zen(f"{decision.words}: {item.person}.", f"{decision.path}/undo")
     if not wants_fragment():
         flash(f"{decision.words}: {item.title}. The log takes it back.")
-    return answer("desk/decide.hx.html", otherwise=_queue(), **_after(decision))
+    return answer("desk/decide.hx.html", otherwise=queue_address(), **_after(decision))
 
 
-def _queue() -> str:
-    """The queue as the editor has it before them: with its filter and its page."""
+def _waiting(item_id: int) -> ReviewItem:
+    """The item, read before one takes one's place among the writers: most who come too late are
+    told so without it. Raises AlreadyDecided.
+    """
+    item = item_or_404(item_id)
+    if item.state is not ItemState.WAITING:
+        raise actions.AlreadyDecided(queries.standing_decision(db.session, item))
+    db.session.commit()
+    for_writing(db.session)
+    return item
+
+
+def _came_from() -> SplitResult:
     try:
-        came_from = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+        return urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
     except ValueError:
-        return "/desk/"
+        return urlsplit("")
+
+
+def queue_address() -> str:
+    """The queue as the editor has it before them: with its filter and its page."""
+    came_from = _came_from()
     filtered = came_from.path == "/desk/" and came_from.query
     return f"/desk/?{came_from.query}" if filtered else "/desk/"
 
 
+def _in_zen() -> bool:
+    return _came_from().path == zen.PATH
+
+
+def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
+                 status: int = 200) -> Response | tuple[str, int]:
+    """What follows in zen: the next card, or `item`, with a sentence on what was done."""
+    flash(sentence, "done")
+    if undo:
+        flash(undo, "undo")
+    args = dict(parse_qsl(_came_from().query)) | {"item": str(item.id) if item else ""}
+    try:
+        shown = zen.at(db.session, args, clock.now())
+    except NoSuchFilter:
+        return redirect(zen.PATH, 303)
+    if status == 200 and not request.htmx:
+        return redirect(f"{zen.PATH}?{urlencode(args)}" if item else shown.address, 303)
+    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session)), status
+
+
+@desk.get("/zen")
+def one_by_one() -> str:
+    """One card at a time, made for a thumb."""
+    try:
+        shown = zen.at(db.session, request.args, clock.now())
+    except NoSuchFilter as error:
+        abort(404, str(error))
+    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session))
+
+
 def _after(decision: Decision) -> dict[str, Any]:
-    shown = Filter.of(urlsplit(_queue()).query)
-    return {"decision": decision, "item": decision.item, **_view(shown)}
+    shown = Filter.of(urlsplit(queue_address()).query)
+    return {"decision": decision, "item": decision.item, **view(shown)}
 
 
-def _view(shown: Filter) -> dict[str, Any]:
+def view(shown: Filter) -> dict[str, Any]:
+    """What stands above the queue under this filter."""
     return {"shown": shown, "kinds": kinds.every(), "rules": kinds.rules(),
             "chips": queries.chips(db.session, shown),
             "counts": counting.counts(db.session, shown, clock.now())}
 
 
-def _too_late(item: ReviewItem, decision: Decision | None) -> tuple[str, int]:
-    sentence = decision.sentence if decision else OVERTAKEN[item.state]
-    page, _ = invalid("web/error.html", "desk/too_late.hx.html", item=item, code=409,
+def _too_late(item_id: int, decision: Decision | None) -> Response | tuple[str, int]:
+    db.session.commit()
+    for_reading(db.session)
+    sentence = decision.sentence if decision else OVERTAKEN[item_or_404(item_id).state]
+    if _in_zen():
+        return _next_in_zen(f"Somebody was faster. {sentence}", status=409)
+    page, _ = invalid("web/error.html", "desk/too_late.hx.html", code=409,
                       heading="Somebody was faster", sentence=sentence)
     return page, 409
-
-
-@desk.post("/items/<int:item_id>/claim")
-def claim(item_id: int) -> Response:
-    """Shows the other editors that somebody is at it."""
-    item = _item(item_id)
-    if item.state is not ItemState.WAITING:
-        abort(409, "This item does not wait any more.")
-    actions.claim(db.session, item, viewer(), now=clock.now())
-    return answer("desk/claim.hx.html", otherwise=_queue(), item=item)
 
 
 @desk.post("/decisions/<int:decision_id>/undo")
@@ -126,7 +178,11 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     except (actions.AlreadyDecided, kinds.NotPossible) as error:
         abort(409, str(error) if isinstance(error, kinds.NotPossible)
               else "This decision was taken back before.")
+    db.session.commit()
+    for_reading(db.session)
+    if _in_zen():
+        return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=_queue(), reasons=reasons.every(db.session),
+    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=reasons.every(db.session),
                   card=queries.cards(db.session, [item])[0], **_after(decision))

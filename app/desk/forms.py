@@ -1,13 +1,15 @@
 """What editors send to the desk: a decision, a note, the reasons."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import HiddenField, RadioField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from app.desk import reasons
+from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.models import Verb
 from app.desk.reasons import Template
 from app.text import one_line, tidy
@@ -46,6 +48,45 @@ class DecisionForm(Form):
     def message_for(self, verb: Verb) -> str:
         """What the writer reads: the message, or the one that goes with the reason."""
         return reasons.message_for(self.templates, verb, self.reason_text, str(self.message.data))
+
+
+class BulkForm(DecisionForm):
+    """One decision on many: on the ticked items, on all of a page, or on all that match a filter.
+
+    `seen_at` is when the editor saw the number `number`, in ISO 8601; `filter` is the query string
+    of what they saw.
+    """
+
+    verb = RadioField("Decision", [InputRequired("Please say what to do with them.")],
+                      choices=[verb.value for verb in Verb])
+    scope = RadioField("Which", choices=["", "page", "filter"], default="")
+    filter = Line("Filter", [Length(max=2000)])
+    number = Line("Number", [Length(max=12)])
+    seen_at = Line("Seen at", [Length(max=40)])
+    shown: Filter
+    moment: datetime
+
+    def validate_filter(self, field: Line) -> None:
+        """A filter that cannot be read must not become one that lets everything through."""
+        try:
+            self.shown = Filter.read(dict(parse_qsl(str(field.data))))
+        except NoSuchFilter as error:
+            raise ValidationError(str(error)) from error
+
+    def validate_seen_at(self, field: Line) -> None:
+        """The moment is needed where the filter says which items are meant."""
+        try:
+            self.moment = datetime.fromisoformat(str(field.data)).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            if self.scope.data == "filter":
+                raise ValidationError("When this list was made is not said. Please load it"
+                                      " again.") from error
+
+    @property
+    def seen(self) -> int:
+        """How many the editor was told that match."""
+        typed = str(self.number.data)
+        return int(typed) if typed.isascii() and typed.isdecimal() else 0
 
 
 class NoteForm(Form):

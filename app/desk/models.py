@@ -1,6 +1,6 @@
 """What waits, what was decided, and what editors keep beside it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,8 @@ from app.database import Model, choice
 from app.text import fold
 
 THE_RULES = "The rules"
+
+CLAIM_LASTS = timedelta(minutes=10)
 
 
 class ItemState(StrEnum):
@@ -89,6 +91,11 @@ class ReviewItem(Model):
 
     claimed_by: Mapped[Account | None] = relationship(lazy="select")
 
+    def holder(self, now: datetime) -> Account | None:
+        """Who has it open. A claim that nobody renewed for CLAIM_LASTS says nothing any more."""
+        fresh = self.claimed_at is not None and self.claimed_at > now - CLAIM_LASTS
+        return self.claimed_by if fresh else None
+
 
 @event.listens_for(ReviewItem, "before_update")
 def _fold_again(mapper: Any, connection: Any, item: ReviewItem) -> None:
@@ -137,6 +144,11 @@ class Decision(Model):
     def can_be_undone(self) -> bool:
         """Whether it still stands."""
         return self.undone_at is None and self.item.state is ItemState.DECIDED
+
+    @property
+    def path(self) -> str:
+        """Where it is taken back, below."""
+        return f"/desk/decisions/{self.id}"
 
     @property
     def about(self) -> str:

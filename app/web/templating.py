@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from markupsafe import Markup, escape
 
-from app import text
+from app import clock, text
 from app.web.viewer import viewer
 
 
@@ -119,9 +119,14 @@ def field_attributes(field: Any, hint: str, wanted: dict[str, Any]) -> dict[str,
     return attributes
 
 
+def now() -> datetime:
+    """The present moment, for what lapses by itself."""
+    return clock.now()
+
+
 def init_app(app: Flask) -> None:
     """Gives every template the functions above, the viewer, and the site's names."""
-    app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, HOUSE_REL=text.HOUSE_REL,
+    app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, now=now, HOUSE_REL=text.HOUSE_REL,
                                  field_attributes=field_attributes)
     app.jinja_env.filters.update(iso=iso, day=day, moment=moment, cleaned=cleaned, marked=marked,
                                  highlighted=highlighted, host=host,

@@ -52,16 +52,73 @@ def test_j_and_k_move_and_stop_at_the_ends(three: Page) -> None:
         expect_focus(three, ".desk-item[aria-current=true]")
 
 
-@pytest.mark.parametrize(("key", "said"), [("a", "Approved"), ("r", "Rejected"), ("s", "Spam")])
-def test_a_key_decides_the_selected_card(three: Page, key: str, said: str) -> None:
+@pytest.mark.parametrize(("keys", "said"), [
+    ("a", "Approved"), ("rr", "Rejected"), ("r1", "Rejected"), ("s", "Spam")])
+def test_a_key_decides_the_selected_card(three: Page, keys: str, said: str) -> None:
     three.keyboard.press("j")
     second = three.locator(".desk-item").nth(1).get_attribute("id")
     third = str(three.locator(".desk-item").nth(2).get_attribute("id"))
-    three.keyboard.press(key)
+    for key in keys:
+        three.keyboard.press(key)
     expect(three.locator(f"#{second}")).to_have_count(0)
     expect(three.locator("#toasts")).to_contain_text(f"{said}: ")
     expect(three.locator(".desk-item[aria-current=true]")).to_have_id(third)
     expect_focus(three, f"#{third}")
+
+
+CURRENT = ".desk-item[aria-current=true]"
+
+
+def test_r_asks_for_a_reason_and_a_digit_gives_it(three: Page) -> None:
+    item = str(three.locator(CURRENT).get_attribute("id")).removeprefix("item-")
+    three.keyboard.press("3")
+    three.keyboard.press("r")
+    expect(three.locator(f"{CURRENT} .because")).to_have_attribute("open", "")
+    expect(three.locator(".desk-item")).to_have_count(3)
+    reason = three.locator(f"{CURRENT} [data-digit='3']")
+    expect(reason).to_be_visible()
+    words = reason.inner_text().splitlines()[0].strip()
+    three.keyboard.press("3")
+    expect(three.locator(".desk-item")).to_have_count(2)
+    three.goto(f"/desk/items/{item}")
+    expect(three.locator("#log tbody tr").first).to_contain_text("Rejected")
+    expect(three.locator("#log tbody tr").first).to_contain_text(words)
+
+
+def test_enter_rejects_without_a_reason_and_escape_thinks_better_of_it(three: Page) -> None:
+    three.keyboard.press("r")
+    three.keyboard.press("Escape")
+    expect(three.locator(".because[open]")).to_have_count(0)
+    expect_focus(three, CURRENT)
+    three.keyboard.press("7")
+    three.keyboard.press("r")
+    expect(three.locator(f"{CURRENT} .because button").first).to_be_focused()
+    expect(three.locator(".desk-item")).to_have_count(3)
+    three.keyboard.press("Enter")
+    expect(three.locator(".desk-item")).to_have_count(2)
+    expect(three.locator("#toasts")).to_contain_text("Rejected: ")
+
+
+def test_b_asks_what_is_wished_and_sends_it_back(tab: Tab, backstage: Backstage) -> None:
+    held, editor = backstage.submission(), tab("editor")
+    editor.goto(f"/desk/?q={held.word}")
+    editor.keyboard.press("b")
+    expect_focus(editor, f"{CURRENT} .item-actions textarea")
+    editor.keyboard.type("Please say more about barges.")
+    editor.keyboard.press("Escape")
+    expect_focus(editor, CURRENT)
+    expect(editor.locator("#toasts")).to_be_empty()
+    editor.keyboard.press("b")
+    expect(editor.locator("#toasts")).to_contain_text("Sent back: ")
+    editor.goto(f"/desk/items/{held.item}")
+    expect(editor.locator("#log tbody tr").first).to_contain_text("more about barges")
+
+
+def test_b_does_nothing_where_nothing_can_be_sent_back(three: Page) -> None:
+    three.keyboard.press("b")
+    three.keyboard.press("b")
+    expect(three.locator(".item-actions details[open]")).to_have_count(0)
+    expect(three.locator(".desk-item")).to_have_count(3)
 
 
 def test_a_key_held_down_decides_one_card(three: Page) -> None:
@@ -85,21 +142,23 @@ def test_keys_are_only_letters_while_one_types(three: Page) -> None:
     expect_focus(three, ".desk-item[aria-current=true] select")
     three.keyboard.press("Tab")
     three.keyboard.type("as a rule")
-    expect(three.locator(".desk-item[aria-current=true] textarea")).to_have_value("as a rule")
+    message = three.locator(".desk-item[aria-current=true] .item-actions textarea")
+    expect(message).to_have_value("as a rule")
     expect(three.locator(".desk-item")).to_have_count(3)
     expect(three.locator("#toasts")).to_be_empty()
 
 
 def test_selecting_text_or_a_modifier_decides_nothing(three: Page) -> None:
     asked: list[str] = []
-    three.on("request", lambda request: asked.append(request.method))
+    three.on("request", lambda request: asked.append(request.url))
     three.locator(".desk-item .item-text").first.dblclick()
-    for keys in ("Control+a", "Meta+a", "Alt+a", "Control+Shift+a", "Control+s", "Control+z"):
+    for keys in ("Control+a", "Meta+a", "Alt+a", "Control+Shift+a", "Control+s", "Control+z",
+                 "Shift+a", "Shift+s"):
         three.keyboard.press(keys)
     three.locator(".desk-item .item-text").nth(1).click(click_count=3)
     assert three.evaluate("getSelection().toString().length") > 3
     expect(three.locator(".desk-item")).to_have_count(3)
-    assert asked == []
+    assert [url for url in asked if not url.endswith("/claim") and "/_/" not in url] == []
 
 
 def test_a_question_mark_opens_the_help_and_keys_rest_behind_it(three: Page) -> None:
@@ -122,7 +181,12 @@ def test_c_shows_the_others_who_has_it(three: Page, tab: Tab) -> None:
     expect(item.locator(".claimed")).to_contain_text("Helen Marsh has this open")
     other = tab("admin", javascript=False)
     other.goto(three.url)
-    expect(other.locator(f"#{item.get_attribute('id')} .claimed")).to_contain_text("Helen Marsh")
+    claimed = other.locator(f"#{item.get_attribute('id')} .claimed")
+    expect(claimed).to_contain_text("Helen Marsh")
+    three.keyboard.press("c")
+    expect(item.locator(".claimed")).to_be_hidden()
+    other.reload()
+    expect(claimed).to_be_hidden()
 
 
 def test_the_last_card_leaves_the_focus_somewhere_sensible(tab: Tab, backstage: Backstage) -> None:
@@ -139,12 +203,27 @@ def test_the_last_card_leaves_the_focus_somewhere_sensible(tab: Tab, backstage: 
 
 def test_what_was_taken_back_is_selected(three: Page) -> None:
     first = str(three.locator(".desk-item").first.get_attribute("id"))
-    three.keyboard.press("r")
+    three.keyboard.press("s")
     expect(three.locator(".desk-item")).to_have_count(2)
     three.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(three.locator(".desk-item[aria-current=true]")).to_have_id(first)
     expect_focus(three, f"#{first}")
     expect(three.locator(".desk-item")).to_have_count(3)
+
+
+def test_z_takes_back_one_decision_after_the_other(three: Page) -> None:
+    first, second = (str(three.locator(".desk-item").nth(each).get_attribute("id"))
+                     for each in range(2))
+    for key, left in (("a", 2), ("s", 1)):
+        three.keyboard.press(key)
+        expect(three.locator(".desk-item")).to_have_count(left)
+    for item, there in ((second, 2), (first, 3)):
+        expect(three.locator("#toasts").get_by_role("button", name="Undo")).to_be_visible()
+        three.keyboard.press("z")
+        expect(three.locator(CURRENT)).to_have_id(item)
+        expect_focus(three, f"#{item}")
+        expect(three.locator(".desk-item")).to_have_count(there)
+    expect(three.locator("#toasts button")).to_have_count(0)
 
 
 def test_after_the_last_card_of_a_page_come_the_others(tab: Tab, backstage: Backstage) -> None:

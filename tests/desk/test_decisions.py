@@ -13,7 +13,7 @@ from app.accounts.models import Account, Role
 from app.comments.cases import following
 from app.comments.models import Comment, CommentState
 from app.database import db, writing
-from app.desk import actions
+from app.desk import actions, claiming
 from app.desk.actions import AlreadyDecided
 from app.desk.kinds import NotPossible
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
@@ -50,7 +50,7 @@ class Desk:
         self.session.commit()
 
     def claim(self) -> None:
-        actions.claim(self.session, self.item, self.editor, now=NOON)
+        claiming.claim(self.session, self.item, self.editor, now=NOON)
 
 
 @pytest.fixture

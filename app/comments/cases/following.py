@@ -157,7 +157,7 @@ def withdraw(session: Session, comment: Comment, *, now: datetime) -> None:
         raise Withdrawn
     for item in items:
         if item.kind == actions.KIND or item.state is ItemState.WAITING:
-            desk.take_back(session, item)
+            desk.retire(session, item)
     reporting.drop(session, comment)
     appealing.drop(session, comment)
     comment.state, comment.ended_at = CommentState.WITHDRAWN, now

@@ -1,0 +1,144 @@
+"""One decision on many items, and one way back from it.
+
+Done in steps of STEP items, each step a transaction of its own: no writer waits long for another,
+and a crash in the middle leaves what was decided decided, logged, and open to be taken back.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.desk import actions, kinds
+from app.desk.filtering import Filter
+from app.desk.models import WORDS, Decision, ItemState, ReviewItem, Verb
+
+Row = TypeVar("Row")
+STEP = 50
+# What one request takes on; the answer says what is left.
+MOST = 5_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is to be decided on every item, by whom, and what its sender is told."""
+
+    verb: Verb
+    by: Account
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass
+class Outcome:
+    """What became of a decision on many items, or of taking it back."""
+
+    batch: str
+    words: str
+    done: int = 0
+    late: int = 0
+    left: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sentences(self) -> str:
+        """All of it in words: "37 approved. 2 had been decided already."."""
+        parts = [f"{self.done:,} {self.words}."]
+        if self.late:
+            parts.append(f"{self.late:,} had been decided already.")
+        parts += [f"{number:,} left: {why}" for why, number in self.refused.items()]
+        if self.left:
+            parts.append(f"{self.left:,} more still wait; press again to go on.")
+        return " ".join(parts)
+
+
+def number(session: Session, shown: Filter, now: datetime) -> int:
+    """How many items match a filter, counted no further than MOST."""
+    some = shown.query(now).with_only_columns(ReviewItem.id).order_by(None).limit(MOST)
+    return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
+def matching(session: Session, shown: Filter, seen_at: datetime, now: datetime) -> list[int]:
+    """The items that match a filter and waited already when the editor saw their number."""
+    rows = session.scalars(shown.query(now).with_only_columns(ReviewItem.id)
+                           .where(ReviewItem.waiting_since <= seen_at))
+    return list(rows)
+
+
+def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetime) -> Outcome:
+    """Decides items under one batch and commits step by step.
+
+    Each item is decided whole or not at all. Items that somebody decided first, or that cannot be
+    decided like this, are counted and left as they are.
+    """
+    wanted = list(dict.fromkeys(ids))
+    outcome = Outcome(uuid.uuid4().hex, WORDS[answer.verb].lower(),
+                      left=max(0, len(wanted) - MOST))
+
+    for step in _steps(wanted[:MOST]):
+        # In one order for everybody, so that two editors' steps wait for each other, not both.
+        items = session.scalars(
+            sa.select(ReviewItem).where(ReviewItem.id.in_(step),
+                                        ReviewItem.state == ItemState.WAITING)
+            .order_by(ReviewItem.id).with_for_update(of=ReviewItem)).all()
+        outcome.late += len(step) - len(items)
+        subjects = _subjects(session, items)
+
+        def act(item: ReviewItem, subjects: Mapping[int, Any] = subjects) -> None:
+            actions.record(session, item, answer.verb, answer.by, now=now, reason=answer.reason,
+                           message=answer.message, batch=outcome.batch,
+                           subject=subjects.get(item.id))
+
+        _each(session, items, act, outcome)
+    return outcome
+
+
+def _subjects(session: Session, items: Sequence[ReviewItem]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for kind in kinds.every():
+        wanted = {item.subject_id: item.id for item in items if item.kind == kind.name}
+        loaded = kind.load(session, list(wanted)) if wanted else {}
+        found |= {wanted[subject_id]: subject for subject_id, subject in loaded.items()}
+    return found
+
+
+def undo(session: Session, batch: str, by: Account, *, now: datetime) -> Outcome:
+    """Takes back what still stands of a batch, the newest first, and commits step by step."""
+    outcome = Outcome(batch, "taken back")
+    standing = session.scalars(
+        sa.select(Decision.id).where(Decision.batch == batch, Decision.undone_at.is_(None))
+        .order_by(Decision.id.desc())).all()
+    for step in _steps(standing):
+        decisions = session.scalars(sa.select(Decision).where(Decision.id.in_(step))
+                                    .order_by(Decision.item_id)).all()
+        _each(session, decisions,
+              lambda decision: actions.take_back(session, decision, by, now=now), outcome)
+    return outcome
+
+
+def _each(session: Session, rows: Iterable[Row], act: Callable[[Row], None],
+          outcome: Outcome) -> None:
+    for row in rows:
+        try:
+            with session.begin_nested():
+                act(row)
+        except actions.Taken:
+            outcome.late += 1
+        except kinds.NotPossible as error:
+            outcome.refused[str(error)] += 1
+        else:
+            outcome.done += 1
+    session.commit()
+
+
+def _steps(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while step := list(islice(rest, STEP)):
+        yield step

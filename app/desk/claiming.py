@@ -1,0 +1,36 @@
+"""Who has an item open. A claim is a courtesy: it lapses by itself and stops nobody."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.desk.actions import rows
+from app.desk.models import CLAIM_LASTS, ItemState, ReviewItem
+
+
+def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,
+          soft: bool = False) -> bool:
+    """Shows the others that somebody is at a waiting item. Commits.
+
+    A soft claim comes from just looking, and leaves it to whoever has it already. Returns whether
+    the item is `by`'s now.
+    """
+    free = sa.or_(ReviewItem.claimed_by_id.is_(None), ReviewItem.claimed_by_id == by.id,
+                  ReviewItem.claimed_at <= now - CLAIM_LASTS)
+    changed = session.execute(
+        sa.update(ReviewItem).values(claimed_by_id=by.id, claimed_at=now)
+        .where(ReviewItem.id == item.id, ReviewItem.state == ItemState.WAITING,
+               free if soft else sa.true()))
+    session.commit()
+    session.refresh(item)
+    return rows(changed) == 1
+
+
+def release(session: Session, item: ReviewItem, by: Account) -> None:
+    """Lets go of an item, unless somebody else has it by now. Commits."""
+    session.execute(sa.update(ReviewItem).values(claimed_by_id=None, claimed_at=None)
+                    .where(ReviewItem.id == item.id, ReviewItem.claimed_by_id == by.id))
+    session.commit()
+    session.refresh(item)

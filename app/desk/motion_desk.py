@@ -1,0 +1,111 @@
+"""The desk in motion: claims, decisions on many items at once, and what is new."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.database import db
+from app.desk import bulk, claiming, news, queries, reasons
+from app.desk.desk import filter_of_address, item_or_404, queue_address, view
+from app.desk.filtering import Filter
+from app.desk.forms import BulkForm
+from app.desk.models import ItemState, Verb
+from app.web.guard import editors_only
+from app.web.htmx import answer
+from app.web.viewer import viewer
+
+moving = Blueprint("moving", __name__)
+editors_only(moving)
+
+
+@moving.post("/desk/items/<int:item_id>/claim")
+def claim(item_id: int) -> Response:
+    """Shows the other editors that somebody is at it, or (`release`) no longer.
+
+    `soft` comes from a card that is merely open: it takes from nobody and asks for no answer.
+    """
+    item, soft = item_or_404(item_id), "soft" in request.form
+    if item.state is not ItemState.WAITING and not soft:
+        abort(409, "This item does not wait any more.")
+    if "release" in request.form:
+        claiming.release(db.session, item, viewer())
+    else:
+        claiming.claim(db.session, item, viewer(), now=clock.now(), soft=soft)
+    if soft:
+        return Response(status=204)
+    return answer("desk/claim.hx.html", otherwise=queue_address(), item=item)
+
+
+@moving.get("/_/desk/news")
+def ask_for_news() -> Response | tuple[str, int]:
+    """What has changed since the page was made; 204 while nothing has that it does not know."""
+    shown, now, moment = filter_of_address(), clock.now(), _moment()
+    ids = _numbers(request.args.get("shown", "").split("."))[:200]
+    found = news.since(db.session, shown, moment, ids, reader_id=viewer().id, now=now)
+    if found.mark == request.args.get("seen", ""):
+        return Response(status=204)
+    return render_template("desk/news.hx.html", news=found, since=moment, **view(shown)), 200
+
+
+@moving.get("/_/desk/arrivals")
+def show_arrivals() -> str:
+    """The cards that have come in since a moment, to be put before all others."""
+    shown, now = filter_of_address(), clock.now()
+    rows = news.arrived(shown, _moment(), now)
+    items = db.session.scalars(rows).all()
+    return render_template("desk/arrivals.hx.html", cards=queries.cards(db.session, items),
+                           reasons=reasons.every(db.session), shown=shown, since=now)
+
+
+def _moment() -> datetime:
+    try:
+        return datetime.fromisoformat(request.args.get("since", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        abort(404, "Since when is not said.")
+
+
+@moving.post("/desk/decisions")
+def decide_many() -> Response:
+    """One decision on many items; the answer says what became of each, in numbers."""
+    form = BulkForm.sent()
+    form.templates = reasons.every(db.session)
+    if not form.validate():
+        abort(422, form.first_error())
+    now, ids = clock.now(), _wanted(form)
+    if not ids:
+        abort(422, "Nothing is selected, or what was selected does not wait any more.")
+    verb = Verb(form.verb.data)
+    outcome = bulk.decide(db.session, ids, bulk.Answer(
+        verb, viewer(), form.reason_text, form.message_for(verb)), now=now)
+    if form.scope.data == "filter":
+        outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
+    return _back(form.shown, outcome, f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
+
+
+def _wanted(form: BulkForm) -> list[int]:
+    if form.scope.data == "filter":
+        return bulk.matching(db.session, form.shown, form.moment, clock.now())
+    return _numbers(request.form.getlist("shown" if form.scope.data == "page" else "ids"))
+
+
+def _numbers(typed: list[str]) -> list[int]:
+    return [int(each) for each in typed if each.isascii() and each.isdecimal() and len(each) < 10]
+
+
+@moving.post("/desk/batches/<batch>/undo")
+def undo_many(batch: str) -> Response:
+    """Takes back what still stands of a decision on many items."""
+    outcome = bulk.undo(db.session, batch, viewer(), now=clock.now())
+    if not (outcome.done or outcome.late or outcome.refused):
+        outcome.words = "left to take back"
+    shown = Filter.of(request.form.get("filter", ""))
+    return _back(shown, outcome, "")
+
+
+def _back(shown: Filter, outcome: bulk.Outcome, undo: str) -> Response:
+    flash(outcome.sentences, "done")
+    if undo:
+        flash(undo, "undo")
+    return redirect(shown.address(), 303)

@@ -1,0 +1,66 @@
+"""One card at a time: which one, and how many are left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.desk import bulk, queries
+from app.desk.filtering import Filter
+from app.desk.models import ItemState, ReviewItem
+
+PATH = "/desk/zen"
+
+
+@dataclass(frozen=True)
+class Zen:
+    """The card in hand, its place in the queue from 1, and the number that waits with it."""
+
+    shown: Filter
+    place: int
+    left: int
+    card: queries.Card | None
+
+    @property
+    def address(self) -> str:
+        """Where this place stands."""
+        return self._at(self.place)
+
+    @property
+    def later(self) -> str | None:
+        """The card behind this one, if there is one."""
+        return self._at(self.place + 1) if self.place < self.left else None
+
+    @property
+    def earlier(self) -> str | None:
+        """The card before this one, if there is one."""
+        return self._at(self.place - 1) if self.place > 1 else None
+
+    def _at(self, place: int) -> str:
+        address = self.shown.address(PATH)
+        if place == 1:
+            return address
+        return f"{address}{'&' if '?' in address else '?'}place={place}"
+
+
+def at(session: Session, args: Mapping[str, str], now: datetime) -> Zen:
+    """The card that an address asks for: an item by its number, else a place in the queue.
+
+    Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
+    """
+    shown = Filter.read(args)
+    left = bulk.number(session, shown, now)
+    place = _number(args.get("place", "")) or 1
+    if place > left:
+        place = 1
+    item = session.get(ReviewItem, _number(args.get("item", "")))
+    if item is None or item.state is not ItemState.WAITING:
+        query = queries.waiting(shown, now).limit(1).offset(place - 1)
+        item = session.scalars(query).unique().first()
+    card = queries.cards(session, [item])[0] if item else None
+    return Zen(shown, place, left, card)
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0

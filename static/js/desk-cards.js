@@ -1,0 +1,84 @@
+// Which card is in hand, and where the focus goes once a card has left.
+export const cards = () => [...document.querySelectorAll(".desk-item")];
+export const current = () => document.querySelector(".desk-item[aria-current='true']");
+
+export function select(card, { focus = true } = {}) {
+  const before = current();
+  if (before === card && card) return;
+  before?.removeAttribute("aria-current");
+  if (before) before.dispatchEvent(new CustomEvent("desk:left", { bubbles: true }));
+  if (!card) return;
+  card.setAttribute("aria-current", "true");
+  if (focus) card.focus({ preventScroll: true });
+  card.scrollIntoView({ block: "nearest" });
+  card.dispatchEvent(new CustomEvent("desk:selected", { bubbles: true }));
+}
+
+export function step(by) {
+  const all = cards();
+  const card = all[Math.min(Math.max(all.indexOf(current()) + by, 0), all.length - 1)] ?? all[0];
+  select(card);
+  card?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const card = event.target.closest(".desk-item");
+  if (card && card !== current()) select(card, { focus: false });
+});
+
+// Once a card is gone, its neighbour is next: the one below, or the last.
+let next = null;
+let moving = false;
+let refilling = false;
+
+// More may wait behind this page. What can be taken back must stay, so the page does not reload.
+function refill() {
+  refilling = true;
+  const part = "#desk-body";
+  htmx.ajax("GET", location.href, { target: part, select: part, swap: "outerHTML" });
+}
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement: source, response } = event.detail.ctx;
+  const card = source.closest(".desk-item");
+  moving = refilling || Boolean(card || source.closest("#toasts, #bulk"));
+  refilling = false;
+  // What was taken back comes in first, and is looked at next.
+  if (source.closest("#toasts") && response?.raw.ok) select((next = null));
+  if (!card) return;
+  const all = cards();
+  next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1] ?? null;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!moving || current()?.contains(document.activeElement)) return;
+  moving = false;
+  const card = current() ?? (next?.isConnected ? next : cards()[0]);
+  if (card) return current() === card ? card.focus({ preventScroll: true }) : select(card);
+  if (document.querySelector("#desk-body .pagination a[rel='next']")) return refill();
+  // The focus must not be lost with the last card.
+  document.getElementById("main").focus();
+});
+
+// Decisions of this page that can be taken back, oldest first, each with its own toast: once the
+// last is taken back, the one before it is offered.
+const taken = [];
+const undoable = () => document.querySelector("#toasts .toast:has(form[action$='/undo'])");
+let undoing = false;
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement: source, response } = event.detail.ctx;
+  undoing = source.closest("#toasts") !== null && Boolean(response?.raw.ok);
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (undoing) {
+    undoing = false;
+    taken.pop();
+    const before = taken.at(-1)?.cloneNode(true);
+    if (!before) return;
+    document.getElementById("toasts").append(before);
+    htmx.process(before);
+  } else if (undoable() && undoable().id !== taken.at(-1)?.id) {
+    taken.push(undoable().cloneNode(true));
+  }
+});
