@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.comments import actions as comments
-from app.desk import actions as desk, kinds
-from app.desk import counting
+from app.desk import actions as desk
+from app.desk import counting, kinds
 from app.desk.filtering import Age, Filter, NoSuchFilter, Order
 from app.desk.models import ReviewItem
 from tests.conftest import NOON, FakeClock
