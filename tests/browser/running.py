@@ -27,6 +27,11 @@ def word() -> str:
     return f"w{uuid.uuid4().hex[:10]}"
 
 
+def address() -> str:
+    """An e-mail address that nobody has used here: the rules count what each person sends."""
+    return f"{word()}@reader.example"
+
+
 def until(what: Callable[[], Any], seconds: float, why: str) -> Any:
     """What `what` says once it says something true; fails after `seconds`."""
     last = time.monotonic() + seconds
@@ -111,16 +116,20 @@ class Site:
         self.lectern("demo")
 
     def start(self) -> None:
-        with self._log.open("wb") as log:
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [LECTERN, "serve", "--port", str(self.port), "--workers", "1"],
                 env=self.environment, cwd=ROOT, stdout=log, stderr=log)
+
+    def log(self) -> str:
+        """What its processes have said."""
+        return self._log.read_text()
 
     def wait(self) -> None:
         until(self._is_up, 120, "the site answers at /healthz")
 
     def _is_up(self) -> bool:
-        assert self._process.poll() is None, f"The site ended:\n{self._log.read_text()}"
+        assert self._process.poll() is None, f"The site ended:\n{self.log()}"
         try:
             return self.stranger.get("/healthz").status == 200
         except urllib3.exceptions.HTTPError:

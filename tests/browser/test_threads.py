@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Tab
-from tests.browser.running import ROOT, Backstage, Site, word
+from tests.browser.running import ROOT, Backstage, Site, address, word
 from tests.browser.watching import expecting
 
 EXAMPLES = json.loads((ROOT / "tests/comments/nudges.json").read_text())
@@ -25,7 +25,7 @@ def long_discussion(backstage: Backstage) -> str:
 def write(reader: Page, body: str) -> None:
     form = reader.locator("#comment-form")
     form.get_by_label("Name").fill("Rita Reader")
-    form.get_by_label("E-mail").fill("rita@reader.example")
+    form.get_by_label("E-mail").fill(address())
     form.get_by_label("Comment").fill(body)
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Tab
-from tests.browser.running import Backstage, Site, until
+from tests.browser.running import Backstage, Site, address, until
 from tests.browser.watching import expecting
 
 
@@ -52,7 +52,7 @@ def test_a_card_of_a_withdrawn_comment_says_so(tab: Tab, backstage: Backstage,
                                                javascript: bool) -> None:
     reader = tab(javascript=False)
     reader.goto(backstage.post())
-    for name, value in (("author_name", "Rita"), ("author_email", "rita@reader.example"),
+    for name, value in (("author_name", "Rita"), ("author_email", address()),
                         ("body", f"About {(text := 'w' + reader.url[-9:])}.")):
         reader.locator(f"#{name}").fill(value)
     reader.get_by_role("button", name="Send comment").click()

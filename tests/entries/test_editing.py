@@ -195,7 +195,7 @@ def test_comments_are_closed_and_opened_by_the_editor(editor: Visitor, visitor: 
     post = make.post("Mine")
     editor.post(f"/desk/posts/{post.id}", form(post, discussion="closed"))
     page = visitor.get("/posts/mine")
-    assert "Comments on this page are closed." in page.words
+    assert "The editors have closed the comments" in page.words
     assert "comment-form" not in page.ids
     visitor.post("/posts/mine/comments", {"author_name": "Rita", "author_email": "r@reader.example",
                                           "body": "But!"}, status=422)

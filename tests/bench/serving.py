@@ -1,0 +1,165 @@
+"""Servers under load: Lectern as it is served, Isso beside it, and sixteen writers for either."""
+
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode
+
+import urllib3
+
+from app.clock import now
+from app.rules import proof
+from tests.browser.running import Site, until
+from tests.rules.solving import solve
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITERS = 16
+WORDS = ("I lead a night shift, and what you say of the first ten minutes is true for us, too. We stand"
+         " up, say what is open, and only then sit down. Number")
+ISSO = """[general]
+dbpath = {folder}/isso.sqlite
+host = http://localhost/
+[server]
+listen = http://127.0.0.1:{port}
+[guard]
+enabled = false
+[moderation]
+enabled = true
+"""
+
+
+def cpu(pids: set[int]) -> float:
+    """Seconds of processor that these processes have used."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> set[int]:
+    """A process and everything below it."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return {pid}.union(*(family(int(child)) for child in children))
+
+
+def at_once(send: Callable[[urllib3.PoolManager, int], None], numbers: range) -> None:
+    """Sends each number once, with sixteen writers who each have a connection of their own."""
+    left = iter(numbers)
+    turn = itertools.count()
+
+    def write(_writer: int) -> None:
+        with urllib3.PoolManager(retries=False, timeout=30) as http:
+            while next(turn) < len(numbers):
+                send(http, next(left))
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(write, range(WRITERS)))
+
+
+class Lectern(Site):
+    """The site as it is served, with one post, and with sums solved ahead by its readers."""
+
+    def open(self) -> None:
+        """Prepares and starts it, and finds the post to comment under."""
+        self.prepare()
+        self.start()
+        self.wait()
+        page = json.loads(self.stranger.get("/feed.json").text)
+        self.path = page["items"][0]["url"].removeprefix(self.base)
+        self._sums = proof.Sums((self.data / "secret_key").read_text().strip())
+        self.accepted: list[str] = []
+
+    @property
+    def pids(self) -> set[int]:
+        """The server and its workers."""
+        return family(self._process.pid)
+
+    def solve(self, numbers: range) -> dict[int, str]:
+        """A solved sum for each; these are the easiest there are, for we time the server alone."""
+        proof.FEWEST, proof.MOST = 0, 1
+        return {number: solve(self._sums.new(now())) for number in numbers}
+
+    def sending(self, sums: dict[int, str]) -> Callable[[urllib3.PoolManager, int], None]:
+        """How a browser sends one comment, through htmx, with its sum."""
+        def send(http: urllib3.PoolManager, number: int) -> None:
+            answer = http.request(
+                "POST", f"{self.base}{self.path}/comments", body=urlencode({
+                    "author_name": "Rita Reader", "author_email": f"r{number}@reader.example",
+                    "body": f"{WORDS} {number}.", "altcha": sums[number]}),
+                headers={"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true",
+                         "HX-Request-Type": "partial", "Sec-Fetch-Site": "same-origin"})
+            assert answer.status == 200, answer.data[:500]
+            self.accepted.append(answer.data.decode().split("/follow/")[1].split('"')[0])
+        return send
+
+    def kill(self) -> None:
+        """Ends all of it at once, as a power cut would."""
+        for pid in self.pids:
+            os.kill(pid, 9)
+        self._process.wait()
+
+
+class Isso:
+    """The simplest comment server there is, in an environment of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.base = f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+    def open(self) -> None:
+        """Installs it if need be, and starts it."""
+        place = ROOT / ".cache" / "isso"
+        if not (place / "bin" / "isso").exists():
+            subprocess.run([sys.executable, "-m", "venv", place], check=True)
+            subprocess.run([place / "bin" / "pip", "install", "-q", "--disable-pip-version-check",
+                            "--require-hashes", "-r", ROOT / "tests/bench/isso.lock"], check=True)
+        settings = self.folder / "isso.cfg"
+        settings.write_text(ISSO.format(folder=self.folder, port=self.base.rsplit(":", 1)[1]))
+        with (self.folder / "isso.log").open("wb") as log:
+            self._process = subprocess.Popen([place / "bin" / "isso", "-c", settings, "run"],
+                                             stdout=log, stderr=log)
+        with urllib3.PoolManager(retries=False) as http:
+            until(lambda: self._is_up(http), 20, "Isso answers")
+
+    def _is_up(self, http: urllib3.PoolManager) -> bool:
+        try:
+            return http.request("GET", f"{self.base}/info").status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    @property
+    def pids(self) -> set[int]:
+        """The server."""
+        return family(self._process.pid)
+
+    def send(self, http: urllib3.PoolManager, number: int) -> None:
+        """One comment, as its own script sends it."""
+        answer = http.request(
+            "POST", f"{self.base}/new?uri=%2Fpost", body=json.dumps({
+                "title": "A post", "text": f"{WORDS} {number}.", "author": "Rita Reader",
+                "email": f"r{number}@reader.example", "website": None, "parent": None}),
+            headers={"Content-Type": "application/json", "Origin": "http://localhost"})
+        assert answer.status in {201, 202}, answer.data[:500]
+
+    def close(self) -> None:
+        """Ends it."""
+        self._process.terminate()
+        self._process.wait(20)
+
+
+def settle(pids: set[int]) -> None:
+    """Waits until these processes have nothing left to do."""
+    before = -1.0
+    while (spent := cpu(pids)) != before:
+        before = spent
+        time.sleep(0.2)
