@@ -21,8 +21,8 @@ from tests.rules.solving import solve
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = 16
-WORDS = ("I lead a night shift, and what you say of the first ten minutes is true for us, too. We stand"
-         " up, say what is open, and only then sit down. Number")
+WORDS = ("I lead a night shift, and what you say of the first ten minutes is true for us, too. We"
+         " stand up, say what is open, and only then sit down. Number")
 ISSO = """[general]
 dbpath = {folder}/isso.sqlite
 host = http://localhost/

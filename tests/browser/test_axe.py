@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Tab
-from tests.browser.running import ROOT, Backstage, Held, address, word
+from tests.browser.running import ROOT, Backstage, Held, word
+from tests.browser.running import address as somebody
 from tests.browser.watching import expecting
 from tests.feeds.feed_server import FeedServer
 
@@ -147,7 +148,7 @@ def test_commenting_is_faultless_at_every_step(look: Callable[..., Page],
         page.get_by_role("button", name="Send comment").click()
         expect(page.locator(".error-summary")).to_be_visible()
     assert_faultless(page)
-    fill(page, author_name="Rita", author_email=address(), body=f"No {word()}.")
+    fill(page, author_name="Rita", author_email=somebody(), body=f"No {word()}.")
     page.get_by_role("button", name="Send comment").click()
     expect(page.locator(".notice-waiting")).to_be_visible()
     assert_faultless(page)
