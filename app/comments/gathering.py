@@ -48,7 +48,7 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
     `service` is what an outside spam service said of it.
     """
     here = targets(comment.author_email, sender.network, comment.person_key)
-    sanctions = {each.effect: each.note for each in reversed(rules.sanctions(session, here, now))}
+    sanctions = rules.sanctions(session, here, now)
     duplicate, network, identity, approved, refused, spent = tuple(
         _counts(session, comment, sender, now))
     verified = sender.reader is not None or sender.account is not None

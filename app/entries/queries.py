@@ -32,15 +32,22 @@ def published(section: str | None = None) -> sa.Select[Entry]:
     return query.order_by(*NEWEST_FIRST)
 
 
+# Built once: putting such a statement together costs as much as asking it.
+_AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
+                             Entry.section == sa.bindparam("section"),
+                             Entry.slug == sa.bindparam("slug"))
+_AT_BARE = _AT.options(*(lazyload(each) for each in (
+    Entry.topics, Entry.contributions, Entry.cover, Entry.series)))
+
+
 def public(session: Session, section: str, slug: str) -> Entry | None:
     """The entry at this address, if readers may see it."""
-    return session.scalars(published(section).where(Entry.slug == slug)).first()
+    return session.scalars(_AT, {"section": section, "slug": slug}).first()
 
 
 def discussed(session: Session, section: str, slug: str) -> Entry | None:
     """As `public`, for whoever answers it: what only its own page shows is not loaded."""
-    return session.scalars(published(section).where(Entry.slug == slug).options(
-        lazyload(Entry.topics), lazyload(Entry.contributions))).first()
+    return session.scalars(_AT_BARE, {"section": section, "slug": slug}).first()
 
 
 def moved(session: Session, section: str, slug: str) -> Entry | None:

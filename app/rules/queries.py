@@ -12,7 +12,7 @@ from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 from app.entries.models import Entry
 from app.rules.checks import RULES
 from app.rules.judging import Line, Rule, Verdict
-from app.rules.models import EntryRules, Rulebook, Sanction
+from app.rules.models import EntryRules, Rulebook, Sanction, Sanctioned
 
 
 def newest(session: Session) -> Rulebook | None:
@@ -50,17 +50,23 @@ def _line(rule: Rule, stored: Mapping[str, Any]) -> Line:
 
 def in_force(session: Session, entry_id: int | None = None) -> list[Line]:
     """The rules as they hold now, for one entry or for the site."""
-    book = newest(session)
-    own = session.get(EntryRules, entry_id) if entry_id is not None else None
-    return lines(book.rules if book else (), own.changes if own else None)
+    book, changes = session.execute(_IN_FORCE, {"entry_id": entry_id}).one()
+    return lines(book or (), changes)
 
 
-def sanctions(session: Session, targets: Sequence[str], now: datetime) -> Sequence[Sanction]:
-    """The sanctions that hold now for any of these targets, bans first."""
-    return session.scalars(_HOLDING, {"targets": list(targets), "now": now}).all()
+_IN_FORCE = sa.select(
+    sa.select(Rulebook.rules).order_by(Rulebook.id.desc()).limit(1).scalar_subquery(),
+    sa.select(EntryRules.changes).where(EntryRules.entry_id == sa.bindparam("entry_id"))
+    .scalar_subquery())
 
 
-_HOLDING = sa.select(Sanction).where(
+def sanctions(session: Session, targets: Sequence[str], now: datetime) -> dict[Sanctioned, str]:
+    """What holds now for any of these targets, each with the note of the oldest that says so."""
+    found = session.execute(_HOLDING, {"targets": list(targets), "now": now}).all()
+    return {effect: note for effect, note in reversed(found)}
+
+
+_HOLDING = sa.select(Sanction.effect, Sanction.note).where(
     Sanction.target.in_(sa.bindparam("targets", expanding=True)), Sanction.lifted_at.is_(None),
     sa.or_(Sanction.until.is_(None), Sanction.until > sa.bindparam("now")),
 ).order_by(Sanction.effect, Sanction.id)

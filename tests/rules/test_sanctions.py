@@ -66,4 +66,4 @@ def test_of_several_the_bans_come_first_and_others_are_nobodys(session: Session)
     sanction(session, "network:8.8.0.0/16")
     sanction(session, "email:someone@else.example")
     found = queries.sanctions(session, targets("rita@reader.example", "8.8.8.8/32"), NOON)
-    assert [each.effect for each in found] == [Sanctioned.BAN, Sanctioned.HOLD]
+    assert list(found) == [Sanctioned.HOLD, Sanctioned.BAN]
