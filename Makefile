@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
+# One more than there are processors: a browser test waits more than it works.
+TEST_WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 LECTERN_DATA ?= instance
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,8 +28,8 @@ setup: $(RUNTIME) $(DEV) $(ASSETS)
 test: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto
-	$(BIN)/pytest -n auto --engine postgresql -m "not browser"
+	$(BIN)/pytest -n $(TEST_WORKERS)
+	$(BIN)/pytest -n $(TEST_WORKERS) --engine postgresql -m "not browser"
 
 bench: setup
 	$(BIN)/pytest tests/bench -p no:xdist -s

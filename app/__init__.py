@@ -152,6 +152,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
+        mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }

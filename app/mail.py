@@ -23,6 +23,8 @@ GRACE = timedelta(seconds=30)
 CLAIM = timedelta(minutes=5)
 RETRIES = 20
 JOB = "send-mail"
+SWEEP = "sweep-mail"
+KEPT = timedelta(days=30)
 
 Transport = Callable[[EmailMessage], None]
 _ATOM = r"[^\s\x00-\x1f\x7f@<>,;:\"\\()\[\]]+"
@@ -110,6 +112,13 @@ def forget(session: Session, recipient: str, abouts: Sequence[str], *, now: date
     session.execute(sa.update(OutgoingMail).where(*theirs, OutgoingMail.sent_at.is_(None))
                     .values(dropped_at=now))
     session.execute(sa.update(OutgoingMail).where(*theirs)
+                    .values(recipient="", body="", link="", stop_path=""))
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Erases who was written what, a month after it left or was dropped. The rows stay."""
+    old = sa.or_(OutgoingMail.sent_at <= now - KEPT, OutgoingMail.dropped_at <= now - KEPT)
+    session.execute(sa.update(OutgoingMail).where(old, OutgoingMail.recipient != "")
                     .values(recipient="", body="", link="", stop_path=""))
 
 

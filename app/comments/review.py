@@ -25,6 +25,8 @@ def become(state: CommentState) -> Change:
     def change(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
         stand(comment, state, now)
         learning.learn(session, comment, decision)
+        if state is not CommentState.APPROVED:
+            telling.hidden(session, comment, now)
         telling.decided(session, comment, decision, now)
     return change
 

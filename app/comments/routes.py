@@ -15,7 +15,7 @@ from app.comments.gathering import Sender
 from app.comments.models import Comment
 from app.comments.nudging import Nudge, nudge
 from app.comments.threads import Discussion, Order
-from app.database import db
+from app.database import db, for_reading
 from app.entries import queries as entries
 from app.entries.models import Entry
 from app.readers import routes as readers
@@ -70,18 +70,21 @@ def index(section: str, slug: str) -> Response:
 @comments.post("/<any(posts, episodes):section>/<slug>/comments")
 def create(section: str, slug: str) -> Response | tuple[str, int]:
     """A reader's comment: it waits, and its sender is shown where."""
-    entry = _entry(section, slug)
     form = CommentForm.sent()
-    if "preview" in request.form:
-        return _preview(entry, form)
-    if not form.validate():
-        return _refused(entry, form)
+    preview = "preview" in request.form
+    if preview or not form.validate():
+        # Nothing is written, so nobody needs to wait while a page is drawn.
+        for_reading(db.session)
+        return (_preview if preview else _refused)(_entry(section, slug), form)
+    entry = _entry(section, slug)
     try:
         comment = actions.submit(db.session, entry, form.remark, sender(form.remark.email),
                                  now=clock.now(), secret=current_app.config["SECRET_KEY"],
                                  service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:
         form.form_errors.append(str(error))
+        db.session.rollback()
+        for_reading(db.session)
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
         return _refused(entry, form, 429 if flood else 422)
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)

@@ -156,6 +156,9 @@ def take_back(session: Session, decision: Decision, by: Account, *, now: datetim
 
     A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
     """
+    # The item first, as in every other change, so that two never wait for each other.
+    session.execute(sa.select(ReviewItem.id).where(ReviewItem.id == decision.item_id)
+                    .with_for_update())
     changed = session.execute(
         sa.update(Decision).where(Decision.id == decision.id, Decision.undone_at.is_(None))
         .values(undone_at=now, undone_by=by.name))

@@ -49,10 +49,10 @@ class Outcome:
 
     @property
     def sentences(self) -> str:
-        """All of it in words: "37 approved. 2 had been decided already."."""
+        """All of it in words: "37 approved. 2 had been decided or changed already."."""
         parts = [f"{self.done:,} {self.words}."]
         if self.late:
-            parts.append(f"{self.late:,} had been decided already.")
+            parts.append(f"{self.late:,} had been decided or changed already.")
         parts += [f"{number:,} left: {why}" for why, number in self.refused.items()]
         if self.left:
             parts.append(f"{self.left:,} more still wait; press again to go on.")
@@ -72,11 +72,13 @@ def matching(session: Session, shown: Filter, seen_at: datetime, now: datetime) 
     return list(rows)
 
 
-def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetime) -> Outcome:
+def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetime,
+           seen: Mapping[int, datetime] | None = None, before: datetime | None = None) -> Outcome:
     """Decides items under one batch and commits step by step.
 
-    Each item is decided whole or not at all. Items that somebody decided first, or that cannot be
-    decided like this, are counted and left as they are.
+    Each item is decided whole or not at all. Items that somebody decided first, that cannot be
+    decided like this, or whose words have changed are counted and left as they are: `seen` says
+    since when an item waited as the editor had it before them, `before` since when at the latest.
     """
     wanted = list(dict.fromkeys(ids))
     outcome = Outcome(uuid.uuid4().hex, WORDS[answer.verb].lower(),
@@ -88,6 +90,7 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
             sa.select(ReviewItem).where(ReviewItem.id.in_(step),
                                         ReviewItem.state == ItemState.WAITING)
             .order_by(ReviewItem.id).with_for_update(of=ReviewItem)).all()
+        items = [item for item in items if _is_as_seen(item, seen or {}, before)]
         outcome.late += len(step) - len(items)
         subjects = _subjects(session, items)
 
@@ -98,6 +101,11 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
 
         _each(session, items, act, outcome)
     return outcome
+
+
+def _is_as_seen(item: ReviewItem, seen: Mapping[int, datetime], before: datetime | None) -> bool:
+    since = item.waiting_since
+    return seen.get(item.id, since) == since and (before is None or since <= before)
 
 
 def _subjects(session: Session, items: Sequence[ReviewItem]) -> dict[int, Any]:

@@ -16,6 +16,15 @@ from app.text import one_line, tidy
 from app.web.forms import Form, Line, Moment, Prose
 
 
+def moment_of(typed: str) -> datetime | None:
+    """The moment that a card wrote into its form; None for anything else."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
 class DecisionForm(Form):
     """A reason from the list (its text, or its number from 1), a message, a time to publish at.
 
@@ -34,11 +43,7 @@ class DecisionForm(Form):
     @property
     def seen_at(self) -> datetime | None:
         """Since when the item waited as its card said; None where the form did not say."""
-        try:
-            seen = datetime.fromisoformat(self.seen.data or "")
-        except ValueError:
-            return None
-        return seen if seen.tzinfo else None
+        return moment_of(self.seen.data or "")
 
     @property
     def reason_text(self) -> str:

@@ -1,6 +1,7 @@
 """The log: every decision, narrowed as an editor wishes, on the page or as a table to take away."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +19,7 @@ AT_A_TIME = 500
 COLUMNS = ("decided at", "decision", "kind", "title", "from", "text", "by", "reason", "message",
            "publish at", "taken back at", "taken back by", "batch", "item")
 # What spreadsheets take for the beginning of a formula (OWASP, CSV injection), full width included.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA = re.compile(r"(^|[;,|\t\r\n])(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 @dataclass(frozen=True)
@@ -133,5 +134,9 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def defused(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before such a sign."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands before such a sign.
+
+    Behind what may part cells or lines as well, for not every spreadsheet parts them at commas.
+    Source: OWASP, "CSV Injection".
+    """
+    return _FORMULA.sub(r"\1'\2", cell)

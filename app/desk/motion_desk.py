@@ -10,7 +10,7 @@ from app.database import db
 from app.desk import bulk, claiming, news, queries, reasons
 from app.desk.desk import filter_of_address, item_or_404, queue_address, view
 from app.desk.filtering import Filter
-from app.desk.forms import BulkForm
+from app.desk.forms import BulkForm, moment_of
 from app.desk.models import ItemState, Verb
 from app.web.guard import editors_only
 from app.web.htmx import answer
@@ -73,21 +73,30 @@ def decide_many() -> Response:
     form.templates = reasons.every(db.session)
     if not form.validate():
         abort(422, form.first_error())
-    now, ids = clock.now(), _wanted(form)
+    now, by_filter = clock.now(), form.scope.data == "filter"
+    picked = {} if by_filter else _picked(
+        request.form.getlist("shown" if form.scope.data == "page" else "ids"))
+    ids = bulk.matching(db.session, form.shown, form.moment, now) if by_filter else list(picked)
     if not ids:
         abort(422, "Nothing is selected, or what was selected does not wait any more.")
     verb = Verb(form.verb.data)
     outcome = bulk.decide(db.session, ids, bulk.Answer(
-        verb, viewer(), form.reason_text, form.message_for(verb)), now=now)
-    if form.scope.data == "filter":
+        verb, viewer(), form.reason_text, form.message_for(verb)), now=now,
+        seen={number: since for number, since in picked.items() if since},
+        before=form.moment if by_filter else None)
+    if by_filter:
         outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
     return _back(form.shown, outcome, f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
 
 
-def _wanted(form: BulkForm) -> list[int]:
-    if form.scope.data == "filter":
-        return bulk.matching(db.session, form.shown, form.moment, clock.now())
-    return _numbers(request.form.getlist("shown" if form.scope.data == "page" else "ids"))
+def _picked(typed: list[str]) -> dict[int, datetime | None]:
+    """Items by number, each with the moment since which it waited, if the form says so."""
+    found: dict[int, datetime | None] = {}
+    for each in typed:
+        number, _, since = each.partition("@")
+        for known in _numbers([number]):
+            found[known] = moment_of(since)
+    return found
 
 
 def _numbers(typed: list[str]) -> list[int]:

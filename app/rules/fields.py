@@ -9,7 +9,7 @@ from wtforms.widgets import TextInput
 
 MOST_WORDS = 500
 LONGEST_WORD = 100
-MOST_STARS = 3
+MOST_STARS = 2
 
 
 class Whole(IntegerField):

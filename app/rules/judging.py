@@ -7,6 +7,9 @@ from typing import Any
 
 from app.rules.facts import Facts
 
+# A comment may have a thousand links; the first few say enough.
+MOST_WORDS = 20
+
 
 class Verdict(StrEnum):
     """What becomes of a comment: published, held for an editor, set aside, or not taken at all."""
@@ -108,7 +111,8 @@ def decisive(lines: Sequence[Line], facts: Facts) -> Finding:
 
 def _apply(line: Line, facts: Facts) -> Finding | None:
     match = line.rule.check(facts, line.settings)
-    return Finding(line.rule.name, line.verdict, match.why, match.words) if match else None
+    return Finding(line.rule.name, line.verdict, match.why,
+                   match.words[:MOST_WORDS]) if match else None
 
 
 def undecided_before(name: str, lines: Sequence[Line], facts: Facts) -> Line | None:

@@ -63,7 +63,7 @@ _IN_FORCE = sa.select(
 def sanctions(session: Session, targets: Sequence[str], now: datetime) -> dict[Sanctioned, str]:
     """What holds now for any of these targets, each with the note of the oldest that says so."""
     found = session.execute(_HOLDING, {"targets": list(targets), "now": now}).all()
-    return {effect: note for effect, note in reversed(found)}
+    return {row.effect: row.note for row in reversed(found)}
 
 
 _HOLDING = sa.select(Sanction.effect, Sanction.note).where(

@@ -54,25 +54,36 @@ def cleaned(markup: str | None, rel: str = text.OUTSIDE_REL) -> Markup:
     return Markup(text.clean_html(markup or "", rel=rel))  # noqa: S704 - nh3 has just cleaned it
 
 
+# What an editor can still look at; more words cost more than they say.
+MOST_NEEDLES = 50
 # In cleaned HTML every "<" begins a tag, and only quoted values may hold a ">".
 _TAG = re.compile(r"""(<[^">]*(?:"[^"]*"[^">]*)*>)""")
 
 
 def marked(words: str, needles: Sequence[str]) -> Markup:
     """Escaped text with every needle in a `<mark>`."""
-    if not (found := [needle for needle in needles if needle]):
-        return escape(words)
-    pattern = re.compile("|".join(re.escape(needle) for needle in found), re.IGNORECASE)
-    parts = re.split(f"({pattern.pattern})", words, flags=re.IGNORECASE)
+    pattern = _any_of(needles)
+    return _marked(words, pattern) if pattern else escape(words)
+
+
+def _any_of(needles: Sequence[str]) -> re.Pattern[str] | None:
+    found = [re.escape(needle) for needle in needles if needle][:MOST_NEEDLES]
+    return re.compile(f"({'|'.join(found)})", re.IGNORECASE) if found else None
+
+
+def _marked(words: str, pattern: re.Pattern[str]) -> Markup:
     return Markup("").join(Markup("<mark>{}</mark>").format(part) if index % 2 else escape(part)
-                           for index, part in enumerate(parts))
+                           for index, part in enumerate(pattern.split(words)))
 
 
 def highlighted(markup: Markup, needles: Sequence[str]) -> Markup:
     """Cleaned HTML with every needle in its text in a `<mark>`; tags stay as they are."""
-    parts = _TAG.split(markup)
-    return Markup("").join(Markup(part) if index % 2 else marked(html.unescape(part), needles)  # noqa: S704
-                           for index, part in enumerate(parts))
+    # Once for the whole text: a comment may have a thousand pieces between its tags.
+    pattern = _any_of(needles)
+    if pattern is None:
+        return markup
+    return Markup("").join(Markup(part) if index % 2 else _marked(html.unescape(part), pattern)  # noqa: S704
+                           for index, part in enumerate(_TAG.split(markup)))
 
 
 def host(address: str) -> str:

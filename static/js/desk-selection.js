@@ -39,7 +39,7 @@ document.addEventListener("change", (event) => {
 // A card that has left takes its tick along.
 document.addEventListener("htmx:after:swap", () => {
   for (const input of document.querySelectorAll("#bulk [name=shown]")) {
-    if (!document.getElementById(`item-${input.value}`)) input.remove();
+    if (!document.getElementById(`item-${input.value.split("@")[0]}`)) input.remove();
   }
   const label = document.querySelector("label[for=scope-page]");
   if (label) label.textContent = `All ${cards().length} on this page`;

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.comments import actions as comments
+from app.comments.cases import following
+from app.comments.models import CommentState
 from app.database import db
 from app.desk import bulk
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.entries.models import Entry
 from app.mail import OutgoingMail
 from app.writing import actions as drafts
-from tests.conftest import FakeClock
+from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 from tests.visiting import Page, Visitor
 
@@ -110,7 +112,7 @@ def test_the_first_decision_on_each_item_stands_and_the_others_are_told(
     for item in items[:2]:
         signed_in(Role.ADMIN).post(f"/desk/items/{item}/rejection")
     page = said(editor, editor.post("/desk/decisions", sent))
-    assert "2 approved. 2 had been decided already." in page.words
+    assert "2 approved. 2 had been decided or changed already." in page.words
     with app.app_context(), db.sessionmaker() as fresh:
         made = fresh.execute(sa.select(Decision.item_id, Decision.verb)).all()
         assert sorted(made) == sorted([*((each, Verb.REJECT) for each in items[:2]),
@@ -203,3 +205,18 @@ def test_a_form_that_cannot_be_read_decides_nothing(
     assert waiting(app) == set(items)
 
 
+
+
+def test_words_that_changed_since_the_page_was_drawn_are_not_decided_with_it(
+        make: Maker, session: Session, editor: Visitor, time: FakeClock) -> None:
+    post = make.post()
+    changed, same = make.comment(post, "Kind words."), make.comment(post, "Others.", name="Ola")
+    page = editor.get("/desk/")
+    shown = [each["value"] for each in page.all("input") if each.get("name") == "shown"]
+    time.forward(minutes=1)
+    following.revise(session, changed, following.Words("", "Quite different."), now=time.now())
+    answer = editor.post("/desk/decisions", {"scope": "page", "verb": "approve", "shown": shown,
+                                             "seen_at": NOON.isoformat()})
+    assert "1 approved. 1 had been decided or changed already." in editor.follow(answer).words
+    session.refresh(changed), session.refresh(same)
+    assert (changed.state, same.state) == (CommentState.WAITING, CommentState.APPROVED)

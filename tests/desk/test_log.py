@@ -132,8 +132,13 @@ def test_no_cell_of_the_table_is_a_formula(make: Maker, editor: Visitor, text: s
     assert row["from"].startswith("'")
 
 
+def test_what_another_spreadsheet_takes_for_a_cell_begins_no_formula() -> None:
+    assert logbook.defused("hello;=1+cmd") == "hello;'=1+cmd"
+    assert logbook.defused("a\n  @SUM(1)") == "a\n'  @SUM(1)"
+
+
 @given(st.text(max_size=30))
 def test_a_defused_cell_begins_no_formula_and_loses_no_sign(cell: str) -> None:
     safe = logbook.defused(cell)
-    assert safe in {cell, f"'{cell}"}
+    assert safe.replace("'", "") == cell.replace("'", "")
     assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))

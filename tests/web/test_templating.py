@@ -142,3 +142,10 @@ def test_marking_changes_no_tag_whatever_was_sent(sent: str, needles: list[str])
     ("mailto:a@b.example", ""), ("https://XN--BCHER-KVA.example:8443/x", "xn--bcher-kva.example")])
 def test_a_host_is_where_a_link_really_leads(address: str, leads_to: str) -> None:
     assert templating.host(address) == leads_to
+
+
+def test_a_thousand_words_to_mark_are_cut_to_what_one_can_look_at() -> None:
+    needles = [f"w{number}x" for number in range(1300)]
+    markup = Markup("").join(Markup("<p>{}</p>").format(needle) for needle in needles)
+    marked = templating.highlighted(markup, needles)
+    assert marked.count("<mark>") == templating.MOST_NEEDLES

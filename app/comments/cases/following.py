@@ -136,8 +136,9 @@ def _sender(session: Session, comment: Comment) -> Sender:
     """Whoever sent it, as they were known then: a change neither proves nor hides anything."""
     item = desk_queries.item_of(session, actions.KIND, comment.id)
     seen = Facts.of(comment.body, item.facts if item else {})
-    reader = session.get(Reader, comment.reader_id) if comment.reader_id else None
-    account = session.get(Account, comment.account_id) if comment.account_id else None
+    proven = seen.verified
+    reader = session.get(Reader, comment.reader_id) if proven and comment.reader_id else None
+    account = session.get(Account, comment.account_id) if proven and comment.account_id else None
     return Sender(network=comment.network, reader=reader, account=account,
                   honeypot=seen.honeypot, proof=comment.proof)
 

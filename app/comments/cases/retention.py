@@ -26,8 +26,6 @@ def sweep(session: Session, *, now: datetime) -> int:
     """
     if throttle.wait_for(session, JOB, 1, EVERY, now):
         return 0
-    throttle.count(session, JOB, EVERY, now)
-    session.commit()
     erased = 0
     while due := session.scalars(_due(now)).all():
         for comment in due:
@@ -35,6 +33,9 @@ def sweep(session: Session, *, now: datetime) -> int:
         erased += len(due)
         session.commit()
     _forget_networks(session, now)
+    # Only now: whoever is killed on the way begins again.
+    throttle.count(session, JOB, EVERY, now)
+    session.commit()
     return erased
 
 
