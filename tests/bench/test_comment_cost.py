@@ -58,6 +58,7 @@ def test_a_comment_costs_no_more_than_with_isso(lectern: Lectern, isso: Isso) ->
     assert len(lectern.accepted) == total
     print(f"\nA comment accepted, {WRITERS} writers: {own:.2f} ms of CPU, Isso {reference:.2f} ms,"
           f" ratio {own / reference:.2f}")
+    assert own <= reference
 
 
 def test_every_acknowledged_comment_survives_a_power_cut(lectern: Lectern) -> None:
