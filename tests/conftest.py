@@ -7,7 +7,6 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
@@ -32,7 +31,6 @@ from tests.visiting import Visitor
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 TEMPLATE = "template_lectern"
-CASES = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,18 +38,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The second engine is for the tests that touch a database; the others said it all before.
-
-    Of a test with many cases it gets the first few: they ask the database the same questions.
-    """
+    """The second engine is for the tests that touch a database; the others said it all before."""
     if config.getoption("--engine") == "sqlite":
         return
-    cases = Counter[str]()
-    kept = []
-    for item in items:
-        cases[test := item.nodeid.split("[")[0]] += 1
-        if "database" in getattr(item, "fixturenames", ()) and cases[test] <= CASES:
-            kept.append(item)
+    kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
