@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.feeds import queries
 from app.feeds.deciding import decide
-from app.feeds.fetching import Answer, Failed, NotModified, fetch
 from app.feeds.models import Feed, Policy, Show
 from app.feeds.parsing import ParsedFeed, ParseFailed, parse
+from app.feeds.polling.fetching import Answer, Failed, NotModified, fetch
 from app.feeds.storing import Tally, store
 from app.fetch import Allow, Limits
 from app.people.models import Person
