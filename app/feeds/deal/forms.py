@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.entries.models import Discussion
 from app.feeds.deal.terms import Terms
@@ -17,7 +17,8 @@ from app.web.forms import Email, Form, Line, Prose
 class MailboxForm(Form):
     """An address at the blog's own domain."""
 
-    email = Email("Your address there", [Length(max=254)])
+    email = Email("Your address there", [DataRequired("Which address shall we write to?"),
+                                          Length(max=254)])
 
 
 class TermsForm(Form):
