@@ -21,8 +21,8 @@ from app.web.viewer import viewer
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
 PAGE = 20
+CHANGED = "The sender has changed it"
 OVERTAKEN = {
-    ItemState.WAITING: "Its sender has changed it since you opened it; it waits with new words.",
     ItemState.WITHDRAWN: "Its sender has withdrawn it.",
     ItemState.DECIDED: "It has been decided already.",
 }
@@ -78,7 +78,7 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
             reason=form.reason_text, message=form.message_for(NOUNS[noun]),
             publish_at=form.publish_at.moment, seen=form.seen_at)
     except actions.AlreadyDecided as error:
-        return _too_late(item_id, error.decision)
+        return _too_late(item_id, error.decision, form)
     except kinds.NotPossible as error:
         abort(422, str(error))
     for_reading(db.session)
@@ -121,7 +121,7 @@ def _in_zen() -> bool:
 
 
 def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
-                 status: int = 200) -> Response | tuple[str, int]:
+                 status: int = 200, **more: Any) -> Response | tuple[str, int]:
     """What follows in zen: the next card, or `item`, with a sentence on what was done."""
     flash(sentence, "done")
     if undo:
@@ -133,7 +133,8 @@ def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
         return redirect(zen.PATH, 303)
     if status == 200 and not request.htmx:
         return redirect(f"{zen.PATH}?{urlencode(args)}" if item else shown.address, 303)
-    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session)), status
+    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session),
+                           **more), status
 
 
 @desk.get("/zen")
@@ -158,15 +159,32 @@ def view(shown: Filter) -> dict[str, Any]:
             "counts": counting.counts(db.session, shown, clock.now())}
 
 
-def _too_late(item_id: int, decision: Decision | None) -> Response | tuple[str, int]:
+def _too_late(item_id: int, decision: Decision | None,
+              form: DecisionForm) -> Response | tuple[str, int]:
     db.session.commit()
     for_reading(db.session)
-    sentence = decision.sentence if decision else OVERTAKEN[item_or_404(item_id).state]
+    item = item_or_404(item_id)
+    if item.state is ItemState.WAITING:
+        return _with_new_words(item, form)
+    sentence = decision.sentence if decision else OVERTAKEN[item.state]
     if _in_zen():
         return _next_in_zen(f"Somebody was faster. {sentence}", status=409)
     page, _ = invalid("web/error.html", "desk/too_late.hx.html", code=409,
                       heading="Somebody was faster", sentence=sentence)
     return page, 409
+
+
+def _with_new_words(item: ReviewItem, form: DecisionForm) -> Response | tuple[str, int]:
+    """The card as it reads now, with what the editor has typed: nothing was decided."""
+    if _in_zen():
+        return _next_in_zen(f"{CHANGED}; here is how it reads now.", item=item, status=409,
+                            typed=form)
+    card, templates = queries.cards(db.session, [item])[0], reasons.every(db.session)
+    if wants_fragment():
+        return render_template("desk/changed.hx.html", card=card, reasons=templates, typed=form,
+                               item=item, heading=CHANGED), 409
+    return render_template("desk/show.html", card=card, item=item, decisions=[], typed=form,
+                           reasons=templates, changed=CHANGED), 409
 
 
 @desk.post("/decisions/<int:decision_id>/undo")
