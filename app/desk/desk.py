@@ -218,5 +218,6 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
         return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=reasons.every(db.session),
-                  last=last_decision(), card=queries.cards(db.session, [item])[0], **_after(decision))
+    return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
+                  reasons=reasons.every(db.session), card=queries.cards(db.session, [item])[0],
+                  **_after(decision))
