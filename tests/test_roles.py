@@ -63,7 +63,8 @@ GET  /<any(posts, episodes):section>/<slug>/comments 302 302 302 302 302
 POST /<any(posts, episodes):section>/<slug>/comments 422 422 422 422 422
 GET  /_/challenge                                   200 200 200 200 200
 GET  /comments/<public_id>                          302 302 302 302 302
-GET  /comments/<public_id>/thanks                   302 302 302 302 302
+GET  /comments/<public_id>/thanks                   200 200 200 200 200
+GET  /comments/<public_id>/thanks/withdrawal        200 200 200 200 200
 POST /comments/<public_id>/thanks                   303 303 303 303 303
 POST /comments/<public_id>/thanks/withdrawal        303 303 303 303 303
 GET  /pictures/<seed>.svg                           200 200 200 200 200

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.desk import bulk, claiming, news, queries, reasons
-from app.desk.desk import filter_of_address, item_or_404, queue_address, view
+from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, view
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm, moment_of
 from app.desk.models import ItemState, Verb
@@ -18,6 +18,8 @@ from app.web.viewer import viewer
 
 moving = Blueprint("moving", __name__)
 editors_only(moving)
+# They travel in a cookie.
+MOST_TICKED = 200
 
 
 @moving.post("/desk/items/<int:item_id>/claim")
@@ -46,6 +48,9 @@ def ask_for_news() -> Response | tuple[str, int]:
     found = news.since(db.session, shown, moment, ids, reader_id=viewer().id, now=now)
     if found.mark == request.args.get("seen", ""):
         return Response(status=204)
+    if "zen" in request.args:
+        return render_template("desk/zen_news.hx.html", news=found, since=moment, shown=shown,
+                               left=bulk.number(db.session, shown, now)), 200
     return render_template("desk/news.hx.html", news=found, since=moment, **view(shown)), 200
 
 
@@ -86,6 +91,9 @@ def decide_many() -> Response:
         before=form.moment if by_filter else None)
     if by_filter:
         outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
+    if outcome.refused and 0 < len(picked) <= MOST_TICKED:
+        # The next decision on them needs no new ticks.
+        flash(" ".join(map(str, bulk.left_of(db.session, picked))), TICKED)
     return _back(form.shown, outcome, f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
 
 
