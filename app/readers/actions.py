@@ -39,13 +39,7 @@ def ask(session: Session, email: str, name: str = "", *, network: str, now: date
     """
     limits = ((f"link:{email}", LINKS_AN_HOUR, HOUR), (f"links:{email}", LINKS_A_DAY, DAY),
               (f"link-from:{network}", LINKS_OF_A_NETWORK, HOUR))
-    # Counted first, under the row's lock: of many at once each counts.
-    for what, _limit, window in limits:
-        throttle.count(session, what, window, now)
-    wait = max(throttle.wait_for(session, what, limit + 1, window, now)
-               for what, limit, window in limits)
-    if wait:
-        session.commit()
+    if wait := throttle.take(session, limits, now):
         raise TooOften(wait)
     token = secrets.token_urlsafe(32)
     session.add(MagicLink(token_hash=digest(token), email=email, name=name, created_at=now))

@@ -15,6 +15,7 @@ from app.desk.kinds import NotPossible
 from app.desk.models import Decision, ItemState, ReviewItem
 
 REPORT, APPEAL = "report", "appeal"
+BY_SENDER = "an edit of its sender"
 WAITS_INSTEAD = {
     KIND: "The comment itself waits at the desk: decide that instead.",
     REPORT: "Readers have reported it: decide their report instead.",
@@ -65,6 +66,14 @@ def standing(session: Session, ids: Sequence[int]) -> Mapping[int, list[Decision
     for each, decision in rows:
         found[each].append(decision)
     return found
+
+
+def is_taken_back(session: Session, item: ReviewItem) -> bool:
+    """Whether an editor has taken back what was decided last, and has it before them again."""
+    newest = session.execute(
+        sa.select(Decision.undone_at, Decision.undone_by).where(Decision.item_id == item.id)
+        .order_by(Decision.id.desc()).limit(1)).first()
+    return bool(newest and newest.undone_at and newest.undone_by != BY_SENDER)
 
 
 def insist_on_top(session: Session, comment: Comment, decision: Decision) -> None:
