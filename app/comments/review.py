@@ -35,9 +35,11 @@ def become(state: CommentState) -> Change:
 
 def restore(session: Session, comment: Comment, state: CommentState, decision: Decision,
             now: datetime) -> None:
-    """A decision is taken back: the comment stands as it did before, and nothing was taught."""
+    """A decision is taken back: the comment stands as it did before, and what it taught before
+    is taught again.
+    """
     stand(comment, state, now)
-    learning.forget(session, comment)
+    learning.learn(session, comment, files.placing(session, comment))
     telling.taken_back(session, decision, now)
 
 
