@@ -17,7 +17,7 @@ from app.comments import owning as comments_owning
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
 from app.comments import thanking
-from app.comments.cases import appealing, reporting, retention
+from app.comments.cases import answering, appealing, retention
 from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
 from app.database import db, prepare
@@ -73,7 +73,7 @@ BLUEPRINTS = (
     episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_deal_desk.desk, accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
-KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
+KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
 BELONGINGS = (comments_owning.belongings,)
 

@@ -15,13 +15,20 @@ from app.rules.classifier import Taught
 TEACHES = {Verb.APPROVE: Taught.HAM, Verb.SPAM: Taught.SPAM}
 
 
-def learn(session: Session, comment: Comment, decision: Decision) -> None:
-    """Learns from a decision that stands; what the rules decided themselves teaches nothing."""
+def learn(session: Session, comment: Comment, decision: Decision | None) -> None:
+    """Learns from the decision that a comment stands by, and from that alone.
+
+    What the rules decided teaches nothing, and neither does what was decided of other words.
+    """
     forget(session, comment)
-    taught = TEACHES.get(decision.verb)
-    if taught and decision.account_id is not None and decision.undone_at is None:
+    taught = TEACHES.get(decision.verb) if decision and not decision.by_rules else None
+    if decision and taught and not _is_of_other_words(comment, decision):
         classifier.learn(session, counted_words(comment), taught)
         comment.learned_as = taught.value
+
+
+def _is_of_other_words(comment: Comment, decision: Decision) -> bool:
+    return comment.edited_at is not None and decision.decided_at < comment.edited_at
 
 
 def forget(session: Session, comment: Comment) -> None:

@@ -77,6 +77,14 @@ def reopen(session: Session, item: ReviewItem, *, now: datetime, by: str, cause:
     press(item, item.urgency)
 
 
+def follow_words(item: ReviewItem, text: str, cause: Cause) -> None:
+    """Brings a decided item in line with its subject's new words, and with what the rules saw.
+
+    Why it waited then stays as it was.
+    """
+    item.text, item.matched, item.facts = text, list(cause.words), dict(cause.facts)
+
+
 def settle(session: Session, item: ReviewItem, verb: Verb, *, now: datetime) -> Decision:
     """Decides an item as the rules say, with a line in the log that can be taken back.
 

@@ -13,6 +13,7 @@ from app.desk import actions, bulk, counting, kinds, queries, reasons, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.web import safety
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import paginate
@@ -94,7 +95,7 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
     if _in_zen():
         return _next_in_zen(f"{decision.words}: {item.person}.")
     if not wants_fragment():
-        flash(f"{decision.words}: {item.title}. The log takes it back.")
+        tell(f"{decision.words}: {item.person}, {item.title}.", f"{decision.path}/undo")
     return answer("desk/decide.hx.html", otherwise=queue_address(), **_after(decision))
 
 
@@ -108,6 +109,12 @@ def _waiting(item_id: int) -> ReviewItem:
     db.session.commit()
     for_writing(db.session)
     return item
+
+
+def tell(sentence: str, undo: str = "") -> None:
+    """Says on the next page what was done, with the address that takes it back, if one does."""
+    # Both in one, or an answer that nobody saw would leave its undo to the next one's sentence.
+    flash((sentence, undo), "done")  # type: ignore[arg-type]
 
 
 def _came_from() -> SplitResult:
@@ -131,7 +138,11 @@ def _in_zen() -> bool:
 def _next_in_zen(sentence: str, item: ReviewItem | None = None,
                  status: int = 200, **more: Any) -> Response | tuple[str, int]:
     """What follows in zen: the next card, or `item`, with a sentence on what was done."""
+<<<<<<< HEAD
     flash(sentence, "done")
+=======
+    tell(sentence, undo)
+>>>>>>> fair
     args = dict(parse_qsl(_came_from().query)) | {"item": str(item.id) if item else ""}
     try:
         shown = zen.at(db.session, args, clock.now())
@@ -205,7 +216,10 @@ def _with_new_words(item: ReviewItem, form: DecisionForm) -> Response | tuple[st
 
 @desk.post("/decisions/<int:decision_id>/undo")
 def undo(decision_id: int) -> Response | tuple[str, int]:
-    """Takes a decision back; the item waits again under the same id."""
+    """Takes a decision back; the item waits again under the same id.
+
+    `next` is the path of ours that asked for it, to be led back to.
+    """
     decision = db.session.get(Decision, decision_id) or abort(404)
     try:
         item = actions.undo(db.session, decision, viewer(), now=clock.now())
@@ -216,8 +230,18 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     for_reading(db.session)
     if _in_zen():
         return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
+<<<<<<< HEAD
     if not wants_fragment():
         flash(f"Taken back. “{item.title}” waits again.")
     return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
                   reasons=reasons.every(db.session), card=queries.cards(db.session, [item])[0],
                   **_after(decision))
+=======
+    back = safety.local_path(request.form.get("next"))
+    if back or not wants_fragment():
+        tell(f"Taken back. “{item.title}” waits again.")
+    if back:
+        return redirect(back, 303)
+    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=reasons.every(db.session),
+                  card=queries.cards(db.session, [item])[0], **_after(decision))
+>>>>>>> fair

@@ -140,3 +140,28 @@ def test_an_old_number_without_rows_stays(visitor: Visitor, comment: Comment, ma
     make.session.commit()
     thank(visitor, comment)
     assert later() == 13
+
+
+def test_one_machine_cannot_thank_as_many_by_changing_the_name_of_its_browser(
+        visitor: Visitor, comment: Comment, later: Any) -> None:
+    for number in range(8):
+        thank(visitor, comment, f"Browser {number}")
+    assert later() == thanking.FROM_ONE_NETWORK
+    thank(visitor, comment, "Browser 0", back=True)
+    thank(visitor, comment, "Browser 7")
+    thank(visitor, comment, "Browser 0")
+    assert later() == thanking.FROM_ONE_NETWORK, "who took theirs back comes after the others"
+    visitor.post(f"{comment.path}/thanks", environ_overrides={"REMOTE_ADDR": "9.9.8.9"})
+    assert later() == thanking.FROM_ONE_NETWORK + 1
+
+
+def test_what_many_browsers_of_one_network_thank_at_once_is_capped_too(
+        visitor: Visitor, comment: Comment, later: Any, at_once: Any) -> None:
+    browsers, path = [Visitor(visitor.app) for _ in range(6)], f"{comment.path}/thanks"
+
+    def press(number: int) -> int:
+        return browsers[number].post(path, environ_overrides={
+            "HTTP_USER_AGENT": f"B{number}", **PUBLIC}).status_code
+
+    assert at_once(press, 6) == [303] * 6
+    assert later() == thanking.FROM_ONE_NETWORK

@@ -104,7 +104,8 @@ def _revert(session: Session, objection: Objection, decision: Decision, now: dat
         if appeal.comment.state is not CommentState.APPROVED:
             raise NotPossible("The comment is not published any more.")
         review.restore(session, appeal.comment, appeal.against, decision, now)
-    telling.taken_back(session, decision, now)
+    else:
+        telling.taken_back(session, decision, now)
     appeal.state = CaseState.OPEN
 
 
