@@ -240,7 +240,8 @@ def path_of(rule: Rule, world: dict[str, dict[str, Any]]) -> str:
     parts = [part for part in rule.rule.split("/") if part]
     section = parts[1] if parts[:1] == ["desk"] and len(parts) > 1 else parts[0] if parts else ""
     values = world[""] | world.get(section, {})
-    built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
+    built = rule.build({name: values[name] for name in
+                        rule.arguments - set(rule.defaults or ())}, append_unknown=False)
     assert built is not None, rule.rule
     return str(built[1])
 

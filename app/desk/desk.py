@@ -138,11 +138,7 @@ def _in_zen() -> bool:
 def _next_in_zen(sentence: str, item: ReviewItem | None = None,
                  status: int = 200, **more: Any) -> Response | tuple[str, int]:
     """What follows in zen: the next card, or `item`, with a sentence on what was done."""
-<<<<<<< HEAD
-    flash(sentence, "done")
-=======
-    tell(sentence, undo)
->>>>>>> fair
+    tell(sentence)
     args = dict(parse_qsl(_came_from().query)) | {"item": str(item.id) if item else ""}
     try:
         shown = zen.at(db.session, args, clock.now())
@@ -230,18 +226,11 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     for_reading(db.session)
     if _in_zen():
         return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
-<<<<<<< HEAD
-    if not wants_fragment():
-        flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
-                  reasons=reasons.every(db.session), card=queries.cards(db.session, [item])[0],
-                  **_after(decision))
-=======
     back = safety.local_path(request.form.get("next"))
     if back or not wants_fragment():
         tell(f"Taken back. “{item.title}” waits again.")
     if back:
         return redirect(back, 303)
-    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=reasons.every(db.session),
-                  card=queries.cards(db.session, [item])[0], **_after(decision))
->>>>>>> fair
+    return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
+                  reasons=reasons.every(db.session), card=queries.cards(db.session, [item])[0],
+                  **_after(decision))

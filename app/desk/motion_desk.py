@@ -2,17 +2,13 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading
 from app.desk import bulk, claiming, news, queries, reasons
-<<<<<<< HEAD
-from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, view
-=======
-from app.desk.desk import filter_of_address, item_or_404, queue_address, tell, view
->>>>>>> fair
+from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, tell, view
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm, moment_of
 from app.desk.models import Verb
@@ -97,15 +93,11 @@ def decide_many() -> Response:
         before=form.moment if by_filter else None)
     if by_filter:
         outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
-<<<<<<< HEAD
     if outcome.refused and 0 < len(picked) <= MOST_TICKED:
         # The next decision on them needs no new ticks.
         flash(" ".join(map(str, bulk.left_of(db.session, picked))), TICKED)
-    return _back(form.shown, outcome, f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
-=======
     return _back(form.shown.address(), outcome,
                  f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
->>>>>>> fair
 
 
 def _picked(typed: list[str]) -> dict[int, datetime | None]:
