@@ -162,6 +162,13 @@ def test_the_reply_link_works_without_javascript(visitor: Visitor, make: Maker) 
     assert {"type": "hidden", "name": "parent_id", "value": comment.public_id} in page.all("input")
 
 
+def test_a_reply_quotes_words_and_not_their_marks(visitor: Visitor, make: Maker) -> None:
+    post = make.post()
+    comment = make.comment(post, "> their words\n\nMind the `gap` & go on.", approved=True)
+    page = visitor.get(f"{post.path}?reply={comment.public_id}")
+    assert "In answer to “ Mind the gap &amp; go on. ”" in page.words
+
+
 def test_closed_comments_refuse_with_a_sentence(visitor: Visitor, make: Maker,
                                                 session: Session) -> None:
     post = make.post()
