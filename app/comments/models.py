@@ -146,7 +146,10 @@ class Complaint(Model):
 
 
 class Report(Model):
-    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart."""
+    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart.
+
+    The hashes of all who come from one network begin alike, up to a dot.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (sa.UniqueConstraint("complaint_id", "reporter"),)

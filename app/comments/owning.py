@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.comments.models import Comment
-from app.desk import actions as desk
+from app.desk import changing
 from app.readers.belongings import Belongings
 from app.readers.models import Reader, forgotten_key
 from app.rules import sanctions
@@ -22,7 +22,7 @@ def _adopt(session: Session, reader: Reader) -> None:
         Comment.author_email.in_([reader.email, forgotten_key(reader.email)]), _NOBODYS)
         .values(reader_id=reader.id, author_email=reader.email))
     for key in (known, forgotten_key(reader.email)):
-        desk.rename(session, key, reader.key)
+        changing.rename(session, key, reader.key)
     sanctions.retarget(session, forgotten_key(reader.email), known)
 
 
@@ -35,7 +35,7 @@ def _release(session: Session, reader: Reader) -> None:
         Comment.reader_id == reader.id, sa.and_(Comment.author_email == reader.email, _NOBODYS)))
         .values(reader_id=None, author_email=forgotten))
     for key in (reader.key, f"email:{reader.email}"):
-        desk.rename(session, key, forgotten)
+        changing.rename(session, key, forgotten)
         sanctions.retarget(session, key, forgotten)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app import throttle
 from app.comments.cases import files
 from app.comments.models import Appeal, CaseState, Comment, CommentState, Complaint, Report
-from app.desk import actions as desk
+from app.desk import changing
 from app.desk.models import Decision, ItemState, ReviewItem, StaffNote
 from app.readers.models import FORGOTTEN, forgotten_key
 from app.rules import sanctions
@@ -97,7 +97,7 @@ def _left(session: Session, comment: Comment) -> str:
     if old.startswith("email:") and not session.scalar(sa.select(Comment.id).where(
             Comment.author_email == comment.author_email, Comment.id != comment.id).limit(1)):
         new = forgotten_key(comment.address)
-        desk.rename(session, old, new)
+        changing.rename(session, old, new)
         sanctions.retarget(session, old, new)
     noted = sa.or_(sa.exists().where(StaffNote.person_key == new),
                    sa.exists().where(Sanction.target == new))
