@@ -178,7 +178,7 @@ def test_nothing_of_it_is_left_anywhere_and_neither_in_mail_nor_in_notices(
 
 
 def test_what_was_said_in_a_case_is_erased_although_its_comment_stays(
-        signed_in: SignIn, life: Life, erase: Erase, time: FakeClock) -> None:
+        signed_in: SignIn, visitor: Visitor, life: Life, erase: Erase, time: FakeClock) -> None:
     life.reject()
     life.appeal()
     life.grant_appeal()
@@ -198,6 +198,7 @@ def test_what_was_said_in_a_case_is_erased_although_its_comment_stays(
     editor = signed_in(Role.EDITOR)
     for kind in ("report", "appeal"):
         editor.get(f"/desk/items/{life.item(kind).id}")
+    assert "your-appeal" not in visitor.get(life.comment.follow_path).ids
     life.undo_report()
     assert "May I?" in editor.get("/desk/").words
     life.keep()
