@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
@@ -129,10 +129,14 @@ def _public(public_id: str) -> Comment:
     return queries.public(db.session, public_id) or abort(404)
 
 
-@comments.get("/comments/<public_id>/thanks")
-def thanked(public_id: str) -> Response:
-    """Thanks are given on the comment's own page."""
-    return redirect(_public(public_id).path)
+@comments.get("/comments/<public_id>/thanks", defaults={"mine": True})
+@comments.get("/comments/<public_id>/thanks/withdrawal", defaults={"mine": False})
+def thanked(public_id: str, mine: bool) -> FlaskResponse:
+    """Says what a press of the button did, where there are no scripts."""
+    response = make_response(render_template("comments/thanked.html", comment=_public(public_id),
+                                             mine=mine))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @comments.post("/comments/<public_id>/thanks")
@@ -154,7 +158,7 @@ def _thanks(change: Callable[..., None], comment: Comment, template: str) -> Res
         change(db.session, comment, voter, now=clock.now())
     except thanking.TooMany as flood:
         raise TooManyTries(flood.seconds) from flood
-    return answer(template, otherwise=comment.path, comment=comment)
+    return answer(template, otherwise=request.path, comment=comment)
 
 
 @comments.get("/pictures/<seed>.svg")

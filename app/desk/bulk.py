@@ -103,6 +103,13 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
     return outcome
 
 
+def left_of(session: Session, seen: Mapping[int, datetime | None]) -> list[int]:
+    """Those of these items that still wait as they were seen; what is not possible left them."""
+    rows = session.execute(sa.select(ReviewItem.id, ReviewItem.waiting_since).where(
+        ReviewItem.id.in_(seen), ReviewItem.state == ItemState.WAITING))
+    return [number for number, since in rows if seen[number] in {None, since}]
+
+
 def _is_as_seen(item: ReviewItem, seen: Mapping[int, datetime], before: datetime | None) -> bool:
     since = item.waiting_since
     return seen.get(item.id, since) == since and (before is None or since <= before)

@@ -158,6 +158,7 @@ class Entry(Model):
     series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"))
     series_number: Mapped[int | None]
     canonical_url: Mapped[str | None]
+    noindex: Mapped[bool] = mapped_column(default=False)
     source_name: Mapped[str | None]
     source_published_at: Mapped[datetime | None]
 

@@ -24,7 +24,7 @@ def feed() -> None:
 @click.option("--policy", type=click.Choice([each.value for each in Policy]),
               help="Hold new items at the desk (the default), or publish them at once.")
 @click.option("--show", type=click.Choice([each.value for each in Show]),
-              help="How much readers get here: the full text (the default), an excerpt, a link.")
+              help="How much readers get here: an excerpt (the default), the full text, a link.")
 @click.option("--author", metavar="EMAIL_OR_SLUG", help="Whose posts these are.")
 @with_appcontext
 def add(url: str, policy: str | None, show: str | None, author: str | None) -> None:

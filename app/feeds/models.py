@@ -1,13 +1,15 @@
 """Feeds and the items seen in them."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, choice
-from app.entries.models import Entry
+from app.entries.models import Discussion, Entry, EntryState, Topic
 from app.people.models import Person
 
 
@@ -26,43 +28,106 @@ class Show(StrEnum):
     LINK = "link"
 
 
+class Indexing(StrEnum):
+    """What search engines are told: where the original stands, or not to list the copy at all."""
+
+    CANONICAL = "canonical"
+    NOINDEX = "noindex"
+
+
+class Trust(StrEnum):
+    """What tells one item of a feed from another."""
+
+    GUID = "guid"
+    LINK = "link"
+    HASH = "hash"
+
+
+feed_topics = sa.Table(
+    "feed_topics", Model.metadata,
+    sa.Column("feed_id", sa.ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True,
+              index=True),
+)
+
+
 class Feed(Model):
     """Somebody else's feed, what we agreed on, and how the last visit went."""
 
     __tablename__ = "feeds"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_urlsafe(9))
     url: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str] = mapped_column(default="")
     site_url: Mapped[str | None]
     description: Mapped[str] = mapped_column(default="")
+    added_at: Mapped[datetime]
+
+    # The deal.
     policy: Mapped[Policy] = choice(Policy, default=Policy.HOLD)
-    show: Mapped[Show] = choice(Show, default=Show.FULL)
+    show: Mapped[Show] = choice(Show, default=Show.EXCERPT)
+    indexing: Mapped[Indexing] = choice(Indexing, default=Indexing.CANONICAL)
+    discussion: Mapped[Discussion] = choice(Discussion, default=Discussion.AUTO)
+    # Whether the text of a feed that cuts its items short is taken from their pages.
+    from_page: Mapped[bool] = mapped_column(default=False)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    claimed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    # What tells its items apart, and why, once that has changed by itself.
+    trust: Mapped[Trust] = choice(Trust, default=Trust.GUID)
+    trust_why: Mapped[str] = mapped_column(default="")
+
+    # Asking.
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
-    added_at: Mapped[datetime]
     visited_at: Mapped[datetime | None]
     next_visit_at: Mapped[datetime] = mapped_column(index=True)
+    next_visit_why: Mapped[str] = mapped_column(default="")
     paused_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
+    broken_since: Mapped[datetime | None]
     health: Mapped[str] = mapped_column(default="Not visited yet.")
+    ttl_minutes: Mapped[int | None]
+    skip_hours: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+    skip_days: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
+    moved_to: Mapped[str | None]
+    moved_sightings: Mapped[int] = mapped_column(default=0)
+    proposed_url: Mapped[str | None]
+    hub_url: Mapped[str | None]
+    self_url: Mapped[str | None]
 
     author: Mapped[Person | None] = relationship(lazy="joined")
+    topics: Mapped[list[Topic]] = relationship(secondary=feed_topics, order_by=Topic.name,
+                                               lazy="selectin")
 
     @property
     def name(self) -> str:
         """What to call it: its title, or its address until it has told us one."""
         return self.title or self.url
 
+    @property
+    def about_path(self) -> str:
+        """The public page that says what we take from it."""
+        return f"/feeds/{self.public_id}"
+
 
 class FeedItem(Model):
-    """One item of one feed, and the entry that was made of it."""
+    """One item of one feed, and the entry that was made of it.
+
+    Three versions of its words: `imported_…` as we last took them over, `source_…` as they are at
+    the source now (None while that is the same), and the entry's own, which editors may have
+    changed. All are cleaned; `original` is the HTML as it came.
+    """
 
     __tablename__ = "feed_items"
     __table_args__ = (
         sa.UniqueConstraint("feed_id", "identity"),
         sa.Index("ix_feed_items_link", "feed_id", "link"),
+        # The same post in two feeds is found by its link alone.
+        sa.Index("ix_feed_items_link_anywhere", "link"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,9 +139,23 @@ class FeedItem(Model):
     author: Mapped[str]
     content_hash: Mapped[str]
     original: Mapped[str]
+    imported_title: Mapped[str] = mapped_column(default="")
+    imported_standfirst: Mapped[str] = mapped_column(default="")
+    imported_html: Mapped[str] = mapped_column(default="")
+    source_title: Mapped[str | None]
+    source_standfirst: Mapped[str | None]
+    source_html: Mapped[str | None]
+    # Repairs that were made, and doubtful ones that wait: what the text doctor said.
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    taken_from_page: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    missing_since: Mapped[datetime | None]
+    # What its entry was when the author took the whole feed down.
+    withdrawn_from: Mapped[EntryState | None] = choice(EntryState, nullable=True)
+    double_of_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("feed_items.id", ondelete="SET NULL"), index=True)
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"),
                                                  index=True)
 

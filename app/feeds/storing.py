@@ -15,6 +15,7 @@ from app.entries import actions as entries
 from app.entries.models import Entry, EntryState, Markup, Origin, Part
 from app.feeds import queries
 from app.feeds.deciding import Verdict, VerdictKind
+from app.feeds.mending.cleaning import clean
 from app.feeds.models import Feed, FeedItem, Policy, Show
 from app.feeds.parsing import ParsedFeed
 from app.people import actions as people
@@ -104,18 +105,9 @@ def _writer(session: Session, feed: Feed, name: str, now: datetime) -> Person:
 
 
 def _words(feed: Feed, verdict: Verdict) -> entries.Words:
-    item = verdict.item
-    html = text.clean_html(item.content_html or item.summary_html, base=item.base or item.link)
-    words = text.plain(html)
-    title = item.title or text.shorten(words, 80) or "Untitled"
-    return entries.Words(title, _standfirst(item.summary_html, words),
-                         _shown(feed.show, html, words, item.link))
-
-
-def _standfirst(summary: str, words: str) -> str:
-    # Most feeds repeat their first sentences as the summary; shown twice, it reads like a slip.
-    lead = text.shorten(text.plain(summary), 260)
-    return "" if words.startswith(lead.rstrip("…")[:60]) else lead
+    cleaned = clean(verdict.item)
+    return entries.Words(cleaned.title, cleaned.standfirst,
+                         _shown(feed.show, cleaned.html, cleaned.plain, verdict.item.link))
 
 
 def _shown(show: Show, html: str, words: str, link: str | None) -> str:

@@ -117,8 +117,10 @@ def history() -> str:
 
 @desk.post("/history/<int:book_id>/revival")
 def revive(book_id: int) -> Response:
-    """Makes an older rulebook hold again, as a new row."""
-    book = db.session.get(Rulebook, book_id) or abort(404)
+    """Makes an older rulebook hold again, as a new row; number 0 is the rules as they came."""
+    book = db.session.get(Rulebook, book_id)
+    if book is None and book_id:
+        abort(404)
     try:
         changed = actions.reuse(db.session, book, by=viewer().name, now=clock.now())
     except actions.Stale:

@@ -1,4 +1,5 @@
 // A kind word while a comment is typed, and the focus on what "Show more comments" brought.
+import "./errors.js";
 import { nudge } from "./nudging.js";
 
 const PAUSE = 900;

@@ -145,6 +145,8 @@ def test_thanks_are_given_and_taken_back(tab: Tab, backstage: Backstage,
     reader.goto(held.path)
     reader.get_by_role("button", name="Thank Rita Reader").click()
     if not javascript:
+        expect(reader.locator("h1")).to_have_text("Thank you")
+        reader.get_by_role("link", name="Back to the comment").click()
         expect(reader).to_have_url(re.compile(r"#comment-\w+$"))
         return
     expect(reader.locator(".thanks")).to_contain_text("Thanked")

@@ -201,7 +201,8 @@ def test_an_editor_cannot_approve_words_that_they_have_not_seen(
     life.time.forward(seconds=1)
     visitor.post(path, {"body": "Something else entirely."})
     late = editor.post(f"/desk/items/{item.id}/approval", {"seen": seen}, status=409)
-    assert "has changed it since you opened it" in late.text
+    assert "The sender has changed it" in late.text
+    assert "Something else entirely." in late.text, "and here is how it reads now"
     assert state(life) is CommentState.WAITING
     fresh = next(each["value"] for each in editor.get("/desk/").all("input")
                  if each.get("name") == "seen")

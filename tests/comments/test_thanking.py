@@ -35,11 +35,17 @@ def thank(visitor: Visitor, comment: Comment, agent: str = "Firefox", back: bool
                         environ_overrides={"HTTP_USER_AGENT": agent, **PUBLIC}, **kwargs)
 
 
-def test_thanks_lead_back_to_the_comment(visitor: Visitor, comment: Comment) -> None:
+def test_without_javascript_thanks_are_told_on_a_page_that_leads_back_and_takes_them_back(
+        visitor: Visitor, comment: Comment) -> None:
     answer = thank(visitor, comment)
-    assert answer.headers["Location"] == comment.path
     assert "Set-Cookie" not in answer.headers
-    assert visitor.client.get(f"{comment.path}/thanks").headers["Location"] == comment.path
+    page = visitor.follow(answer)
+    assert "will see your thanks in a few minutes" in page.words
+    assert comment.path in {each.get("href") for each in page.all("a")}
+    [back] = [each["action"] for each in page.all("form") if "withdrawal" in each["action"]]
+    page = visitor.follow(visitor.post(back))
+    assert "are not counted any more" in page.words
+    assert f"{comment.path}/thanks" in {each["action"] for each in page.all("form")}
 
 
 def test_htmx_gets_the_way_to_take_them_back(visitor: Visitor, comment: Comment) -> None:

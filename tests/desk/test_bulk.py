@@ -69,6 +69,36 @@ def test_what_is_ticked_is_decided_and_nothing_else(
     assert waiting(app) == {second}
 
 
+def test_what_a_decision_left_is_ticked_still(
+        editor: Visitor, hold: Callable[[int], list[int]], make: Maker, session: Session) -> None:
+    first, second = hold(2)
+    piece = make.item(drafts.KIND, make.submission().id).id
+    session.commit()
+    answer = editor.post("/desk/decisions", {"verb": "return", "ids": [first, piece],
+                                             **fields(editor.get("/desk/"))})
+    page = said(editor, answer)
+    assert "1 sent back. 1 left: A comment cannot be decided like this." in page.words
+    ticked = {each["id"] for each in page.all("input") if "checked" in each}
+    assert f"item-{first}-select" in ticked
+    assert f"item-{second}-select" not in ticked
+    assert not [each for each in editor.get("/desk/").all("input")
+                if "checked" in each and each.get("name") == "ids"], "and only once"
+
+
+def test_sending_back_is_offered_only_where_something_can_be_sent_back(
+        editor: Visitor, hold: Callable[[int], list[int]], make: Maker, session: Session) -> None:
+    [comment] = hold(1)
+    assert "Send them back" not in editor.get("/desk/").words
+    piece = make.item(drafts.KIND, make.submission().id).id
+    session.commit()
+    page = editor.get("/desk/")
+    assert "Send them back" in page.words
+    assert "Send them back" not in editor.get("/desk/?kind=comment").words
+    returnable = {each["id"] for each in page.all("input") if "data-returnable" in each}
+    assert f"item-{piece}-select" in returnable
+    assert f"item-{comment}-select" not in returnable
+
+
 def test_all_of_a_page_are_the_ones_that_stood_on_it(
         app: Flask, editor: Visitor, hold: Callable[[int], list[int]]) -> None:
     hold(3)

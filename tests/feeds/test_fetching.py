@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.feeds.fetching import Answer, Failed, FetchOutcome, NotModified, fetch
+from app.feeds.polling.fetching import Answer, Failed, FetchOutcome, NotModified, fetch
 from app.fetch import Limits
 from tests.feeds.feed_server import FeedServer
 

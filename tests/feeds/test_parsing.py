@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.feeds.parser_child import DOCUMENTS, ChildDied, ParserChild
 from app.feeds.parsing import ParsedFeed, ParsedItem, ParseFailed, parse
+from app.feeds.parsing.parser_child import DOCUMENTS, ChildDied, ParserChild
 
 SAMPLES = Path(__file__).with_name("samples")
 URL = "https://blog.example/feeds/main.xml"
@@ -420,7 +420,7 @@ def test_threads_take_turns(child: ParserChild) -> None:
 
 FORKS = """
 import os, threading
-from app.feeds.parser_child import ChildDied, ParserChild
+from app.feeds.parsing.parser_child import ChildDied, ParserChild
 empty = b"<rss><channel/></rss>"
 child = ParserChild()
 child.ask(empty, "", 5)

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading
 from app.desk import bulk, claiming, news, queries, reasons
-from app.desk.desk import filter_of_address, item_or_404, queue_address, tell, view
+from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, tell, view
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm, moment_of
 from app.desk.models import Verb
@@ -19,6 +19,8 @@ from app.web.viewer import viewer
 
 moving = Blueprint("moving", __name__)
 editors_only(moving)
+# They travel in a cookie.
+MOST_TICKED = 200
 
 
 @moving.post("/desk/items/<int:item_id>/claim")
@@ -48,6 +50,9 @@ def ask_for_news() -> Response | tuple[str, int]:
     found = news.since(db.session, shown, moment, ids, reader_id=viewer().id, now=now)
     if found.mark == request.args.get("seen", ""):
         return Response(status=204)
+    if "zen" in request.args:
+        return render_template("desk/zen_news.hx.html", news=found, since=moment, shown=shown,
+                               left=bulk.number(db.session, shown, now)), 200
     return render_template("desk/news.hx.html", news=found, since=moment, **view(shown)), 200
 
 
@@ -88,6 +93,9 @@ def decide_many() -> Response:
         before=form.moment if by_filter else None)
     if by_filter:
         outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
+    if outcome.refused and 0 < len(picked) <= MOST_TICKED:
+        # The next decision on them needs no new ticks.
+        flash(" ".join(map(str, bulk.left_of(db.session, picked))), TICKED)
     return _back(form.shown.address(), outcome,
                  f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
 

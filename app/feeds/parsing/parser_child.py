@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-PROGRAM = Path(__file__).with_name("parsing_process.py")
+PROGRAM = Path(__file__).with_name("child_process.py")
 CPU_SECONDS = 8.0
 MEMORY = 1 << 30
 # A busy machine may give the child little of each second; past this it hangs.

@@ -7,10 +7,10 @@ from html import escape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from app.feeds.charset import settle
-from app.feeds.parser_child import CPU_SECONDS, ChildDied, ParserChild
-from app.feeds.refusing import ParseFailed, refuse_what_is_no_feed, refuse_without_items
-from app.feeds.wording import HTML, people, titled, topics, without_unseen
+from app.feeds.parsing.charset import settle
+from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied, ParserChild
+from app.feeds.parsing.refusing import ParseFailed, refuse_what_is_no_feed, refuse_without_items
+from app.feeds.parsing.wording import HTML, people, titled, topics, without_unseen
 
 LONGEST_GUID = 1000
 LONGEST_LINK = 4000
@@ -50,6 +50,8 @@ class ParsedFeed:
     """A feed as it describes itself, with its items in document order.
 
     Of more than 500 items the 500 newest are kept; an item without a date counts as new.
+    `skip_hours` (0-23, UTC) and `skip_days` (0 is Monday) are RSS's; `hub_url` and `self_url` are
+    those that a hub wants to hear (WebSub).
     """
 
     title: str = ""
@@ -59,6 +61,10 @@ class ParsedFeed:
     language: str = ""
     items: tuple[ParsedItem, ...] = ()
     ttl_minutes: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    hub_url: str | None = None
+    self_url: str | None = None
 
 
 _child = ParserChild()
