@@ -25,8 +25,9 @@ from app.database import db, prepare
 # Under its own name it would be overwritten by the subject `app.writing`.
 from app.database import writing as write_session
 from app.desk import desk as queue_desk
-from app.desk import kinds, motion_desk
-from app.desk import routes as desk_routes
+from app.desk import kinds
+from app.desk.motion import desk as motion_desk
+from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
 from app.episodes import desk as episodes_desk
@@ -69,7 +70,7 @@ BLUEPRINTS = (
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
     feeds_deal_routes.deal, syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
-    queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
+    queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
     episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_deal_desk.desk, accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )

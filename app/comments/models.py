@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.database import Model, choice
 from app.entries.models import Entry
-from app.readers.models import Reader
+from app.readers.models import FORGOTTEN, Reader
 
 
 class CommentState(StrEnum):
@@ -81,7 +81,12 @@ class Comment(Model):
             return f"reader:{self.reader_id}"
         if self.account_id is not None:
             return f"account:{self.account_id}"
-        return f"email:{self.author_email}"
+        return f"email:{self.author_email}" if self.address else self.author_email
+
+    @property
+    def address(self) -> str:
+        """The e-mail address that was typed; "" once it was erased or its owner forgotten."""
+        return "" if self.author_email.startswith(FORGOTTEN) else self.author_email
 
     @property
     def path(self) -> str:
@@ -141,7 +146,10 @@ class Complaint(Model):
 
 
 class Report(Model):
-    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart."""
+    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart.
+
+    The hashes of all who come from one network begin alike, up to a dot.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (sa.UniqueConstraint("complaint_id", "reporter"),)

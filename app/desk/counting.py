@@ -45,12 +45,6 @@ def counts(session: Session, shown: Filter, now: datetime) -> Counts:
         {rule: number for rule in kinds.rules() if (number := numbers[shown.kind, rule])})
 
 
-def exactly(session: Session, shown: Filter, now: datetime) -> int:
-    """How many items match, however many they are."""
-    return session.scalar(sa.select(sa.func.count()).select_from(
-        shown.query(now).order_by(None).with_only_columns(ReviewItem.id).subquery())) or 0
-
-
 def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
     """The kinds and reasons to count for, "" meaning any."""
     yield "", shown.rule

@@ -5,6 +5,7 @@ import ipaddress
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.readers.models import forgotten_key
 from app.rules.models import Sanction
 from app.throttle import network
 
@@ -28,7 +29,7 @@ def prefix(address: str | None) -> str:
 
 def targets(email: str, where: str, reader: str | None = None) -> list[str]:
     """Everything a sanction could name that this sender is. `where` is their prefix."""
-    found = [f"email:{email}"]
+    found = [f"email:{email}", forgotten_key(email)]
     if reader:
         found.append(reader)
     return found + [f"network:{each}" for each in around(where)]

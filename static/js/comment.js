@@ -31,6 +31,7 @@ document.addEventListener("htmx:after:swap", () => {
   before = 0;
   if (!more.length) return;
   more[0].querySelector(".comment")?.focus({ preventScroll: true });
-  document.getElementById("status").textContent = more.length === 1
-    ? "One more thread is shown." : `${more.length} more threads are shown.`;
+  const number = more.reduce((sum, each) => sum + each.querySelectorAll(".comment").length, 0);
+  document.getElementById("status").textContent = number === 1
+    ? "One more comment is shown." : `${number} more comments are shown.`;
 });

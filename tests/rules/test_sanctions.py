@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from app.readers.models import forgotten_key
 from app.rules import queries
 from app.rules.models import Sanction, Sanctioned
 from app.rules.sanctions import around, prefix, targets
 from tests.conftest import NOON
 
-RITA = "email:rita@reader.example"
+RITA, HASHED = "email:rita@reader.example", forgotten_key("rita@reader.example")
 
 
 @pytest.mark.parametrize(("address", "found"), [
@@ -37,8 +38,8 @@ def test_around_a_sender_lie_the_networks_that_can_be_named(where: str, found: l
 
 def test_a_sender_is_an_address_a_reader_and_the_networks_around_them() -> None:
     assert targets("rita@reader.example", "8.8.8.8/32", "reader:3") == [
-        RITA, "reader:3", "network:8.8.8.8/32", "network:8.8.8.0/24", "network:8.8.0.0/16"]
-    assert targets("rita@reader.example", "") == [RITA]
+        RITA, HASHED, "reader:3", "network:8.8.8.8/32", "network:8.8.8.0/24", "network:8.8.0.0/16"]
+    assert targets("rita@reader.example", "") == [RITA, HASHED]
 
 
 def sanction(session: Session, target: str, effect: Sanctioned = Sanctioned.BAN, *,

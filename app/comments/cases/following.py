@@ -11,7 +11,7 @@ from app.comments import actions, learning, review, telling
 from app.comments.cases import appealing, files, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
-from app.desk import actions as desk
+from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.readers.models import Reader
@@ -131,9 +131,9 @@ def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comm
     cause, taken_back = actions.cause(judgement, facts, comment.network), files.is_taken_back(
         session, item)
     if stays:
-        desk.follow_words(item, revised.body, cause)
+        changing.follow_words(item, revised.body, cause)
         return
-    desk.reopen(session, item, now=now, by=files.BY_SENDER, text=revised.body, cause=cause)
+    changing.reopen(session, item, now=now, by=files.BY_SENDER, text=revised.body, cause=cause)
     if not taken_back:
         actions.follow(session, item, judgement.verdict, now=now)
     elif judgement.verdict is not Verdict.HOLD:
@@ -180,9 +180,9 @@ def withdraw(session: Session, comment: Comment, *, now: datetime) -> None:
         raise Withdrawn
     for item in items:
         if item.kind == actions.KIND or item.state is ItemState.WAITING:
-            desk.retire(session, item)
+            changing.retire(item)
     reporting.drop(session, comment)
     appealing.drop(session, comment)
-    comment.state, comment.ended_at = CommentState.WITHDRAWN, now
+    review.stand(comment, CommentState.WITHDRAWN, now)
     telling.hidden(session, comment, now)
     session.commit()

@@ -151,9 +151,9 @@ def _slow_down(network: str) -> None:
 def confirm(token: str) -> Response:
     """Mails the sender a link that makes this comment theirs, with all others they sent."""
     comment = _followed(token)
-    if not comment.author_email:
+    if not comment.address:
         abort(409, "We have erased the address of this comment, so there is nothing to confirm.")
-    readers.send_link(comment.author_email, comment.author_name)
+    readers.send_link(comment.address, comment.author_name)
     return answer("readers/ask.hx.html", otherwise="/reader/asked")
 
 

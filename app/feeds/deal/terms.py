@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.desk import actions as desk
+from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState
 from app.entries import actions as entries
@@ -70,7 +71,7 @@ def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
         entries.take_down(entry, now=now)
         card = desk_queries.item_of(session, KIND, item.id)
         if card and card.state is ItemState.WAITING:
-            desk.retire(session, card)
+            changing.retire(card)
         gone += 1
     feed.withdrawn_at = feed.paused_at = now
     session.commit()
@@ -87,8 +88,8 @@ def put_back(session: Session, feed: Feed, *, now: datetime) -> int:
         if item.withdrawn_from is EntryState.WAITING:
             card = desk_queries.item_of(session, KIND, item.id)
             if card is not None:
-                desk.reopen(session, card, now=now, by=feed.name, text=card.text,
-                            cause=desk.Cause(f"The author of {feed.name} put it back."))
+                changing.reopen(session, card, now=now, by=feed.name, text=card.text,
+                                cause=desk.Cause(f"The author of {feed.name} put it back."))
         item.withdrawn_from = None
         back += 1
     feed.withdrawn_at = feed.paused_at = None
