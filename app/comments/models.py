@@ -27,12 +27,14 @@ class Comment(Model):
     """What one reader said under one entry. The follow token is the sender's key to it.
 
     `ended_at` is when it was rejected, called spam or withdrawn; None while it waits or is seen.
+    `adopted_at` is when a reader confirmed its address; None where that was proven when it came.
     """
 
     __tablename__ = "comments"
     __table_args__ = (
         sa.Index("ix_comments_thread", "entry_id", "state", "created_at"),
         sa.Index("ix_comments_by_network", "network", "created_at"),
+        sa.Index("ix_comments_by_typed", "author_email", "network", "created_at"),
         sa.Index("uq_comments_once", "entry_id", "digest", unique=True,
                  sqlite_where=sa.text("state <> 'withdrawn'"),
                  postgresql_where=sa.text("state <> 'withdrawn'")),
@@ -48,7 +50,7 @@ class Comment(Model):
     parent_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     author_name: Mapped[str]
-    author_email: Mapped[str] = mapped_column(index=True)
+    author_email: Mapped[str]
     author_headline: Mapped[str] = mapped_column(default="")
     author_url: Mapped[str] = mapped_column(default="")
     picture: Mapped[str] = mapped_column(default="")
@@ -56,6 +58,7 @@ class Comment(Model):
         sa.ForeignKey("readers.id", ondelete="SET NULL"), index=True)
     account_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    adopted_at: Mapped[datetime | None]
     network: Mapped[str] = mapped_column(default="")
     proof: Mapped[str | None] = mapped_column(unique=True)
     body: Mapped[str]
@@ -82,6 +85,16 @@ class Comment(Model):
         if self.account_id is not None:
             return f"account:{self.account_id}"
         return f"email:{self.author_email}"
+
+    @property
+    def voice(self) -> str:
+        """Who says it, as far as two can be told apart without asking who owns an address.
+
+        What was only typed counts together with where it was typed: whoever types an address
+        must not learn what its owner has said.
+        """
+        proven = self.reader_id is not None or self.account_id is not None
+        return self.person_key if proven else f"{self.person_key}\0{self.network}"
 
     @property
     def path(self) -> str:

@@ -14,7 +14,8 @@ def _adopt(session: Session, reader: Reader) -> None:
     """Makes a reader's what was sent with their address and is nobody's; the desk knows it too."""
     session.execute(sa.update(Comment).where(
         Comment.author_email == reader.email, Comment.reader_id.is_(None),
-        Comment.account_id.is_(None)).values(reader_id=reader.id))
+        Comment.account_id.is_(None))
+                    .values(reader_id=reader.id, adopted_at=reader.confirmed_at))
     desk.rename(session, f"email:{reader.email}", reader.key)
 
 

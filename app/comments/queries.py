@@ -1,6 +1,7 @@
 """Reads of comments."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,6 +116,22 @@ def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None
     """The comment that can be replied to under this entry: approved, and of the same entry."""
     comment = public(session, public_id)
     return comment if comment and comment.entry_id == entry.id else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What makes a comment the same as another one: its own id, where it stands, its digest."""
+
+    comment_id: int
+    entry_id: int
+    digest: str
+
+
+def stands(session: Session, said: Said) -> bool:
+    """Whether another comment says this already; one that was withdrawn says nothing."""
+    return session.scalar(sa.select(Comment.id).where(
+        Comment.entry_id == said.entry_id, Comment.digest == said.digest,
+        Comment.id != said.comment_id, Comment.state != CommentState.WITHDRAWN)) is not None
 
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:

@@ -86,7 +86,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
         db.session.rollback()
         for_reading(db.session)
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
-        return _refused(entry, form, 429 if flood else 422)
+        # Looked for again: while a spam service was asked, an editor may have taken it back.
+        return _refused(_entry(section, slug), form, 429 if flood else 422)
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 
