@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -41,9 +41,9 @@ class WrongParent(Exception):
     """What is replied to is not a visible comment of this entry."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Remark:
-    """What a reader typed."""
+    """What a reader typed. Its `html` is made at once, while no other writer waits for it."""
 
     name: str
     email: str
@@ -51,6 +51,10 @@ class Remark:
     body: str
     parent: str = ""
     url: str = ""
+    html: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.html = text.remark(self.body)
 
 
 SOMEBODY = Sender()
@@ -67,7 +71,7 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     comment = Comment(entry=entry, entry_id=entry.id, parent_id=parent.id if parent else None,
                       author_name=remark.name, author_email=remark.email,
                       author_headline=remark.headline, author_url=remark.url, body=remark.body,
-                      html=text.remark(remark.body), created_at=now, network=sender.network,
+                      html=remark.html, created_at=now, network=sender.network,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
     comment.digest = digest(comment, remark.parent)
@@ -76,7 +80,7 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     if facts.service:
         # Whoever asks somebody else lets go of all locks, and the parent may be hidden by now.
         _parent(session, entry, remark)
-    comment.proof = sender.proof if facts.proof else None
+    comment.proof, comment.service = sender.proof if facts.proof else None, facts.service
     try:
         with once(session, comment):
             insert(session, comment)

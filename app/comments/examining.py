@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.comments.asking import question
 from app.comments.gathering import Sender, gather
 from app.comments.models import Comment
 from app.rules.akismet import Service
@@ -22,15 +23,7 @@ def examine(session: Session, comment: Comment, sender: Sender, *, now: datetime
     asking = undecided_before("service", lines, facts) if service else None
     if service and asking:
         session.commit()
-        said = service.asked(_question(comment, sender), asking.settings["seconds"])
+        said = service.asked(question(comment, sender.address, sender.agent),
+                             asking.settings["seconds"])
         lines, facts = gather(session, comment, sender, now, service=said)
     return judge(lines, facts), facts
-
-
-def _question(comment: Comment, sender: Sender) -> dict[str, str]:
-    """The comment in the words of Akismet's API."""
-    return {"comment_type": "reply" if comment.parent_id else "comment",
-            "comment_author": comment.author_name, "comment_author_email": comment.author_email,
-            "comment_author_url": comment.author_url, "comment_content": comment.body,
-            "permalink": comment.entry.path, "user_ip": sender.address,
-            "user_agent": sender.agent}

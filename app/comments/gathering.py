@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.comments.linking import links
-from app.comments.models import Comment, CommentState
+from app.comments.models import STANDS, Comment, CommentState
 from app.entries.models import Entry, EntryState
 from app.readers.models import Reader
 from app.rules import classifier
@@ -21,7 +21,7 @@ from app.rules.sanctions import HOLDING, aimed, targets
 
 WINDOW = timedelta(minutes=10)
 LATELY = timedelta(days=30)
-REFUSED = (CommentState.REJECTED, CommentState.SPAM)
+_REFUSED = sa.or_(Comment.state == CommentState.REJECTED, Comment.state == CommentState.SPAM)
 
 
 @dataclass(frozen=True)
@@ -94,17 +94,15 @@ def _question(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return sa.select(
         *rules.IN_FORCE, *HOLDING, _OPEN.label("open"),
         _count(Comment.entry_id == sa.bindparam("entry_id"),
-               Comment.digest == sa.bindparam("digest"),
-               Comment.state != CommentState.WITHDRAWN).label("duplicate"),
+               Comment.digest == sa.bindparam("digest"), STANDS).label("duplicate"),
         _count(network != "", Comment.network == network, recent).label("from_network"),
         _count(theirs, recent).label("from_identity"),
         _count(theirs, Comment.state == CommentState.APPROVED).label("approved"),
-        _count(theirs, Comment.state.in_(REFUSED), Comment.adopted_at.is_(None),
-               lately).label("refused"),
+        _count(theirs, _REFUSED, Comment.adopted_at.is_(None), lately).label("refused"),
         _count(Comment.proof == sa.bindparam("proof")).label("spent"))
 
 
-def _count(*which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+def _count(*which: sa.ColumnElement[bool] | sa.TextClause) -> sa.ScalarSelect[int]:
     return (sa.select(sa.func.count()).select_from(Comment)
             .where(*which, Comment.id != sa.bindparam("own_id")).scalar_subquery())
 

@@ -23,10 +23,17 @@ class CommentState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Word for word what the index is made for. With a parameter in its place, SQLite plans a statement
+# anew each time, to see whether the index still fits.
+STANDS = sa.text("state <> 'withdrawn'")
+
+
 class Comment(Model):
     """What one reader said under one entry. The follow token is the sender's key to it.
 
     `ended_at` is when it was rejected, called spam or withdrawn; None while it waits or is seen.
+    `service` is what an outside spam service thinks of it: its answer, or what it was told later;
+    at `tell_at` it is told what an editor thinks, which is `learned_as`.
     `adopted_at` is when a reader confirmed its address; None where that was proven when it came.
     """
 
@@ -36,10 +43,11 @@ class Comment(Model):
         sa.Index("ix_comments_by_network", "network", "created_at"),
         sa.Index("ix_comments_by_typed", "author_email", "network", "created_at"),
         sa.Index("uq_comments_once", "entry_id", "digest", unique=True,
-                 sqlite_where=sa.text("state <> 'withdrawn'"),
-                 postgresql_where=sa.text("state <> 'withdrawn'")),
+                 sqlite_where=STANDS, postgresql_where=STANDS),
         sa.Index("ix_comments_to_erase", "ended_at", sqlite_where=sa.text("erased_at IS NULL"),
                  postgresql_where=sa.text("erased_at IS NULL")),
+        sa.Index("ix_comments_to_tell", "tell_at", sqlite_where=sa.text("tell_at IS NOT NULL"),
+                 postgresql_where=sa.text("tell_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -71,6 +79,8 @@ class Comment(Model):
     erased_at: Mapped[datetime | None]
     thanks: Mapped[int] = mapped_column(default=0)
     learned_as: Mapped[str | None]
+    service: Mapped[str] = mapped_column(default="")
+    tell_at: Mapped[datetime | None]
 
     entry: Mapped[Entry] = relationship(lazy="joined", innerjoin=True)
     parent: Mapped["Comment | None"] = relationship(remote_side=[id], lazy="raise_on_sql")

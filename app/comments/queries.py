@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only, selectinload
 
 from app.accounts.models import Account
-from app.comments.models import Comment, CommentState
+from app.comments.models import STANDS, Comment, CommentState
 from app.comments.threads import Discussion, Order, arrange
 from app.entries.models import Entry
 
@@ -131,7 +131,7 @@ def stands(session: Session, said: Said) -> bool:
     """Whether another comment says this already; one that was withdrawn says nothing."""
     return session.scalar(sa.select(Comment.id).where(
         Comment.entry_id == said.entry_id, Comment.digest == said.digest,
-        Comment.id != said.comment_id, Comment.state != CommentState.WITHDRAWN)) is not None
+        Comment.id != said.comment_id, STANDS)) is not None
 
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:

@@ -76,9 +76,12 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
         # Nothing is written, so nobody needs to wait while a page is drawn.
         for_reading(db.session)
         return (_preview if preview else _refused)(_entry(section, slug), form)
+    remark = form.remark
+    who = sender(remark.email)
+    # From here on other writers wait.
     entry = _entry(section, slug)
     try:
-        comment = actions.submit(db.session, entry, form.remark, sender(form.remark.email),
+        comment = actions.submit(db.session, entry, remark, who,
                                  now=clock.now(), secret=current_app.config["SECRET_KEY"],
                                  service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:

@@ -31,6 +31,11 @@ def prefix(address: str | None) -> str:
     return network(str(ip)) if ip.is_global else ""
 
 
+def first_address(where: str) -> str:
+    """The first address of a prefix: of an IPv4 one the very address, for we keep it whole."""
+    return str(ipaddress.ip_network(where).network_address) if where else ""
+
+
 def targets(email: str, where: str, reader: str | None = None) -> list[str]:
     """Everything a sanction could name that this sender is. `where` is their prefix."""
     found = [f"email:{email}"]

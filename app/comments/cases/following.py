@@ -110,6 +110,7 @@ def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comm
     with actions.once(session, revised):
         comment.body, comment.html, comment.digest = revised.body, revised.html, revised.digest
         comment.author_headline, comment.edited_at = revised.author_headline, now
+        comment.service = facts.service
         session.flush()
     if stays:
         item.text = revised.body
