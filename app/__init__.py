@@ -13,10 +13,10 @@ from app import clock, jobs, mail, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
+from app.comments import correcting, thanking
 from app.comments import owning as comments_owning
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
-from app.comments import thanking
 from app.comments.cases import answering, appealing, retention
 from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
@@ -76,6 +76,8 @@ BLUEPRINTS = (
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
+# Jobs that wait for servers of others.
+WAITING = {feeds_actions.JOB, correcting.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -162,10 +164,12 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        correcting.JOB: lambda session: correcting.tell_due(
+            session, app.extensions["spam_service"], clock.now),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }
     for name, body in bodies.items():
-        work.register(name, partial(_in_session, app, body), alone=name == feeds_actions.JOB)
+        work.register(name, partial(_in_session, app, body), alone=name in WAITING)
 
 
 def _in_session(app: Flask, body: Callable[[Session], object]) -> None:

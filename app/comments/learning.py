@@ -1,4 +1,4 @@
-"""What the classifier learns from an editor's decision about a comment, and how it forgets it.
+"""What is learned from an editor's decision about a comment, here and outside, and forgotten.
 
 Whoever changes the text of a comment calls `forget` first, or its old words stay counted. What is
 erased by its age stays counted on purpose: words in a table of numbers, and nobody's any more.
@@ -6,6 +6,7 @@ erased by its age stays counted on purpose: words in a table of numbers, and nob
 
 from sqlalchemy.orm import Session
 
+from app.comments import correcting
 from app.comments.gathering import counted_words
 from app.comments.models import Comment
 from app.desk.models import Decision, Verb
@@ -25,6 +26,7 @@ def learn(session: Session, comment: Comment, decision: Decision | None) -> None
     if decision and taught and not _is_of_other_words(comment, decision):
         classifier.learn(session, counted_words(comment), taught)
         comment.learned_as = taught.value
+        correcting.note(session, comment, decision.decided_at)
 
 
 def _is_of_other_words(comment: Comment, decision: Decision) -> bool:
@@ -35,4 +37,4 @@ def forget(session: Session, comment: Comment) -> None:
     """Takes back what was learned from this comment, if anything was."""
     if comment.learned_as and comment.erased_at is None:
         classifier.unlearn(session, counted_words(comment), Taught(comment.learned_as))
-    comment.learned_as = None
+    comment.learned_as = comment.tell_at = None

@@ -20,7 +20,7 @@ def _adopt(session: Session, reader: Reader) -> None:
     known = f"email:{reader.email}"
     session.execute(sa.update(Comment).where(
         Comment.author_email.in_([reader.email, forgotten_key(reader.email)]), _NOBODYS)
-        .values(reader_id=reader.id, author_email=reader.email))
+        .values(reader_id=reader.id, author_email=reader.email, adopted_at=reader.confirmed_at))
     for key in (known, forgotten_key(reader.email)):
         changing.rename(session, key, reader.key)
     sanctions.retarget(session, forgotten_key(reader.email), known)

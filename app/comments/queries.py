@@ -1,6 +1,7 @@
 """Reads of comments."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only, se
 
 from app.accounts.models import Account
 from app.comments import threads
-from app.comments.models import Comment, CommentState
+from app.comments.models import STANDS, Comment, CommentState
 from app.comments.threads import Discussion, Order, Spot
 from app.entries.models import Entry
 
@@ -108,6 +109,22 @@ def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None
     """The comment that can be replied to under this entry: approved, and of the same entry."""
     comment = public(session, public_id)
     return comment if comment and comment.entry_id == entry.id else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What makes a comment the same as another one: its own id, where it stands, its digest."""
+
+    comment_id: int
+    entry_id: int
+    digest: str
+
+
+def stands(session: Session, said: Said) -> bool:
+    """Whether another comment says this already; one that was withdrawn says nothing."""
+    return session.scalar(sa.select(Comment.id).where(
+        Comment.entry_id == said.entry_id, Comment.digest == said.digest,
+        Comment.id != said.comment_id, STANDS)) is not None
 
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:

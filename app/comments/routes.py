@@ -76,9 +76,12 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
         # Nothing is written, so nobody needs to wait while a page is drawn.
         for_reading(db.session)
         return (_preview if preview else _refused)(_entry(section, slug), form)
+    remark = form.remark
+    who = sender(remark.email)
+    # From here on other writers wait.
     entry = _entry(section, slug)
     try:
-        comment = actions.submit(db.session, entry, form.remark, sender(form.remark.email),
+        comment = actions.submit(db.session, entry, remark, who,
                                  now=clock.now(), secret=current_app.config["SECRET_KEY"],
                                  service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:
@@ -86,7 +89,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
         db.session.rollback()
         for_reading(db.session)
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
-        return _refused(entry, form, 429 if flood else 422)
+        # Looked for again: while a spam service was asked, an editor may have taken it back.
+        return _refused(_entry(section, slug), form, 429 if flood else 422)
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 

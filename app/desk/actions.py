@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import mail
 from app.accounts.models import Account
+from app.database import insert
 from app.desk import kinds, queries
 from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 
@@ -51,8 +52,7 @@ def hold(session: Session, kind: str, subject_id: int, *, now: datetime, cause: 
                       person_key=person_key, entry_id=entry_id, waiting_since=now)
     explain(item, cause)
     press(item, urgency)
-    session.add(item)
-    session.flush()
+    insert(session, item)
     return item
 
 

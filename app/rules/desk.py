@@ -39,7 +39,7 @@ def _render(template: str, form: Parts, **more: Any) -> str:
     return render_template(template, form=form, records=records, site=site, **more)
 
 
-def _now_and_sent() -> tuple[list[Line], RulebookForm]:
+def _now_and_sent() -> tuple[Sequence[Line], RulebookForm]:
     lines = queries.in_force(db.session)
     return lines, RulebookForm.sent(request.form, lines)
 

@@ -217,7 +217,7 @@ def test_a_change_keeps_its_place_under_what_it_answers(visitor: Visitor, make: 
     visitor.post(f"{reply.follow_path}/text", {"body": "Do come in."})
     make.session.refresh(reply)
     assert (reply.body, reply.parent_id) == ("Do come in.", life.comment.id)
-    assert reply.digest == actions.digest(reply.author_email, life.comment.public_id, "Do come in.")
+    assert reply.digest == actions.digest(reply, life.comment.public_id)
 
 
 def test_a_change_does_not_hide_what_was_known_at_first(visitor: Visitor, life: Life,

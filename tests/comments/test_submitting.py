@@ -1,5 +1,6 @@
 """A reader's comment on its way in."""
 
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -104,6 +105,33 @@ def test_a_form_sent_twice_makes_one_comment(visitor: Visitor, make: Maker,
     visitor.post(path, GOOD)
     again = visitor.post(path, GOOD, status=422)
     assert "You have sent exactly this comment before" in again.text
+    assert len(stored(session)) == 1
+
+
+def test_whoever_types_an_address_elsewhere_does_not_learn_what_its_owner_has_said(
+        visitor: Visitor, make: Maker, session: Session) -> None:
+    path = f"{make.post().path}/comments"
+    for where in ("8.8.8.8", "9.9.9.9"):
+        visitor.post(path, GOOD, environ_base={"REMOTE_ADDR": where})
+    visitor.post(path, GOOD, status=422, environ_base={"REMOTE_ADDR": "9.9.9.9"})
+    assert len(stored(session)) == 2
+
+
+def test_whoever_proved_who_they_are_sends_a_comment_once_wherever_they_are(
+        editor: Visitor, make: Maker, session: Session) -> None:
+    path, own = f"{make.post().path}/comments", {**GOOD, "author_email": "editor@lectern.example"}
+    editor.post(path, own, environ_base={"REMOTE_ADDR": "8.8.8.8"})
+    editor.post(path, own, status=422, environ_base={"REMOTE_ADDR": "9.9.9.9"})
+    assert len(stored(session)) == 1
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_told_as_sent_before(
+        visitor: Visitor, make: Maker, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"{make.post().path}/comments"
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "0123456789")
+    visitor.post(path, GOOD)
+    answer = visitor.post(path, {**GOOD, "body": "Something else."}, status=409)
+    assert "sent exactly this comment before" not in answer.text
     assert len(stored(session)) == 1
 
 

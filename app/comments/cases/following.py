@@ -125,9 +125,11 @@ def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comm
         review.await_decision(session, comment, now)
     # What was learned from the old words goes before they do.
     learning.forget(session, comment)
-    comment.body, comment.html, comment.digest = revised.body, revised.html, revised.digest
-    comment.author_headline, comment.edited_at = revised.author_headline, now
-    actions.store(session)
+    with actions.once(session, revised):
+        comment.body, comment.html, comment.digest = revised.body, revised.html, revised.digest
+        comment.author_headline, comment.edited_at = revised.author_headline, now
+        comment.service = facts.service
+        session.flush()
     cause, taken_back = actions.cause(judgement, facts, comment.network), files.is_taken_back(
         session, item)
     if stays:
@@ -144,14 +146,14 @@ def _revised(session: Session, comment: Comment, words: Words) -> Comment:
     """The comment as it would be, beside the one that is stored."""
     parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
     with session.no_autoflush:
-        return Comment(
+        revised = Comment(
             id=comment.id, entry_id=comment.entry_id, entry=comment.entry,
             author_name=comment.author_name, author_email=comment.author_email,
             author_headline=words.headline, author_url=comment.author_url, body=words.body,
             html=text.remark(words.body), network=comment.network, reader_id=comment.reader_id,
-            account_id=comment.account_id, created_at=comment.created_at,
-            digest=actions.digest(comment.author_email, parent.public_id if parent else "",
-                                  words.body))
+            account_id=comment.account_id, created_at=comment.created_at)
+    revised.digest = actions.digest(revised, parent.public_id if parent else "")
+    return revised
 
 
 def _sender(session: Session, comment: Comment) -> Sender:
