@@ -37,7 +37,6 @@ from app.feeds import digests as _digests  # noqa: F401
 from app.feeds import review as feeds_review
 from app.feeds.deal import models as _deal_models  # noqa: F401
 from app.feeds.mending import models as _mending_models  # noqa: F401
-from app.feeds.polling import models as _polling_models  # noqa: F401
 from app.fetch import Allow
 from app.operations import routes as operations_routes
 from app.pages import routes as pages_routes
