@@ -59,7 +59,8 @@ def schedule(session: Session, feed: Feed, found: Found, now: datetime) -> None:
         key=feed.public_id, ttl=_minutes(feed.ttl_minutes), fresh=freshness(headers, now),
         retry=timedelta(seconds=asked) if asked else None, rhythm=_minutes(feed.rhythm_minutes),
         newest=feed.newest_at, skip_hours=feed.skip_hours, skip_days=feed.skip_days,
-        failures=feed.failures, retired=feed.retired_at is not None, hub=_is_told(session, feed),
+        failures=feed.failures, retired=feed.retired_at is not None,
+        hub=_is_told(session, feed, now),
     ), now)
     feed.next_visit_at, feed.next_visit_why = planned.at, planned.why
 
@@ -95,11 +96,12 @@ def trim(session: Session, feed_ids: Collection[int]) -> None:
         execution_options={"synchronize_session": False})
 
 
-def _is_told(session: Session, feed: Feed) -> bool:
+def _is_told(session: Session, feed: Feed, now: datetime) -> bool:
     # A hub that has never told us anything is not relied upon.
     return bool(feed.hub_url) and session.scalar(
         sa.select(FeedSubscription.id).where(
             FeedSubscription.feed_id == feed.id, FeedSubscription.pushed_at.is_not(None),
+            FeedSubscription.lease_until > now,
             FeedSubscription.state == SubscriptionState.ACTIVE)) is not None
 
 
