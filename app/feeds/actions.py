@@ -1,7 +1,7 @@
 """Changes to feeds: adding one, visiting it."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -75,13 +75,15 @@ def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Vis
 
     No transaction is open while the server is asked, so a slow one makes nobody wait.
     """
+    # A worker may have been here since this row was read.
+    session.refresh(feed)
     session.commit()
     reply = ask(Errand.to(feed), asking, now, moving.search)
-    result = _settle(session, reply, asking, now, Occasion.HAND)
+    results = _settle(session, [reply], asking, now, Occasion.HAND)
     recording.trim(session, [reply.errand.feed_id])
     session.commit()
-    # Gone only if it was deleted meanwhile.
-    return result or Visit(feed, None, "The feed is not here any more.")
+    # None only if it was deleted meanwhile.
+    return results[0] if results else Visit(feed, None, "The feed is not here any more.")
 
 
 def visit_all(session: Session, feeds: Iterable[Feed], asking: Asking,
@@ -111,16 +113,21 @@ def visit_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> 
 def _visits(session: Session, source: rounds.Errands, asking: Asking, now: Callable[[], datetime],
             occasion: Occasion | None) -> Iterator[Visit]:
     visited: set[int] = set()
-    for reply in rounds.replies(source, asking, now):
-        result = _guarded(session, reply, asking, now(), occasion)
-        visited.add(reply.errand.feed_id)
+    for replies in rounds.replies(source, asking, now):
+        for batch in _batches(replies):
+            yield from _guarded(session, batch, asking, now(), occasion)
+            # Of what is stored nothing stays in memory, however many feeds there are.
+            session.expunge_all()
+        visited.update(each.errand.feed_id for each in replies)
         if len(visited) >= TRIMMED_AT_ONCE:
             _trim(session, visited)
-        if result:
-            yield result
-        # Of what has been stored nothing stays in memory, however many feeds there are.
-        session.expunge_all()
     _trim(session, visited)
+
+
+def _batches(replies: Sequence[Reply]) -> list[list[Reply]]:
+    # What brought nothing to store costs little more than its commit, so these share one.
+    empty = [each for each in replies if not isinstance(each.found, Document)]
+    return [each for each in (empty, *([one] for one in replies if one not in empty)) if each]
 
 
 def _trim(session: Session, visited: set[int]) -> None:
@@ -129,60 +136,72 @@ def _trim(session: Session, visited: set[int]) -> None:
     visited.clear()
 
 
-def _guarded(session: Session, reply: Reply, asking: Asking, now: datetime,
-             occasion: Occasion | None) -> Visit | None:
+def _guarded(session: Session, replies: list[Reply], asking: Asking, now: datetime,
+             occasion: Occasion | None) -> list[Visit]:
     try:
-        return _settle(session, reply, asking, now, occasion)
+        return _settle(session, replies, asking, now, occasion)
     except Exception:
         session.rollback()
-        log.exception("The visit to %s failed.", reply.errand.url)
-        broken = "The last visit broke something on our side; it has been written down."
-        feed = session.get(Feed, reply.errand.feed_id)
-        if feed:
-            feed.health = broken
-        session.commit()
-        return Visit(feed, None, broken) if feed else None
+        if len(replies) > 1:
+            return [visit for each in replies
+                    for visit in _guarded(session, [each], asking, now, occasion)]
+        log.exception("The visit to %s failed.", replies[0].errand.url)
+        return _broken(session, replies[0].errand.feed_id)
 
 
-def _settle(session: Session, reply: Reply, asking: Asking, now: datetime,
-            occasion: Occasion | None) -> Visit | None:
-    """Stores what came of an errand: items, the feed's row, the visit, the hosts. Commits."""
-    feed = session.scalars(
-        sa.select(Feed).where(Feed.id == reply.errand.feed_id).with_for_update(of=Feed)
+def _broken(session: Session, feed_id: int) -> list[Visit]:
+    feed = session.get(Feed, feed_id)
+    if feed:
+        feed.health = "The last visit broke something on our side; it has been written down."
+    session.commit()
+    return [Visit(feed, None, feed.health)] if feed else []
+
+
+def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
+            occasion: Occasion | None) -> list[Visit]:
+    """Stores what came: items, each feed's row, its visit, the hosts. All or nothing; commits."""
+    rows = session.scalars(
+        sa.select(Feed).where(Feed.id.in_([each.errand.feed_id for each in replies]))
+        .order_by(Feed.id).with_for_update(of=Feed)
         .options(lazyload(Feed.author), lazyload(Feed.topics)),
-        execution_options={"populate_existing": True}).one_or_none()
-    if feed is None:
-        session.commit()
-        return None
+        execution_options={"populate_existing": True})
+    feeds = {feed.id: feed for feed in rows}
+    counts = queries.counts(session, list(feeds.values()))
+    visits = []
+    for reply in replies:
+        # A feed may have been deleted meanwhile.
+        if feed := feeds.get(reply.errand.feed_id):
+            visits.append(_settled(session, feed, reply, now, occasion, counts.get(feed.id, 0)))
+    _let_go(session, replies, asking, now, occasion)
+    session.commit()
+    return visits
+
+
+def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
+             occasion: Occasion | None, count: int) -> Visit:
     occasion = occasion or recording.occasion_of(session, feed)
-    result = _take(session, feed, reply, now)
+    result = _take(session, feed, reply, now, count)
     feed.visited_at = now
     recording.schedule(session, feed, reply.found, now)
     tally = result.tally or Tally()
-    recording.write_down(session, feed, reply, occasion, feed.health, (tally.new, tally.updated),
-                         now)
-    _let_go(session, reply, asking, now, occasion)
-    session.commit()
+    recording.write_down(session, feed, reply, occasion, (tally.new, tally.updated), now)
     return result
 
 
-def _take(session: Session, feed: Feed, reply: Reply, now: datetime) -> Visit:
+def _take(session: Session, feed: Feed, reply: Reply, now: datetime, count: int) -> Visit:
     found = reply.found
     if isinstance(found, Failed):
         recording.fail(feed, found, now)
-        note = moving.propose(session, feed, reply.elsewhere)
-        feed.health = _told(found.sentence, note)
+        feed.health = _told(found.sentence, moving.propose(session, feed, reply.elsewhere))
         return Visit(feed, None, feed.health)
     if isinstance(found, NotModified):
-        place = found.moved_to
-        tally = Tally(unchanged=queries.counts(session, [feed]).get(feed.id, 0))
+        place, tally = found.moved_to, Tally(unchanged=count)
         feed.etag, feed.last_modified = found.etag, found.last_modified
     else:
-        place = found.answer.moved_to
-        tally = _store(session, feed, found, now)
+        place, tally = found.answer.moved_to, _store(session, feed, found, now)
     recording.recover(feed)
-    note = moving.sighted(session, feed, place, now)
-    feed.health = _told(f"Well: {tally} at the last visit.", note)
+    feed.health = _told(f"Well: {tally} at the last visit.",
+                        moving.sighted(session, feed, place, now))
     return Visit(feed, tally)
 
 
@@ -200,13 +219,16 @@ def _store(session: Session, feed: Feed, document: Document, now: datetime) -> T
     return tally
 
 
-def _let_go(session: Session, reply: Reply, asking: Asking, now: datetime,
-            occasion: Occasion) -> None:
-    found, url = reply.found, reply.errand.url
-    if occasion is not Occasion.HAND and not is_unthrottled(url, asking.allow):
-        claiming.release(session, url, now)
-    # A server that asks to be left alone speaks for all that it serves.
-    if isinstance(found, Failed) and found.status in {429, 503} and found.retry_after:
-        place = found.url or url
-        if not is_unthrottled(place, asking.allow):
-            claiming.hold(session, place, timedelta(seconds=found.retry_after), now)
+def _let_go(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
+            occasion: Occasion | None) -> None:
+    def is_slow(url: str) -> bool:
+        return not is_unthrottled(url, asking.allow)
+
+    urls = [each.errand.url for each in replies if is_slow(each.errand.url)]
+    if occasion is not Occasion.HAND and urls:
+        claiming.release(session, urls, now)
+    for found in (each.found for each in replies):
+        # A server that asks to be left alone speaks for all that it serves.
+        if (isinstance(found, Failed) and found.status in {429, 503} and found.retry_after
+                and is_slow(found.url)):
+            claiming.hold(session, found.url, timedelta(seconds=found.retry_after), now)

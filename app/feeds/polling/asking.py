@@ -3,6 +3,7 @@
 So it can be done in any thread, and no transaction is open while somebody else's server thinks.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from app.feeds.polling.fetching import Answer, Failed, FetchOutcome, NotModified
 from app.fetch import Allow, Limits
 
 NOTHING_THERE = 404
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,31 @@ class Reply:
 
 
 def ask(errand: Errand, asking: Asking, now: datetime, search: Search) -> Reply:
-    """Asks, reads what came, and searches the site if nothing is there. Never raises FetchFailed.
+    """Asks, reads what came, and searches the site if nothing is there. Never raises.
 
     `now` is for dates in Retry-After.
     """
     start = time.monotonic()
+    try:
+        return _ask(errand, asking, now, search, start)
+    except Exception:
+        # A mistake of ours must not stop whoever asks many.
+        log.exception("Asking %s failed.", errand.url)
+        return Reply(errand, Failed("Asking it broke something on our side; it has been written"
+                                    " down."), _since(start))
+
+
+def _ask(errand: Errand, asking: Asking, now: datetime, search: Search, start: float) -> Reply:
     outcome = fetch(errand.url, etag=errand.etag, last_modified=errand.last_modified,
                     agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now)
     found = read(outcome)
-    taken = round((time.monotonic() - start) * 1000)
+    taken = _since(start)
     missing = isinstance(found, Failed) and found.status == NOTHING_THERE
     return Reply(errand, found, taken, search(errand, asking) if missing else None)
+
+
+def _since(start: float) -> int:
+    return round((time.monotonic() - start) * 1000)
 
 
 def read(outcome: FetchOutcome) -> Found:

@@ -81,9 +81,12 @@ def claim(session: Session, asking: Asking, now: datetime, most: int = AT_A_TIME
     return due
 
 
-def release(session: Session, url: str, now: datetime) -> None:
-    """Lets the next feed of this host go in two seconds. The caller commits."""
-    session.execute(sa.update(FeedHost).where(FeedHost.host == host_of(url))
+def release(session: Session, urls: Sequence[str], now: datetime) -> None:
+    """Lets the next feeds of these hosts go in two seconds. The caller commits."""
+    hosts = sorted({host_of(url) for url in urls})
+    # What is held for longer than a claim is held because the server asked for it.
+    session.execute(sa.update(FeedHost).where(FeedHost.host.in_(hosts),
+                                              FeedHost.not_before <= now + HOST_CLAIM)
                     .values(not_before=now + BETWEEN))
 
 

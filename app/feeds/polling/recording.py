@@ -65,13 +65,13 @@ def schedule(session: Session, feed: Feed, found: Found, now: datetime) -> None:
     feed.next_visit_at, feed.next_visit_why = planned.at, planned.why
 
 
-def write_down(session: Session, feed: Feed, reply: Reply, occasion: Occasion, sentence: str,
+def write_down(session: Session, feed: Feed, reply: Reply, occasion: Occasion,
                numbers: tuple[int, int], now: datetime) -> None:
     """Adds the visit to the feed's list. `numbers` are new and updated. The caller commits."""
     found = reply.found
     session.add(FeedVisit(
         feed_id=feed.id, at=now, occasion=occasion, asked=reply.errand.url, status=_status(found),
-        outcome=_outcome(found), sentence=sentence[:LONGEST_SENTENCE], size=reply.size,
+        outcome=_outcome(found), sentence=feed.health, size=reply.size,
         milliseconds=reply.milliseconds, new=numbers[0], updated=numbers[1],
         next_visit_at=feed.next_visit_at, next_visit_why=feed.next_visit_why))
 

@@ -86,8 +86,8 @@ class Lanes:
 
 
 def replies(errands: Errands, asking: Asking, now: Callable[[], datetime],
-            at_once: int = AT_ONCE) -> Iterator[Reply]:
-    """Asks them all, `at_once` at a time, and yields each answer when it is there.
+            at_once: int = AT_ONCE) -> Iterator[list[Reply]]:
+    """Asks them all, `at_once` at a time, and yields answers when they are there.
 
     The next errands are taken between two answers, in the caller's thread.
     """
@@ -99,9 +99,11 @@ def replies(errands: Errands, asking: Asking, now: Callable[[], datetime],
                 flying[pool.submit(ask, errand, asking, now(), search)] = errand
             if not flying and new is None:
                 return
-            for future in _finished(flying):
+            finished = _finished(flying)
+            for future in finished:
                 errands.done(flying.pop(future))
-                yield future.result()
+            if finished:
+                yield [future.result() for future in finished]
 
 
 def _finished(flying: dict[Future[Reply], Errand]) -> set[Future[Reply]]:
