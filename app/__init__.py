@@ -152,8 +152,6 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now,
                                                   settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
-        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
-        hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
@@ -161,6 +159,9 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
+        # Last, because they wait for other people's servers.
+        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
     }
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body),
