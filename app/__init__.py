@@ -40,7 +40,8 @@ from app.feeds.deal import claiming as feeds_claiming
 from app.feeds.deal import desk as feeds_deal_desk
 from app.feeds.deal import routes as feeds_deal_routes
 from app.feeds.mending import models as _mending_models  # noqa: F401
-from app.feeds.polling import models as _polling_models  # noqa: F401
+from app.feeds.polling import hubs
+from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
 from app.operations import routes as operations_routes
 from app.pages import routes as pages_routes
@@ -68,7 +69,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
-    feeds_deal_routes.deal, syndication_routes.syndication, accounts_routes.accounts,
+    feeds_deal_routes.deal, polling_routes.polling, syndication_routes.syndication,
+    accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
     episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_deal_desk.desk, accounts_desk.desk,
@@ -77,7 +79,7 @@ BLUEPRINTS = (
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
 # Jobs that wait for servers of others.
-WAITING = {feeds_actions.JOB, correcting.JOB}
+WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -145,7 +147,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     with app.app_context():
         work.follow(db.sessionmaker)
 
-    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})",
+    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
     sender = mail.sender(settings.title, settings.base_url)
@@ -156,7 +158,6 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now,
                                                   settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
-        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         feeds_claiming.JOB: lambda session: feeds_claiming.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
@@ -167,6 +168,9 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
+        # Last, because they wait for other people's servers.
+        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
     }
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body), alone=name in WAITING)

@@ -69,9 +69,12 @@ def fetch(url: str | None, everything: bool) -> None:
     if bool(url) == everything:
         raise click.ClickException("Name one feed's address, or --all.")
     with writing() as session:
-        for each in _wanted(session, url):
-            visit = actions.visit(session, each, current_app.extensions["asking"], now=clock.now())
-            click.echo(f"{each.url} {visit}")
+        feeds = _wanted(session, url)
+        asked = {each.id: each.url for each in feeds}
+        for visit in actions.visit_all(session, feeds, current_app.extensions["asking"],
+                                       clock.now):
+            # As it was typed: the visit may have given it another address.
+            click.echo(f"{asked[visit.feed.id]} {visit}")
 
 
 def _wanted(session: Session, url: str | None) -> list[Feed]:
