@@ -1,14 +1,17 @@
-"""Feeds at the desk."""
+"""Feeds at the desk: the list of all, and adding one."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.feeds import actions, queries
+from app.entries import queries as entries
+from app.feeds import actions, overview, queries, settings
 from app.feeds.forms import FeedForm
-from app.feeds.models import Feed, Policy, Show
+from app.feeds.models import Feed
 from app.people import queries as people
+from app.people.models import Person
+from app.text import one_line
 from app.web.guard import editors_only
 from app.web.paging import paginate
 
@@ -17,55 +20,66 @@ editors_only(desk)
 PAGE = 50
 
 
-def _page(form: FeedForm) -> str:
-    page = paginate(db.session, queries.every(), PAGE)
-    return render_template("feeds/index.html", form=form, page=page,
-                           counts=queries.counts(db.session, page.rows),
-                           people=people.names(db.session))
-
-
 @desk.get("/")
 def index() -> str:
-    """All feeds with their health in words, and the form for one more."""
-    return _page(FeedForm())
+    """All feeds with their health in words, and the field for one more."""
+    state, order = request.args.get("state", ""), request.args.get("order", "")
+    if state not in overview.FILTERS or order not in overview.ORDERS:
+        abort(404, "There is no such list of feeds.")
+    words = one_line(request.args.get("q", ""))[:100]
+    page = paginate(db.session, overview.listed(state, words, order), PAGE)
+    return render_template(
+        "feeds/index.html", form=FeedForm(), page=page, state=state, order=order, words=words,
+        filters=overview.FILTERS, tallies=overview.tallies(db.session), **_beside(page.rows))
+
+
+def _beside(feeds: list[Feed]) -> dict[str, object]:
+    return {"counts": queries.counts(db.session, feeds),
+            "unknown": overview.unknown_names(db.session, feeds),
+            "subscriptions": overview.subscriptions(db.session, feeds)}
 
 
 @desk.post("/")
 def add() -> Response | tuple[str, int]:
-    """Stores a feed and visits it."""
+    """Stores the feed at an address and visits it."""
     form = FeedForm.sent()
-    if not form.validate():
-        return _page(form), 422
-    author = people.named(db.session, form.author.data) if form.author.data else None
-    if form.author.data and author is None:
-        form.author.errors = [f"Nobody here is called “{form.author.data}”."]
-        return _page(form), 422
+    if not form.validate() or (author := author_of(form)) is None and form.author.data:
+        return _again(form)
     try:
-        feed, _new = actions.add(db.session, form.url.data, now=clock.now(), author=author,
-                                 policy=Policy(form.policy.data), show=Show(form.show.data))
+        feed, _new = actions.add(db.session, form.url.data, now=clock.now())
     except actions.BadAddress as error:
         form.url.errors = [str(error)]
-        return _page(form), 422
-    return _visit(feed)
-
-
-@desk.post("/<int:feed_id>/visit")
-def visit(feed_id: int) -> Response:
-    """Asks a feed now."""
-    return _visit(db.session.get(Feed, feed_id) or abort(404))
-
-
-@desk.post("/<int:feed_id>/pause")
-def pause(feed_id: int) -> Response:
-    """Stops asking a feed, or asks a stopped one again."""
-    feed = db.session.get(Feed, feed_id) or abort(404)
-    change = actions.resume if feed.paused_at else actions.pause
-    change(db.session, feed, now=clock.now())
-    flash(f"{feed.name} is {'not asked any more' if feed.paused_at else 'asked again'}.")
-    return redirect("/desk/feeds/", 303)
-
-
-def _visit(feed: Feed) -> Response:
+        return _again(form)
+    settings.agree(db.session, feed, form.settings(author))
+    feed.removed_at = None
     result = actions.visit(db.session, feed, current_app.extensions["asking"], now=clock.now())
     flash(f"{feed.name}: {result}")
+    return redirect(f"/desk/feeds/{feed.id}", 303)
+
+
+def author_of(form: FeedForm) -> Person | None:
+    """The person that the form names; a name that nobody has becomes an error of the field."""
+    name = form.author.data
+    person = people.named(db.session, name) if name else None
+    if name and person is None:
+        form.author.errors = [f"Nobody here is called “{name}”."]
+    return person
+
+
+def _again(form: FeedForm) -> tuple[str, int]:
+    return render_template("feeds/add.html", form=form, **suggestions()), 422
+
+
+def suggestions() -> dict[str, object]:
+    """What the fields of a feed's form suggest."""
+    return {"people": people.names(db.session), "topics": entries.topic_names(db.session)}
+
+
+@desk.post("/visits")
+def visit_all() -> Response:
+    """Lets the worker ask every feed, whatever its next visit says."""
+    asked = actions.ask_all(db.session, now=clock.now())
+    db.session.commit()
+    feeds = "one feed is" if asked == 1 else f"{asked} feeds are"
+    flash(f"{feeds.capitalize()} asked in the background; come back in a minute or two.")
     return redirect("/desk/feeds/", 303)

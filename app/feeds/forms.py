@@ -1,23 +1,65 @@
-"""The form of a feed."""
+"""The forms of feeds."""
 
-from wtforms import SelectField
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.feeds.models import Policy, Show
-from app.web.forms import Form, Line
+from app.entries.forms import names
+from app.entries.models import Discussion
+from app.feeds.models import Indexing, Policy, Show
+from app.feeds.settings import Settings
+from app.people.models import Person
+from app.web.forms import Form, Line, Upload
 
 
-class FeedForm(Form):
-    """A feed to pull guest posts in from."""
+class SettingsForm(Form):
+    """What is agreed on for a feed. What a request leaves out is as for a feed nobody claimed."""
 
-    url = Line("Address of the feed", [DataRequired("The feed's address, please."),
-                                       Length(max=2000)])
-    policy = SelectField("New items", choices=[
+    policy = SelectField("New items", default=Policy.HOLD.value, choices=[
         SelectChoice(Policy.HOLD.value, "Wait at the desk"),
         SelectChoice(Policy.PUBLISH.value, "Are published at once")])
-    show = SelectField("Readers get", choices=[
-        SelectChoice(Show.FULL.value, "The full text"),
-        SelectChoice(Show.EXCERPT.value, "An excerpt"),
-        SelectChoice(Show.LINK.value, "A link")])
+    show = RadioField("Readers get", default=Show.EXCERPT.value, choices=[
+        (Show.EXCERPT.value, "An excerpt"), (Show.FULL.value, "The full text"),
+        (Show.LINK.value, "A link")])
+    indexing = SelectField("Search engines", default=Indexing.CANONICAL.value, choices=[
+        SelectChoice(Indexing.CANONICAL.value, "Are led to the original (canonical)"),
+        SelectChoice(Indexing.NOINDEX.value, "Are asked not to list our copy (noindex)")])
+    discussion = SelectField("Comments", default=Discussion.AUTO.value, choices=[
+        SelectChoice(Discussion.AUTO.value, "Open, and closed by the rules after a while"),
+        SelectChoice(Discussion.OPEN.value, "Open for good"),
+        SelectChoice(Discussion.CLOSED.value, "Closed")])
+    topics = Line("Topics", [Optional(), Length(max=300)])
     author = Line("Author", [Optional(), Length(max=80)])
+    from_page = BooleanField("Where the feed cuts its texts short, take them from their pages")
+
+    @classmethod
+    def of(cls, settings: Settings, **more: Any) -> Any:
+        """The form filled with what is set."""
+        return cls(data={
+            "policy": settings.policy.value, "show": settings.show.value,
+            "indexing": settings.indexing.value, "discussion": settings.discussion.value,
+            "topics": ", ".join(settings.topics), "from_page": settings.from_page,
+            "author": settings.author.name if settings.author else "", **more})
+
+    def settings(self, author: Person | None) -> Settings:
+        """What was chosen, with the person that the name in `author` stands for."""
+        return Settings(
+            policy=Policy(self.policy.data), show=Show(self.show.data),
+            indexing=Indexing(self.indexing.data), discussion=Discussion(self.discussion.data),
+            topics=tuple(names(self.topics.data)), author=author, from_page=self.from_page.data)
+
+
+class FeedForm(SettingsForm):
+    """A feed to pull guest posts in from."""
+
+    url = Line("Address of a feed or a site", [DataRequired("The feed's address, please."),
+                                               Length(max=2000)])
+
+
+class PreviewForm(Form):
+    """An address to look at before anything is stored."""
+
+    url = Line("Address of a feed or a site", [DataRequired("An address, please."),
+                                               Length(max=2000)])

@@ -1,0 +1,109 @@
+"""One feed at the desk: how it is, what came of it, what is agreed on."""
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.database import db
+from app.feeds import actions, health, overview, removing, settings
+from app.feeds.desk import author_of, suggestions
+from app.feeds.forms import SettingsForm
+from app.feeds.models import Feed
+from app.web import htmx
+from app.web.guard import editors_only
+from app.web.paging import paginate
+from app.web.safety import local_path
+
+desk = Blueprint("feed_desk", __name__, url_prefix="/desk/feeds/<int:feed_id>")
+editors_only(desk)
+PAGE = 30
+
+
+def _feed(feed_id: int) -> Feed:
+    return db.session.get(Feed, feed_id) or abort(404, "There is no such feed.")
+
+
+def _page(feed: Feed, form: SettingsForm) -> str:
+    page = paginate(db.session, overview.items(feed), PAGE)
+    subscription = overview.subscriptions(db.session, [feed]).get(feed.id)
+    return render_template(
+        "feeds/show.html", feed=feed, form=form, page=page, here=overview.here(db.session, feed),
+        visits=overview.visits(db.session, feed), claim=overview.claim(db.session, feed),
+        doubles=overview.doubles(db.session, page.rows), condition=health.condition(feed),
+        advice=health.advice(feed),
+        pushes=health.pushes(subscription, feed.hub_url, clock.now()), **suggestions())
+
+
+@desk.get("")
+def show(feed_id: int) -> str:
+    """A feed, its health, its visits, its settings and its items."""
+    feed = _feed(feed_id)
+    return _page(feed, SettingsForm.of(settings.of(feed)))
+
+
+@desk.post("/visit")
+def visit(feed_id: int) -> Response:
+    """Asks a feed now."""
+    feed = _feed(feed_id)
+    result = actions.visit(db.session, feed, current_app.extensions["asking"], now=clock.now())
+    return _told(feed, f"{feed.name}: {result}")
+
+
+@desk.post("/pause")
+def pause(feed_id: int) -> Response:
+    """Stops asking a feed."""
+    feed = _feed(feed_id)
+    actions.pause(db.session, feed, now=clock.now())
+    return _told(feed, f"{feed.name} is not asked any more. What came from it stays.")
+
+
+@desk.post("/resumption")
+def resume(feed_id: int) -> Response:
+    """Asks a paused feed again."""
+    feed = _feed(feed_id)
+    actions.resume(db.session, feed, now=clock.now())
+    return _told(feed, f"{feed.name} is asked again, within a minute.")
+
+
+def _told(feed: Feed, sentence: str) -> Response:
+    """Back to where the button was, with a sentence; htmx gets the feed's line alone."""
+    flash(sentence)
+    return redirect(local_path(request.form.get("from")) or f"/desk/feeds/{feed.id}", 303)
+
+
+@desk.post("/settings")
+def change(feed_id: int) -> Response | tuple[str, int]:
+    """Sets what is agreed on, for what comes or, with `reach`, also for what is here."""
+    feed, form = _feed(feed_id), SettingsForm.sent()
+    if not form.validate() or (author := author_of(form)) is None and form.author.data:
+        return _page(feed, form), 422
+    changed = settings.agree(db.session, feed, form.settings(author))
+    told = "Saved." if changed else "That is what was set already."
+    if "reach" in request.form:
+        told = f"{told} {settings.bring_here(db.session, feed, now=clock.now())}"
+    elif changed:
+        told = f"{told} It holds for what comes from now on."
+    db.session.commit()
+    return _told(feed, told)
+
+
+@desk.post("/removal")
+def remove(feed_id: int) -> Response:
+    """Takes a feed off the list; what came from it stays, or is taken down too."""
+    feed = _feed(feed_id)
+    down = removing.remove(db.session, feed, entries_too="entries" in request.form,
+                           now=clock.now())
+    db.session.commit()
+    posts = f" {down} of its posts are taken down." if down else " What came from it stays."
+    return _told(feed, f"{feed.name} is removed.{posts}")
+
+
+@desk.post("/return")
+def bring_back(feed_id: int) -> Response:
+    """Puts a removed feed back on the list, with what was taken down with it."""
+    feed = _feed(feed_id)
+    if feed.removed_at is None:
+        abort(409, "This feed is on the list, so there is nothing to bring back.")
+    removing.bring_back(db.session, feed, now=clock.now())
+    db.session.commit()
+    return _told(feed, f"{feed.name} is back, and is asked again within a minute.")
