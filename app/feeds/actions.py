@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
@@ -12,11 +12,13 @@ from app.feeds import queries
 from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
 from app.feeds.parsing import ParsedFeed, ParseFailed, parse
+from app.feeds.polling.asking import Asking
 from app.feeds.polling.fetching import Answer, Failed, NotModified, fetch
 from app.feeds.storing import Tally, store
-from app.fetch import Allow, Limits
 from app.people.models import Person
 
+__all__ = ["Asking", "BadAddress", "Visit", "add", "normal", "pause", "resume", "visit",
+           "visit_due"]
 JOB = "visit-feeds"
 log = logging.getLogger(__name__)
 PAUSE = timedelta(hours=1)
@@ -25,15 +27,6 @@ LONGEST_PAUSE = timedelta(days=7)
 
 class BadAddress(ValueError):
     """An address that cannot be a feed's; the text says why."""
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How we ask: under which name, and which addresses may be reached though not public."""
-
-    agent: str
-    allow: Allow
-    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)

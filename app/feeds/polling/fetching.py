@@ -77,7 +77,7 @@ def fetch(
         return _refused(answer, now or datetime.now(UTC))
     return Answer(
         answer.body, answer.headers.get("content-type", ""), answer.headers, answer.url,
-        _moved_to(answer.hops), answer.headers.get("etag"), answer.headers.get("last-modified"),
+        permanently(answer.hops), answer.headers.get("etag"), answer.headers.get("last-modified"),
     )
 
 
@@ -99,7 +99,8 @@ def _unchanged(
     return NotModified(headers.get("etag", etag), headers.get("last-modified", last_modified))
 
 
-def _moved_to(hops: tuple[Hop, ...]) -> str | None:
+def permanently(hops: tuple[Hop, ...]) -> str | None:
+    """Where redirects lead as far as all of them are permanent (301, 308); None if nowhere."""
     place = None
     for hop in hops:
         if hop.status not in PERMANENT:
