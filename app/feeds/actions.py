@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit, urlunsplit
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import jobs
+from app.desk.actions import rows
 from app.feeds import queries
 from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
@@ -97,6 +100,15 @@ def resume(session: Session, feed: Feed, *, now: datetime) -> None:
     """Asks a feed again, at the next round. Commits."""
     feed.paused_at, feed.next_visit_at = None, now
     session.commit()
+
+
+def ask_all(session: Session, *, now: datetime) -> int:
+    """Makes every feed due that is asked at all; the worker visits them. Says how many. Commits."""
+    asked = session.execute(sa.update(Feed).where(Feed.paused_at.is_(None)).values(
+        next_visit_at=now, next_visit_why="An editor asked for it."))
+    jobs.wake(session, JOB, now)
+    session.commit()
+    return rows(asked)
 
 
 def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Visit:

@@ -1,16 +1,19 @@
 """Feeds at the desk: the list of all, and adding one."""
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
 from app.entries import queries as entries
-from app.feeds import actions, overview, queries, settings
-from app.feeds.forms import FeedForm
+from app.feeds import actions, health, overview, queries, settings
+from app.feeds.forms import FeedForm, SettingsForm
 from app.feeds.models import Feed
+from app.feeds.settings import Settings
 from app.people import queries as people
-from app.people.models import Person
 from app.text import one_line
 from app.web.guard import editors_only
 from app.web.paging import paginate
@@ -30,40 +33,51 @@ def index() -> str:
     page = paginate(db.session, overview.listed(state, words, order), PAGE)
     return render_template(
         "feeds/index.html", form=FeedForm(), page=page, state=state, order=order, words=words,
-        filters=overview.FILTERS, tallies=overview.tallies(db.session), **_beside(page.rows))
+        filters=overview.FILTERS, tallies=overview.tallies(db.session), address=_address,
+        **beside(page.rows))
 
 
-def _beside(feeds: list[Feed]) -> dict[str, object]:
+def beside(feeds: Sequence[Feed]) -> dict[str, object]:
+    """What the lines of these feeds say besides what stands in their rows."""
     return {"counts": queries.counts(db.session, feeds),
             "unknown": overview.unknown_names(db.session, feeds),
-            "subscriptions": overview.subscriptions(db.session, feeds)}
+            "subscriptions": overview.subscriptions(db.session, feeds),
+            "condition_of": health.condition}
+
+
+def _address(**values: str) -> str:
+    chosen = {name: value for name, value in values.items() if value}
+    return "?" + urlencode(chosen) if chosen else ""
 
 
 @desk.post("/")
 def add() -> Response | tuple[str, int]:
     """Stores the feed at an address and visits it."""
     form = FeedForm.sent()
-    if not form.validate() or (author := author_of(form)) is None and form.author.data:
+    if (wanted := agreed(form)) is None:
         return _again(form)
     try:
         feed, _new = actions.add(db.session, form.url.data, now=clock.now())
     except actions.BadAddress as error:
         form.url.errors = [str(error)]
         return _again(form)
-    settings.agree(db.session, feed, form.settings(author))
+    settings.agree(db.session, feed, wanted)
     feed.removed_at = None
     result = actions.visit(db.session, feed, current_app.extensions["asking"], now=clock.now())
     flash(f"{feed.name}: {result}")
     return redirect(f"/desk/feeds/{feed.id}", 303)
 
 
-def author_of(form: FeedForm) -> Person | None:
-    """The person that the form names; a name that nobody has becomes an error of the field."""
+def agreed(form: SettingsForm) -> Settings | None:
+    """What was chosen; None if something is wrong, which the form's fields then say."""
+    if not form.validate():
+        return None
     name = form.author.data
-    person = people.named(db.session, name) if name else None
-    if name and person is None:
+    author = people.named(db.session, name) if name else None
+    if name and author is None:
         form.author.errors = [f"Nobody here is called “{name}”."]
-    return person
+        return None
+    return form.settings(author)
 
 
 def _again(form: FeedForm) -> tuple[str, int]:
@@ -79,7 +93,6 @@ def suggestions() -> dict[str, object]:
 def visit_all() -> Response:
     """Lets the worker ask every feed, whatever its next visit says."""
     asked = actions.ask_all(db.session, now=clock.now())
-    db.session.commit()
-    feeds = "one feed is" if asked == 1 else f"{asked} feeds are"
-    flash(f"{feeds.capitalize()} asked in the background; come back in a minute or two.")
+    feeds = "One feed is" if asked == 1 else f"{asked} feeds are"
+    flash(f"{feeds} being asked in the background. Look again in a minute or two.")
     return redirect("/desk/feeds/", 303)

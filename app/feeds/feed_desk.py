@@ -1,16 +1,25 @@
 """One feed at the desk: how it is, what came of it, what is agreed on."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
 from app.feeds import actions, health, overview, removing, settings
-from app.feeds.desk import author_of, suggestions
+from app.feeds.desk import agreed, beside, suggestions
 from app.feeds.forms import SettingsForm
 from app.feeds.models import Feed
-from app.web import htmx
 from app.web.guard import editors_only
+from app.web.htmx import wants_fragment
 from app.web.paging import paginate
 from app.web.safety import local_path
 
@@ -28,8 +37,9 @@ def _page(feed: Feed, form: SettingsForm) -> str:
     subscription = overview.subscriptions(db.session, [feed]).get(feed.id)
     return render_template(
         "feeds/show.html", feed=feed, form=form, page=page, here=overview.here(db.session, feed),
-        visits=overview.visits(db.session, feed), claim=overview.claim(db.session, feed),
-        doubles=overview.doubles(db.session, page.rows), condition=health.condition(feed),
+        visits=overview.visits(db.session, feed), names=overview.names(db.session, feed),
+        claims=overview.claims(db.session, feed),
+        doubles=overview.doubles(db.session, page.rows), condition_of=health.condition,
         advice=health.advice(feed),
         pushes=health.pushes(subscription, feed.hub_url, clock.now()), **suggestions())
 
@@ -46,7 +56,11 @@ def visit(feed_id: int) -> Response:
     """Asks a feed now."""
     feed = _feed(feed_id)
     result = actions.visit(db.session, feed, current_app.extensions["asking"], now=clock.now())
-    return _told(feed, f"{feed.name}: {result}")
+    sentence = f"{feed.name}: {result}"
+    if wants_fragment():
+        return make_response(render_template("feeds/asked.hx.html", feed=feed, sentence=sentence,
+                                             **beside([feed])))
+    return _told(feed, sentence)
 
 
 @desk.post("/pause")
@@ -66,7 +80,7 @@ def resume(feed_id: int) -> Response:
 
 
 def _told(feed: Feed, sentence: str) -> Response:
-    """Back to where the button was, with a sentence; htmx gets the feed's line alone."""
+    """Back to where the button was, with a sentence."""
     flash(sentence)
     return redirect(local_path(request.form.get("from")) or f"/desk/feeds/{feed.id}", 303)
 
@@ -75,9 +89,9 @@ def _told(feed: Feed, sentence: str) -> Response:
 def change(feed_id: int) -> Response | tuple[str, int]:
     """Sets what is agreed on, for what comes or, with `reach`, also for what is here."""
     feed, form = _feed(feed_id), SettingsForm.sent()
-    if not form.validate() or (author := author_of(form)) is None and form.author.data:
+    if (wanted := agreed(form)) is None:
         return _page(feed, form), 422
-    changed = settings.agree(db.session, feed, form.settings(author))
+    changed = settings.agree(db.session, feed, wanted)
     told = "Saved." if changed else "That is what was set already."
     if "reach" in request.form:
         told = f"{told} {settings.bring_here(db.session, feed, now=clock.now())}"
@@ -89,21 +103,17 @@ def change(feed_id: int) -> Response | tuple[str, int]:
 
 @desk.post("/removal")
 def remove(feed_id: int) -> Response:
-    """Takes a feed off the list; what came from it stays, or is taken down too."""
+    """Takes a feed off the list; what came from it stays."""
     feed = _feed(feed_id)
-    down = removing.remove(db.session, feed, entries_too="entries" in request.form,
-                           now=clock.now())
-    db.session.commit()
-    posts = f" {down} of its posts are taken down." if down else " What came from it stays."
-    return _told(feed, f"{feed.name} is removed.{posts}")
+    removing.remove(db.session, feed, now=clock.now())
+    return _told(feed, f"{feed.name} is removed. What came from it stays.")
 
 
 @desk.post("/return")
 def bring_back(feed_id: int) -> Response:
-    """Puts a removed feed back on the list, with what was taken down with it."""
+    """Puts a removed feed back on the list."""
     feed = _feed(feed_id)
     if feed.removed_at is None:
         abort(409, "This feed is on the list, so there is nothing to bring back.")
     removing.bring_back(db.session, feed, now=clock.now())
-    db.session.commit()
     return _told(feed, f"{feed.name} is back, and is asked again within a minute.")

@@ -11,7 +11,7 @@ from app.entries.models import Discussion
 from app.feeds.models import Indexing, Policy, Show
 from app.feeds.settings import Settings
 from app.people.models import Person
-from app.web.forms import Form, Line, Upload
+from app.web.forms import Form, Line
 
 
 class SettingsForm(Form):
@@ -21,8 +21,9 @@ class SettingsForm(Form):
         SelectChoice(Policy.HOLD.value, "Wait at the desk"),
         SelectChoice(Policy.PUBLISH.value, "Are published at once")])
     show = RadioField("Readers get", default=Show.EXCERPT.value, choices=[
-        (Show.EXCERPT.value, "An excerpt"), (Show.FULL.value, "The full text"),
-        (Show.LINK.value, "A link")])
+        SelectChoice(Show.EXCERPT.value, "An excerpt"),
+        SelectChoice(Show.FULL.value, "The full text"),
+        SelectChoice(Show.LINK.value, "A link")])
     indexing = SelectField("Search engines", default=Indexing.CANONICAL.value, choices=[
         SelectChoice(Indexing.CANONICAL.value, "Are led to the original (canonical)"),
         SelectChoice(Indexing.NOINDEX.value, "Are asked not to list our copy (noindex)")])

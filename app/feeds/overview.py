@@ -76,12 +76,19 @@ def visits(session: Session, feed: Feed) -> Sequence[FeedVisit]:
                            .order_by(FeedVisit.id.desc()).limit(VISITS)).all()
 
 
-def claim(session: Session, feed: Feed) -> FeedClaim | None:
-    """The claim that was proven and has not ended."""
+def claims(session: Session, feed: Feed) -> Sequence[FeedClaim]:
+    """The claims that were proven and have not ended."""
     return session.scalars(
         sa.select(FeedClaim).where(FeedClaim.feed_id == feed.id,
                                    FeedClaim.state == ClaimState.PROVEN)
-        .order_by(FeedClaim.id.desc())).first()
+        .order_by(FeedClaim.id)).all()
+
+
+def names(session: Session, feed: Feed) -> Sequence[FeedName]:
+    """The names of a feed, those that nobody has spoken for first."""
+    return session.scalars(
+        sa.select(FeedName).where(FeedName.feed_id == feed.id)
+        .order_by(FeedName.person_id.is_not(None), FeedName.name)).all()
 
 
 def items(feed: Feed) -> sa.Select[FeedItem]:
@@ -116,7 +123,7 @@ def here(session: Session, feed: Feed) -> Here:
         sa.select(Entry.state, sa.func.count()).select_from(FeedItem)
         .outerjoin(Entry, Entry.id == FeedItem.entry_id)
         .where(FeedItem.feed_id == feed.id).group_by(Entry.state)).all()
-    states: dict[EntryState | None, int] = dict(rows)  # type: ignore[arg-type]
+    states: dict[EntryState | None, int] = dict(rows)
     return Here(sum(states.values()), states.get(EntryState.WAITING, 0),
                 states.get(EntryState.PUBLISHED, 0) + states.get(EntryState.SCHEDULED, 0),
                 states.get(EntryState.REMOVED, 0),
