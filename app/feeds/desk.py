@@ -7,12 +7,14 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.database import db
+from app.database import db, for_reading
 from app.entries import queries as entries
 from app.feeds import actions, health, overview, queries, settings
 from app.feeds.forms import FeedForm, SettingsForm
 from app.feeds.models import Feed
+from app.feeds.previewing import NothingFound, look
 from app.feeds.settings import Settings
+from app.fetch import FetchFailed
 from app.people import queries as people
 from app.text import one_line
 from app.web.guard import editors_only
@@ -87,6 +89,25 @@ def _again(form: FeedForm) -> tuple[str, int]:
 def suggestions() -> dict[str, object]:
     """What the fields of a feed's form suggest."""
     return {"people": people.names(db.session), "topics": entries.topic_names(db.session)}
+
+
+@desk.post("/previews")
+def preview() -> str | tuple[str, int]:
+    """What the feed at the address of a feed or a site would bring. Nothing is stored."""
+    form = FeedForm.sent()
+    # It only reads, and not before strangers' servers have answered.
+    for_reading(db.session)
+    if not form.validate():
+        return _again(form)
+    try:
+        seen = look(form.url.data, current_app.extensions["asking"], now=clock.now())
+    except (actions.BadAddress, FetchFailed, NothingFound) as error:
+        form.url.errors = [str(error)]
+        return _again(form)
+    form.url.data = seen.url
+    return render_template("feeds/preview.html", preview=seen, form=form,
+                           had=overview.at(db.session, seen.url),
+                           known=overview.namesakes(db.session, seen.names), **suggestions())
 
 
 @desk.post("/visits")

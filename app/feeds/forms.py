@@ -57,10 +57,3 @@ class FeedForm(SettingsForm):
 
     url = Line("Address of a feed or a site", [DataRequired("The feed's address, please."),
                                                Length(max=2000)])
-
-
-class PreviewForm(Form):
-    """An address to look at before anything is stored."""
-
-    url = Line("Address of a feed or a site", [DataRequired("An address, please."),
-                                               Length(max=2000)])

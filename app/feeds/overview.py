@@ -10,6 +10,7 @@ from app.entries.models import Entry, EntryState
 from app.feeds.deal.models import ClaimState, FeedClaim, FeedName
 from app.feeds.models import Feed, FeedItem
 from app.feeds.polling.models import FeedSubscription, FeedVisit, SubscriptionState
+from app.people.models import Person
 
 VISITS = 10
 _here = sa.and_(Feed.removed_at.is_(None), Feed.withdrawn_at.is_(None))
@@ -68,6 +69,20 @@ def subscriptions(session: Session, feeds: Sequence[Feed]) -> dict[int, FeedSubs
     rows = session.scalars(sa.select(FeedSubscription).where(
         FeedSubscription.feed_id.in_([feed.id for feed in feeds])))
     return {row.feed_id: row for row in rows}
+
+
+def at(session: Session, url: str) -> Feed | None:
+    """The feed at this address, whether it is asked with TLS or without."""
+    rest = url.partition("://")[2]
+    return session.scalars(sa.select(Feed).where(
+        Feed.url.in_([f"https://{rest}", f"http://{rest}"]))).first()
+
+
+def namesakes(session: Session, wanted: Sequence[str]) -> dict[str, Person]:
+    """People who have one of these names, by the name in small letters."""
+    rows = session.scalars(sa.select(Person).where(
+        sa.func.lower(Person.name).in_([name.lower() for name in wanted])).order_by(Person.id))
+    return {person.name.lower(): person for person in rows}
 
 
 def visits(session: Session, feed: Feed) -> Sequence[FeedVisit]:
