@@ -33,8 +33,7 @@ from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
-from app.feeds import digests as _digests  # noqa: F401
-from app.feeds import feed_desk
+from app.feeds import digests, feed_desk, opml_desk
 from app.feeds import review as feeds_review
 from app.feeds.deal import models as _deal_models  # noqa: F401
 from app.feeds.mending import models as _mending_models  # noqa: F401
@@ -69,7 +68,8 @@ BLUEPRINTS = (
     syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, accounts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
+    accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
@@ -159,6 +159,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        digests.JOB: lambda session: digests.write(session, now=clock.now(),
+                                                   base_url=settings.base_url),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }
     for name, body in bodies.items():

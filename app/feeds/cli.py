@@ -1,17 +1,23 @@
 """`lectern feed`."""
 
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import IO
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, jobs
 from app.accounts import queries as accounts
 from app.database import db, writing
-from app.feeds import actions, queries
+from app.feeds import actions, health, importing, opml, overview, queries
 from app.feeds.models import Feed, Policy, Show
 from app.people import queries as people
 from app.people.models import Person
+from app.text import one_line
 
 
 @click.group()
@@ -57,7 +63,8 @@ def _author(session: Session, wanted: str | None) -> Person | None:
 def show_all() -> None:
     """A line a feed: its address, then its state in words."""
     for each in db.session.scalars(queries.every()):
-        click.echo(f"{each.url} {each.name if each.title else '(untitled)'}: {each.health}")
+        name = each.title or "(untitled)"
+        click.echo(one_line(f"{each.url} {name}: {health.sentence(each)}"))
 
 
 @feed.command()
@@ -68,10 +75,22 @@ def fetch(url: str | None, everything: bool) -> None:
     """Visit the feed at URL, or --all, whatever the next visit says."""
     if bool(url) == everything:
         raise click.ClickException("Name one feed's address, or --all.")
-    with writing() as session:
-        for each in _wanted(session, url):
+    with writing() as session, _progress(_wanted(session, url)) as feeds:
+        told = []
+        for each in feeds:
             visit = actions.visit(session, each, current_app.extensions["asking"], now=clock.now())
-            click.echo(f"{each.url} {visit}")
+            told.append(f"{each.url} {visit}")
+            if not sys.stdout.isatty():
+                click.echo(told[-1])
+    if sys.stdout.isatty():
+        click.echo("\n".join(told))
+
+
+def _progress(feeds: list[Feed]) -> AbstractContextManager[Iterable[Feed]]:
+    """A bar on a terminal, the lines after it; elsewhere the lines alone, as they come."""
+    if not sys.stdout.isatty() or len(feeds) < 2:
+        return nullcontext(feeds)
+    return click.progressbar(feeds, label="Asking", show_pos=True)
 
 
 def _wanted(session: Session, url: str | None) -> list[Feed]:
@@ -84,3 +103,32 @@ def _wanted(session: Session, url: str | None) -> list[Feed]:
     if stored is None:
         raise click.ClickException(f"{url} is none of our feeds: `lectern feed list` names them.")
     return [stored]
+
+
+@feed.command("import")
+@click.argument("file", type=click.File("rb"))
+@with_appcontext
+def bring_in(file: IO[bytes]) -> None:
+    """Take over the feeds of an OPML file, with our settings if it has them.
+
+    The worker asks new ones within minutes. A second run changes nothing.
+    """
+    with writing() as session:
+        try:
+            planned = importing.plan(session, opml.read(file.read(opml.LONGEST + 1)))
+        except opml.BadOpml as error:
+            raise click.ClickException(str(error)) from error
+        importing.carry_out(session, planned, now=clock.now())
+        jobs.wake(session, actions.JOB, clock.now())
+    for each in planned:
+        click.echo(one_line(" ".join((each.url, each.step.value, *each.notes))))
+    click.echo(f"Taken over: {importing.tally(planned)}.")
+
+
+@feed.command()
+@with_appcontext
+def export() -> None:
+    """Print all feeds as OPML, with our settings."""
+    feeds = db.session.scalars(overview.listed("", "", "name"))
+    click.echo(opml.write(map(importing.outline, feeds), now=clock.now(),
+                          title=f"Feeds of {current_app.config['TITLE']}"), nl=False)
