@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app import clock, jobs
 from app.accounts import queries as accounts
 from app.database import db, writing
-from app.feeds import actions, health, importing, opml, overview, queries
+from app.feeds import actions, health, importing, opml, overview, queries, removing
 from app.feeds.models import Feed, Policy, Show
 from app.people import queries as people
 from app.people.models import Person
@@ -42,6 +42,8 @@ def add(url: str, policy: str | None, show: str | None, author: str | None) -> N
                 show=Show(show) if show else None, author=_author(session, author))
         except actions.BadAddress as error:
             raise click.ClickException(str(error)) from error
+        if stored.removed_at:
+            removing.bring_back(session, stored, now=clock.now())
         click.echo(f"{stored.url} is {'stored' if new else 'stored already'}.")
         visit = actions.visit(session, stored, current_app.extensions["asking"], now=clock.now())
         click.echo(f"{stored.url} {visit}")

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db, for_reading
 from app.entries import queries as entries
-from app.feeds import actions, health, overview, queries, settings
+from app.feeds import actions, health, overview, queries, removing, settings
 from app.feeds.forms import FeedForm, SettingsForm
 from app.feeds.models import Feed
 from app.feeds.previewing import NothingFound, look
@@ -59,12 +59,14 @@ def add() -> Response | tuple[str, int]:
     if (wanted := agreed(form)) is None:
         return _again(form)
     try:
-        feed, _new = actions.add(db.session, form.url.data, now=clock.now())
+        feed, new = actions.add(db.session, form.url.data, now=clock.now())
     except actions.BadAddress as error:
         form.url.errors = [str(error)]
         return _again(form)
-    settings.agree(db.session, feed, wanted)
-    feed.removed_at = None
+    if feed.removed_at:
+        removing.bring_back(db.session, feed, now=clock.now())
+    settings.agree(db.session, feed, wanted if new
+                   else form.beside(settings.of(feed), wanted.author))
     result = actions.visit(db.session, feed, current_app.extensions["asking"], now=clock.now())
     flash(f"{feed.name}: {result}")
     return redirect(f"/desk/feeds/{feed.id}", 303)

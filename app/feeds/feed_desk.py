@@ -88,7 +88,8 @@ def _told(feed: Feed, sentence: str) -> Response:
 @desk.post("/settings")
 def change(feed_id: int) -> Response | tuple[str, int]:
     """Sets what is agreed on, for what comes or, with `reach`, also for what is here."""
-    feed, form = _feed(feed_id), SettingsForm.sent()
+    feed = _feed(feed_id)
+    form = SettingsForm.sent_for(settings.of(feed))
     if (wanted := agreed(form)) is None:
         return _page(feed, form), 422
     changed = settings.agree(db.session, feed, wanted)

@@ -1,5 +1,6 @@
 """The forms of feeds."""
 
+from dataclasses import fields, replace
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField
@@ -36,13 +37,14 @@ class SettingsForm(Form):
     from_page = BooleanField("Where the feed cuts its texts short, take them from their pages")
 
     @classmethod
-    def of(cls, settings: Settings, **more: Any) -> Any:
+    def of(cls, settings: Settings) -> Any:
         """The form filled with what is set."""
-        return cls(data={
-            "policy": settings.policy.value, "show": settings.show.value,
-            "indexing": settings.indexing.value, "discussion": settings.discussion.value,
-            "topics": ", ".join(settings.topics), "from_page": settings.from_page,
-            "author": settings.author.name if settings.author else "", **more})
+        return cls(data=_typed(settings))
+
+    @classmethod
+    def sent_for(cls, settings: Settings) -> Any:
+        """The form as it was sent; a field that the request left out is as it is set now."""
+        return cls.sent(data=_typed(settings))
 
     def settings(self, author: Person | None) -> Settings:
         """What was chosen, with the person that the name in `author` stands for."""
@@ -50,6 +52,19 @@ class SettingsForm(Form):
             policy=Policy(self.policy.data), show=Show(self.show.data),
             indexing=Indexing(self.indexing.data), discussion=Discussion(self.discussion.data),
             topics=tuple(names(self.topics.data)), author=author, from_page=self.from_page.data)
+
+    def beside(self, before: Settings, author: Person | None) -> Settings:
+        """What was chosen; whatever the request left out or left empty stays as it was before."""
+        chosen = self.settings(author)
+        return replace(before, **{each.name: getattr(chosen, each.name) for each in fields(before)
+                                  if any(self[each.name].raw_data or ())})
+
+
+def _typed(settings: Settings) -> dict[str, Any]:
+    return {"policy": settings.policy.value, "show": settings.show.value,
+            "indexing": settings.indexing.value, "discussion": settings.discussion.value,
+            "topics": ", ".join(settings.topics), "from_page": settings.from_page,
+            "author": settings.author.name if settings.author else ""}
 
 
 class FeedForm(SettingsForm):
