@@ -35,7 +35,9 @@ from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
 from app.feeds import digests, feed_desk, opml_desk
 from app.feeds import review as feeds_review
-from app.feeds.deal import models as _deal_models  # noqa: F401
+from app.feeds.deal import claiming as feeds_claiming
+from app.feeds.deal import desk as feeds_deal_desk
+from app.feeds.deal import routes as feeds_deal_routes
 from app.feeds.mending import models as _mending_models  # noqa: F401
 from app.feeds.polling import models as _polling_models  # noqa: F401
 from app.fetch import Allow
@@ -65,11 +67,11 @@ BODY_LIMIT = 2 * 1024 * 1024
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
-    syndication_routes.syndication, accounts_routes.accounts,
+    feeds_deal_routes.deal, syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
     episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
-    accounts_desk.desk,
+    feeds_deal_desk.desk, accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
@@ -154,6 +156,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
+        feeds_claiming.JOB: lambda session: feeds_claiming.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),

@@ -217,6 +217,16 @@ def remove(entry: Entry, *, now: datetime) -> None:
     entry.updated_at = now
 
 
+def take_down(entry: Entry, *, now: datetime) -> None:
+    """Takes an entry out of sight for its author's sake; `put_back` finds it under its old date."""
+    entry.state, entry.updated_at = EntryState.REMOVED, now
+
+
+def put_back(entry: Entry, state: EntryState, *, now: datetime) -> None:
+    """Puts an entry back that `take_down` took out of sight, into the state it had then."""
+    entry.state, entry.updated_at = state, now
+
+
 def hold_again(entry: Entry, *, now: datetime) -> None:
     """Takes a publication back: the page is gone, and the entry waits under the same address."""
     entry.state, entry.published_at, entry.publish_at = EntryState.WAITING, None, None

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.feeds import actions, health, overview, removing, settings
+from app.feeds.deal import names
 from app.feeds.desk import agreed, beside, suggestions
 from app.feeds.forms import SettingsForm
 from app.feeds.models import Feed
@@ -37,7 +38,7 @@ def _page(feed: Feed, form: SettingsForm) -> str:
     subscription = overview.subscriptions(db.session, [feed]).get(feed.id)
     return render_template(
         "feeds/show.html", feed=feed, form=form, page=page, here=overview.here(db.session, feed),
-        visits=overview.visits(db.session, feed), names=overview.names(db.session, feed),
+        visits=overview.visits(db.session, feed), names=names.every(db.session, feed),
         claims=overview.claims(db.session, feed),
         doubles=overview.doubles(db.session, page.rows), condition_of=health.condition,
         advice=health.advice(feed),
@@ -104,15 +105,16 @@ def change(feed_id: int) -> Response | tuple[str, int]:
 
 @desk.post("/removal")
 def remove(feed_id: int) -> Response:
-    """Takes a feed off the list; what came from it stays."""
+    """Takes a feed off the list; what came from it stays, or is taken down with it."""
     feed = _feed(feed_id)
-    removing.remove(db.session, feed, now=clock.now())
-    return _told(feed, f"{feed.name} is removed. What came from it stays.")
+    down = removing.remove(db.session, feed, posts="posts" in request.form, now=clock.now())
+    told = f"{down} of its posts are taken down." if down else "What came from it stays."
+    return _told(feed, f"{feed.name} is removed. {told}")
 
 
 @desk.post("/return")
 def bring_back(feed_id: int) -> Response:
-    """Puts a removed feed back on the list."""
+    """Puts a removed feed back on the list, with what was taken down with it."""
     feed = _feed(feed_id)
     if feed.removed_at is None:
         abort(409, "This feed is on the list, so there is nothing to bring back.")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, choice
-from app.entries.models import Discussion, Entry, Topic
+from app.entries.models import Discussion, Entry, EntryState, Topic
 from app.people.models import Person
 
 
@@ -110,6 +110,11 @@ class Feed(Model):
         """What to call it: its title, or its address until it has told us one."""
         return self.title or self.url
 
+    @property
+    def about_path(self) -> str:
+        """The public page that says what we take from it."""
+        return f"/feeds/{self.public_id}"
+
 
 class FeedItem(Model):
     """One item of one feed, and the entry that was made of it.
@@ -149,6 +154,8 @@ class FeedItem(Model):
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     missing_since: Mapped[datetime | None]
+    # What its entry was when the author took the whole feed down.
+    withdrawn_from: Mapped[EntryState | None] = choice(EntryState, nullable=True)
     double_of_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("feed_items.id", ondelete="SET NULL"), index=True)
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"),

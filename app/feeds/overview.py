@@ -99,13 +99,6 @@ def claims(session: Session, feed: Feed) -> Sequence[FeedClaim]:
         .order_by(FeedClaim.id)).all()
 
 
-def names(session: Session, feed: Feed) -> Sequence[FeedName]:
-    """The names of a feed, those that nobody has spoken for first."""
-    return session.scalars(
-        sa.select(FeedName).where(FeedName.feed_id == feed.id)
-        .order_by(FeedName.person_id.is_not(None), FeedName.name)).all()
-
-
 def items(feed: Feed) -> sa.Select[FeedItem]:
     """All that was ever seen in a feed, the newest first."""
     return sa.select(FeedItem).where(FeedItem.feed_id == feed.id).order_by(

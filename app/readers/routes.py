@@ -12,7 +12,7 @@ from app.readers.models import Reader
 from app.throttle import network
 from app.web.errors import TooManyTries
 from app.web.paging import paginate
-from app.web.safety import for_machines
+from app.web.safety import for_machines, keep_to_oneself
 
 readers = Blueprint("readers", __name__, url_prefix="/reader")
 COOKIE = "lectern_reader"
@@ -152,8 +152,5 @@ def stop(token: str) -> str:
 
 @readers.after_request
 def keep_private(response: Response) -> Response:
-    """These pages are nobody else's, and their addresses are not passed on to where they lead."""
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    """These pages are nobody else's."""
+    return keep_to_oneself(response)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.desk.models import Verb
 from app.entries import actions as entries
 from app.entries.models import Discussion, Entry
+from app.feeds.deal import terms
 from app.feeds.deal.models import ClaimState, FeedClaim, FeedName, Proof
 from app.feeds.models import Feed, Indexing, Show
 from app.feeds.polling.models import (
@@ -309,3 +310,33 @@ def test_what_is_not_there_is_not_found(editor: Visitor) -> None:
     editor.get("/desk/feeds/999", status=404)
     for noun in ("visit", "pause", "resumption", "settings", "removal", "return"):
         editor.post(f"/desk/feeds/999/{noun}", status=404)
+
+
+def test_what_goes_down_with_a_feed_comes_back_with_it(
+    source: Source, editor: Visitor, make: Maker, visitor: Visitor,
+) -> None:
+    source.says(Item("one"), Item("two"))
+    make.decision(source.card(), Verb.APPROVE)
+    published = source.entries()[0].published_at
+    page = editor.follow(editor.post(path(source, "/removal"), {"posts": "down"}))
+    assert "2 of its posts are taken down." in page.words
+    visitor.get("/posts/one", status=404)
+    assert "Two" not in editor.get("/desk/").words
+    editor.post(path(source, "/removal"), {"posts": "down"})
+    editor.post(path(source, "/return"))
+    visitor.get("/posts/one")
+    assert source.entries()[0].published_at == published
+    assert "An editor put it back." in editor.get("/desk/").words
+
+
+def test_what_an_author_took_down_stays_down_when_the_feed_comes_back(
+    source: Source, editor: Visitor, make: Maker, visitor: Visitor,
+) -> None:
+    source.says(Item("one"))
+    make.decision(source.card(), Verb.APPROVE)
+    terms.take_down(source.session, source.feed, now=source.time.now())
+    source.time.forward(hours=1)
+    editor.post(path(source, "/removal"), {"posts": "down"})
+    page = editor.follow(editor.post(path(source, "/return")))
+    assert "Taken down by its author" in page.words
+    visitor.get("/posts/one", status=404)

@@ -17,6 +17,7 @@ from app.readers import routes as readers
 from app.rules.sanctions import prefix
 from app.web.errors import TooManyTries
 from app.web.htmx import answer
+from app.web.safety import keep_to_oneself
 from app.web.viewer import viewer
 
 cases = Blueprint("cases", __name__)
@@ -148,7 +149,4 @@ def confirm(token: str) -> Response:
 @cases.after_request
 def keep_private(response: Response) -> Response:
     """A follow page is nobody else's, and its address is not passed on to where it links."""
-    if request.path.startswith("/follow/"):
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return keep_to_oneself(response) if request.path.startswith("/follow/") else response
