@@ -1,13 +1,12 @@
 """What a feed would bring, told before anything is stored."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app import text
 from app.feeds.actions import normal
-from app.feeds.deciding import believable, decide
+from app.feeds.deciding import believable
 from app.feeds.mending.cleaning import clean
 from app.feeds.models import Show
 from app.feeds.parsing import ParsedFeed, ParsedItem
@@ -75,7 +74,7 @@ def look(typed: str, asking: Asking, *, now: datetime) -> Preview:
         url=normal(first.url), others=found[1:], title=parsed.title, site_url=parsed.site_url,
         description=text.shorten(text.plain(parsed.description), 300), count=len(parsed.items),
         pace=pace(dates), newest=dates[-1] if dates else None, is_cut=is_cut(parsed.items),
-        ids=_ids(parsed, now), has_hub=bool(parsed.hub_url), names=_names(parsed),
+        ids=_ids(parsed.items), has_hub=bool(parsed.hub_url), names=_names(parsed),
         samples=tuple(_sample(item) for item in parsed.items[:ITEMS]))
 
 
@@ -96,13 +95,16 @@ def is_cut(items: Sequence[ParsedItem]) -> bool:
     return bool(items) and cut * 2 > len(items)
 
 
-def _ids(parsed: ParsedFeed, now: datetime) -> str:
-    kinds = Counter(verdict.identity.split(":")[0] for verdict in decide((), parsed, now))
-    if kinds["guid"] == len(parsed.items):
+def _ids(items: Sequence[ParsedItem]) -> str:
+    if _all_unlike([item.guid for item in items]):
         return "Every item has an id of its own."
-    if not kinds["hash"]:
+    if _all_unlike([item.link for item in items]):
         return "Its ids are missing or doubled, so their links tell its items apart."
     return "Ids and links are missing or doubled, so their words tell some items apart."
+
+
+def _all_unlike(names: Sequence[str | None]) -> bool:
+    return all(names) and len(set(names)) == len(names)
 
 
 def _names(parsed: ParsedFeed) -> tuple[str, ...]:

@@ -86,7 +86,8 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
         return True
     wanted = shape(item, feed.show)
     if wanted and wanted != entry.source:
-        entries.replace(entry, entries.Words(entry.title, entry.standfirst, wanted), now=now)
+        entries.write(session, entry, entries.Words(entry.title, entry.standfirst, wanted),
+                      by=f"the settings of {feed.name}", now=now)
         desk.reword(session, entry.id, entry.title, text.plain(entry.html))
     return False
 

@@ -65,7 +65,7 @@ def test_a_visit_is_told_with_what_was_asked_what_came_and_when_we_come_again(
     session.commit()
     page = editor.get(path(source))
     for words in ("The Second Shelf", "The whole feed.", "By hand.", "Read 200", "1 new.", "20 kB",
-                  "1,234 ms", "It writes about daily.", "the ids it gives them",
+                  "1,234 ms", "It writes about daily.", "The ids it gives them",
                   "Two items had one id.", "It has no hub, so we ask by ourselves."):
         assert words in page.words, words
 

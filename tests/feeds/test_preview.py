@@ -1,5 +1,7 @@
 """Looking at a feed before anything is stored."""
 
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from app.entries.models import Discussion, Entry, Topic
 from app.feeds.models import Feed, Indexing, Policy, Show
 from app.feeds.parsing import ParsedItem
 from app.feeds.previewing import is_cut, pace
+from app.fetch import Limits
 from app.people.models import Person
 from tests.conftest import NOON
 from tests.feeds.documents import Item, rss
@@ -142,3 +145,43 @@ def test_how_often_somebody_writes_is_said_in_words(days: tuple[float, ...], wor
 ])
 def test_a_cut_feed_is_known_by_how_its_texts_end(texts: tuple[str, ...], cut: bool) -> None:
     assert is_cut([ParsedItem(content_html=each) for each in texts]) is cut
+
+
+@pytest.mark.parametrize(("items", "words"), [
+    ((Item("one", guid="a"), Item("two", guid="a")), "their links tell its items apart"),
+    ((Item("one", guid="a", link="https://x.example/"),
+      Item("two", guid="a", link="https://x.example/")), "their words tell some items apart"),
+])
+def test_doubled_ids_are_told(items: tuple[Item, ...], words: str, editor: Visitor,
+                              feed_server: FeedServer) -> None:
+    assert words in look(editor, feed_server.serve(rss(*items))).words
+
+
+def test_an_empty_feed_can_be_looked_at(editor: Visitor, feed_server: FeedServer) -> None:
+    page = look(editor, feed_server.serve(rss()))
+    assert "The feed is empty at the moment." in page.words
+    assert "We cannot tell how often; 0 items in the feed." in page.words
+
+
+def test_nobody_waits_while_a_slow_site_is_looked_at(editor: Visitor, feed_server: FeedServer,
+                                                     make: Maker) -> None:
+    asking = editor.app.extensions["asking"]
+    editor.app.extensions["asking"] = replace(asking, limits=Limits(total=60))
+    page: list[str] = []
+
+    def run() -> None:
+        page.append(editor.post("/desk/feeds/previews", {"url": feed_server.hang()}, 422).text)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        while not feed_server.count("/hang"):
+            thread.join(0.01)
+            assert thread.is_alive()
+        make.post("Meanwhile")
+        assert page == [], "all of this happened while the site was still at it"
+    finally:
+        feed_server.finished.set()
+        thread.join()
+        editor.app.extensions["asking"] = asking
+    assert "Please look at this once more" in page[0]
