@@ -39,7 +39,8 @@ from app.feeds.deal import claiming as feeds_claiming
 from app.feeds.deal import desk as feeds_deal_desk
 from app.feeds.deal import routes as feeds_deal_routes
 from app.feeds.mending import models as _mending_models  # noqa: F401
-from app.feeds.polling import models as _polling_models  # noqa: F401
+from app.feeds.polling import hubs
+from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
 from app.operations import routes as operations_routes
 from app.pages import routes as pages_routes
@@ -67,7 +68,8 @@ BODY_LIMIT = 2 * 1024 * 1024
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
-    feeds_deal_routes.deal, syndication_routes.syndication, accounts_routes.accounts,
+    feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
+    accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
     episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
@@ -143,7 +145,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     with app.app_context():
         work.follow(db.sessionmaker)
 
-    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})",
+    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
     sender = mail.sender(settings.title, settings.base_url)
@@ -155,6 +157,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
                                                   settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         feeds_claiming.JOB: lambda session: feeds_claiming.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
@@ -167,7 +170,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }
     for name, body in bodies.items():
-        work.register(name, partial(_in_session, app, body), alone=name == feeds_actions.JOB)
+        work.register(name, partial(_in_session, app, body),
+                      alone=name in {feeds_actions.JOB, hubs.JOB})
 
 
 def _in_session(app: Flask, body: Callable[[Session], object]) -> None:

@@ -55,6 +55,9 @@ GET  /topics/<slug>/feed.xml                        200 200 200 200 200
 GET  /series/<slug>/feed.xml                        200 200 200 200 200
 GET  /sitemap.xml                                   200 200 200 200 200
 GET  /robots.txt                                    200 200 200 200 200
+GET  /bot                                           200 200 200 200 200
+GET  /feeds/push/<token>                            404 404 404 404 404
+POST /feeds/push/<token>                            410 410 410 410 410
 GET  /oembed                                        404 404 404 404 404
 GET  /healthz                                       200 200 200 200 200
 GET  /readyz                                        200 200 200 200 200
@@ -161,6 +164,7 @@ POST /desk/feeds/<int:feed_id>/resumption           403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/settings             403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/removal              403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/return               403 403 403 303 303
+POST /desk/feeds/<int:feed_id>/address              403 403 403 422 422
 POST /desk/feeds/names/<int:name_id>                403 403 403 303 303
 POST /desk/feeds/claims/<int:claim_id>/end          403 403 403 303 303
 GET  /desk/rules                                    302 403 403 200 200

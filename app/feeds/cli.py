@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
 from typing import IO
 
 import click
@@ -77,22 +76,23 @@ def fetch(url: str | None, everything: bool) -> None:
     """Visit the feed at URL, or --all, whatever the next visit says."""
     if bool(url) == everything:
         raise click.ClickException("Name one feed's address, or --all.")
-    with writing() as session, _progress(_wanted(session, url)) as feeds:
-        told = []
-        for each in feeds:
-            visit = actions.visit(session, each, current_app.extensions["asking"], now=clock.now())
-            told.append(f"{each.url} {visit}")
-            if not sys.stdout.isatty():
-                click.echo(told[-1])
-    if sys.stdout.isatty():
-        click.echo("\n".join(told))
+    with writing() as session:
+        feeds = _wanted(session, url)
+        asked = {each.id: each.url for each in feeds}
+        visits = actions.visit_all(session, feeds, current_app.extensions["asking"], clock.now)
+        # As it was typed: the visit may have given it another address.
+        _tell((f"{asked[visit.feed.id]} {visit}" for visit in visits), len(feeds))
 
 
-def _progress(feeds: list[Feed]) -> AbstractContextManager[Iterable[Feed]]:
-    """A bar on a terminal, the lines after it; elsewhere the lines alone, as they come."""
-    if not sys.stdout.isatty() or len(feeds) < 2:
-        return nullcontext(feeds)
-    return click.progressbar(feeds, label="Asking", show_pos=True)
+def _tell(lines: Iterable[str], length: int) -> None:
+    """A bar on a terminal and the lines after it; elsewhere each line as it comes."""
+    if not sys.stdout.isatty() or length < 2:
+        for line in lines:
+            click.echo(line)
+        return
+    with click.progressbar(lines, length=length, label="Asking", show_pos=True) as shown:
+        told = list(shown)
+    click.echo("\n".join(told))
 
 
 def _wanted(session: Session, url: str | None) -> list[Feed]:

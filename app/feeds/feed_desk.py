@@ -19,6 +19,8 @@ from app.feeds.deal import names
 from app.feeds.desk import agreed, beside, suggestions
 from app.feeds.forms import SettingsForm
 from app.feeds.models import Feed
+from app.feeds.polling import moving
+from app.feeds.polling.addressing import BadAddress
 from app.web.guard import editors_only
 from app.web.htmx import wants_fragment
 from app.web.paging import paginate
@@ -120,3 +122,14 @@ def bring_back(feed_id: int) -> Response:
         abort(409, "This feed is on the list, so there is nothing to bring back.")
     removing.bring_back(db.session, feed, now=clock.now())
     return _told(feed, f"{feed.name} is back, and is asked again within a minute.")
+
+
+@desk.post("/address")
+def readdress(feed_id: int) -> Response:
+    """Asks a feed at another address from now on: the one that its site proposes."""
+    feed = _feed(feed_id)
+    try:
+        moving.adopt(db.session, feed, request.form.get("url", ""), clock.now())
+    except BadAddress as error:
+        abort(422, str(error))
+    return _told(feed, f"{feed.name} is asked at {feed.url} from now on.")

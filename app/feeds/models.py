@@ -92,11 +92,15 @@ class Feed(Model):
     failures: Mapped[int] = mapped_column(default=0)
     broken_since: Mapped[datetime | None]
     health: Mapped[str] = mapped_column(default="Not visited yet.")
+    # The usual distance of its items, and the newest one's date.
+    rhythm_minutes: Mapped[int | None]
+    newest_at: Mapped[datetime | None]
     ttl_minutes: Mapped[int | None]
     skip_hours: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
     skip_days: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
     moved_to: Mapped[str | None]
     moved_sightings: Mapped[int] = mapped_column(default=0)
+    moved_since: Mapped[datetime | None]
     proposed_url: Mapped[str | None]
     hub_url: Mapped[str | None]
     self_url: Mapped[str | None]

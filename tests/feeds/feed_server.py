@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -17,12 +18,13 @@ Reply = Callable[["_Handler"], None]
 class FeedServer:
     """Serves what it was told to; every verb returns the address it now answers at.
 
-    `requests` holds the headers of each request by path, oldest first. Nothing that waits
-    outlives the server: `finished` is set when it closes.
+    `requests` holds the headers of each request by path, oldest first, `forms` what was posted.
+    Nothing that waits outlives the server: `finished` is set when it closes.
     """
 
     def __init__(self, host: str = "127.0.0.1", context: ssl.SSLContext | None = None) -> None:
         self.requests: dict[str, list[Mapping[str, str]]] = {}
+        self.forms: dict[str, list[dict[str, str]]] = {}
         self.finished = threading.Event()
         self._replies: dict[str, list[Reply]] = {}
         self._scheme, self._host = ("https" if context else "http"), host
@@ -121,6 +123,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.feeds.reply(self.path.partition("?")[0], headers)(self)
+
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        path = self.path.partition("?")[0]
+        self.server.feeds.forms.setdefault(path, []).append(dict(parse_qsl(sent)))
+        self.do_GET()
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.desk.models import Verb
 from app.entries import actions as entries
 from app.entries.models import Discussion, Entry
+from app.feeds import actions
 from app.feeds.deal import terms
 from app.feeds.deal.models import ClaimState, FeedClaim, FeedName, Proof
 from app.feeds.models import Feed, Indexing, Show
@@ -22,7 +23,7 @@ from app.feeds.polling.models import (
 from tests.conftest import NOON
 from tests.counting import queries
 from tests.feeds.asking import Source
-from tests.feeds.documents import Item
+from tests.feeds.documents import Item, rss
 from tests.making import Maker
 from tests.visiting import Visitor
 
@@ -340,3 +341,29 @@ def test_what_an_author_took_down_stays_down_when_the_feed_comes_back(
     page = editor.follow(editor.post(path(source, "/return")))
     assert "Taken down by its author" in page.words
     visitor.get("/posts/one", status=404)
+
+
+def test_a_proposed_address_is_used_with_one_press(source: Source, editor: Visitor,
+                                                   session: Session) -> None:
+    source.server.serve("", status=404)
+    source.visit()
+    there = source.server.serve(rss(Item("one")), "/new.xml")
+    source.feed.proposed_url = there
+    session.commit()
+    page = editor.get(path(source))
+    assert "It may have moved to" in page.words
+    [proposed] = [each["value"] for each in page.all("input") if each.get("name") == "url"]
+    page = editor.follow(editor.post(path(source, "/address"), {"url": proposed}))
+    assert f"is asked at {there} from now on." in page.words
+    assert "It may have moved" not in page.words
+    assert "1 new" in editor.follow(editor.post(path(source, "/visit"))).words
+
+
+@pytest.mark.parametrize("address", ["", "javascript:alert(1)", "{taken}"])
+def test_an_address_that_cannot_be_used_is_refused(address: str, source: Source, editor: Visitor,
+                                                   session: Session) -> None:
+    other, _new = actions.add(session, "https://other.example/feed", now=NOON)
+    before = source.feed.url
+    editor.post(path(source, "/address"), {"url": address.format(taken=other.url)}, status=422)
+    session.expire_all()
+    assert session.get_one(Feed, source.feed.id).url == before

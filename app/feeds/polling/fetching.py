@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
+from app.feeds.polling.freshness import moment
 from app.fetch import Allow, Fetched, FetchFailed, Hop, Limits, get
 
 ACCEPT = ("application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9,"
@@ -35,10 +35,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class NotModified:
-    """304. The validators to keep: as answered, or as sent where the answer left one out."""
+    """304. The validators to keep: as answered, or as sent where the answer left one out.
+
+    `moved_to` as in Answer: a feed that moved may have nothing new at its new place.
+    """
 
     etag: str | None
     last_modified: str | None
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,15 @@ class Failed:
     """No document: why, in one sentence; the HTTP status if there was one.
 
     `retry_after` is in seconds and only what the server asked for. `gone` means 410: stop asking.
+    `url` is the address that answered, `size` what came of a document that is no feed.
     """
 
     sentence: str
     status: int | None = None
     retry_after: int | None = None
     gone: bool = False
+    url: str = ""
+    size: int = 0
 
 
 FetchOutcome = Answer | NotModified | Failed
@@ -96,7 +104,8 @@ def _unchanged(
     if not (etag or last_modified):
         return Failed("The server says that nothing changed, though it was not asked that.", 304)
     headers = answer.headers
-    return NotModified(headers.get("etag", etag), headers.get("last-modified", last_modified))
+    return NotModified(headers.get("etag", etag), headers.get("last-modified", last_modified),
+                       headers, permanently(answer.hops))
 
 
 def permanently(hops: tuple[Hop, ...]) -> str | None:
@@ -113,7 +122,8 @@ def _refused(answer: Fetched, now: datetime) -> Failed:
     status = answer.status
     return Failed(
         _SENTENCES.get(status) or f"The server answers with the error {status}.",
-        status, _wait(answer.headers.get("retry-after", ""), now), gone=status == 410,
+        status, wait(answer.headers.get("retry-after", ""), now), gone=status == 410,
+        url=answer.url,
     )
 
 
@@ -127,13 +137,10 @@ _SENTENCES = {
 }
 
 
-def _wait(value: str, now: datetime) -> int | None:
+def wait(value: str, now: datetime) -> int | None:
+    """The seconds that a Retry-After header asks for; None if it is none, a month at most."""
     value = value.strip()
     if re.fullmatch(r"[0-9]{1,20}", value):
         return min(int(value), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(0, round((until - now).total_seconds())), LONGEST_WAIT)
+    until = moment(value)
+    return min(max(0, round((until - now).total_seconds())), LONGEST_WAIT) if until else None

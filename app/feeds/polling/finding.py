@@ -32,11 +32,12 @@ class Candidate:
     parsed: ParsedFeed
 
 
-def find(url: str, asking: Asking) -> tuple[Candidate, ...]:
+def find(url: str, asking: Asking, most: int = REQUESTS) -> tuple[Candidate, ...]:
     """The feeds to be had at the address of a site, a page or a feed, the likeliest first.
 
-    Empty if there are none. Raises FetchFailed, whose text is one sentence, if the address gives
-    no answer at all; an error status still leaves the usual places to try.
+    At most `most` addresses are asked. Empty if there are none. Raises FetchFailed, whose text is
+    one sentence, if the address gives no answer at all; an error status still leaves the usual
+    places to try.
     """
     limits = replace(asking.limits, total=min(SECONDS, asking.limits.total))
     asking = replace(asking, limits=limits)
@@ -46,7 +47,7 @@ def find(url: str, asking: Asking) -> tuple[Candidate, ...]:
     text = page.body.decode("utf-8", "replace") if page.status == 200 else ""
     tried: set[str] = {url, page.url}
     for guess in (declared(text, page.url), linked(text, page.url), _usual(page.url)):
-        if found := _readable(guess, asking, tried):
+        if found := _readable(guess, asking, tried, most):
             return found
     return ()
 
@@ -55,8 +56,9 @@ def _usual(url: str) -> tuple[str, ...]:
     return tuple(urljoin(url, path) for path in USUAL)
 
 
-def _readable(guess: Iterable[str], asking: Asking, tried: set[str]) -> tuple[Candidate, ...]:
-    new = [each for each in guess if each not in tried][:max(0, REQUESTS - len(tried))]
+def _readable(guess: Iterable[str], asking: Asking, tried: set[str],
+              most: int) -> tuple[Candidate, ...]:
+    new = [each for each in guess if each not in tried][:max(0, most - len(tried))]
     tried.update(new)
     with ThreadPoolExecutor(AT_ONCE, "find") as pool:
         found = pool.map(lambda url: _candidate(url, asking), new)
