@@ -21,7 +21,7 @@ from app.feeds.polling.models import Occasion
 from app.feeds.storing import Tally, store
 from app.people.models import Person
 
-__all__ = ["Asking", "BadAddress", "Visit", "add", "normal", "pause", "resume", "visit",
+__all__ = ["Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
            "visit_all", "visit_due"]
 JOB = "visit-feeds"
 TRIMMED_AT_ONCE = 50

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable
-from typing import IO
 
 import click
 from flask import current_app
@@ -108,18 +107,22 @@ def _wanted(session: Session, url: str | None) -> list[Feed]:
 
 
 @feed.command("import")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path())
 @with_appcontext
-def bring_in(file: IO[bytes]) -> None:
+def bring_in(file: str) -> None:
     """Take over the feeds of an OPML file, with our settings if it has them.
 
     The worker asks new ones within minutes. A second run changes nothing.
     """
+    try:
+        with open(file, "rb") as source:
+            outlines = opml.read(source.read(opml.LONGEST + 1))
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
+    except opml.BadOpml as error:
+        raise click.ClickException(str(error)) from error
     with writing() as session:
-        try:
-            planned = importing.plan(session, opml.read(file.read(opml.LONGEST + 1)))
-        except opml.BadOpml as error:
-            raise click.ClickException(str(error)) from error
+        planned = importing.plan(session, outlines)
         importing.carry_out(session, planned, now=clock.now())
         jobs.wake(session, actions.JOB, clock.now())
     for each in planned:

@@ -206,3 +206,10 @@ def test_the_command_line_brings_a_list_in_and_takes_it_out(run: Run, session: S
     bad = run("feed", "import", str(path))
     assert (bad.exit_code, len(bad.stderr.splitlines())) == (1, 1)
     assert len(feeds(session)) == 2
+
+
+def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere.opml", tmp_path):
+        result = run("feed", "import", str(path))
+        assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
+        assert "cannot be read" in result.stderr
