@@ -34,7 +34,7 @@ from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
-from app.feeds import digests as _digests  # noqa: F401
+from app.feeds import digests, feed_desk, opml_desk
 from app.feeds import review as feeds_review
 from app.feeds.deal import claiming as feeds_claiming
 from app.feeds.deal import desk as feeds_deal_desk
@@ -69,11 +69,11 @@ BODY_LIMIT = 2 * 1024 * 1024
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
-    feeds_deal_routes.deal, polling_routes.polling, syndication_routes.syndication,
-    accounts_routes.accounts,
-    accounts_routes.own, writing_routes.writing, operations_routes.operations,
+    feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
+    accounts_routes.accounts, accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_deal_desk.desk, accounts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
+    feeds_deal_desk.desk, accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
@@ -167,6 +167,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),
+        digests.JOB: lambda session: digests.write(session, now=clock.now(),
+                                                   base_url=settings.base_url),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
         # Last, because they wait for other people's servers.
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),

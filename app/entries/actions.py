@@ -133,7 +133,12 @@ def credit(session: Session, entry: Entry, part: Part,
 
 def file_under(session: Session, entry: Entry, names: Sequence[str]) -> None:
     """Sets the topics of an entry by name, making those that are new."""
-    entry.topics = list(dict.fromkeys(_topic(session, name) for name in names if name))
+    entry.topics = topics(session, names)
+
+
+def topics(session: Session, names: Sequence[str]) -> list[Topic]:
+    """The topics with these names, each once; those that are new are made."""
+    return list(dict.fromkeys(_topic(session, name) for name in names if name))
 
 
 def _topic(session: Session, name: str) -> Topic:

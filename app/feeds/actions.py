@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload
 
 from app import jobs
+from app.desk.actions import rows
 from app.feeds import queries
 from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
@@ -20,7 +21,7 @@ from app.feeds.polling.models import Occasion
 from app.feeds.storing import Tally, store
 from app.people.models import Person
 
-__all__ = ["Asking", "BadAddress", "Visit", "add", "normal", "pause", "resume", "visit",
+__all__ = ["Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
            "visit_all", "visit_due"]
 JOB = "visit-feeds"
 TRIMMED_AT_ONCE = 50
@@ -68,6 +69,15 @@ def resume(session: Session, feed: Feed, *, now: datetime) -> None:
     """Asks a feed again, at the next round. Commits."""
     feed.paused_at, feed.next_visit_at = None, now
     session.commit()
+
+
+def ask_all(session: Session, *, now: datetime) -> int:
+    """Makes every feed due that is asked at all; the worker visits them. Says how many. Commits."""
+    asked = session.execute(sa.update(Feed).where(Feed.paused_at.is_(None)).values(
+        next_visit_at=now, next_visit_why="An editor asked for it."))
+    jobs.wake(session, JOB, now)
+    session.commit()
+    return rows(asked)
 
 
 def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Visit:

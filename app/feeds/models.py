@@ -74,6 +74,8 @@ class Feed(Model):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     claimed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # Taken off the list by an editor; its row stays, so that there is a way back.
+    removed_at: Mapped[datetime | None]
 
     # What tells its items apart, and why, once that has changed by itself.
     trust: Mapped[Trust] = choice(Trust, default=Trust.GUID)

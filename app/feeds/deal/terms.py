@@ -78,8 +78,8 @@ def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
     return gone
 
 
-def put_back(session: Session, feed: Feed, *, now: datetime) -> int:
-    """Puts back what the author took down, as it was, and asks the feed again. Commits."""
+def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> int:
+    """Puts back what was taken down, as it was, and asks the feed again. Commits."""
     back = 0
     for item in _items(session, feed):
         if item.entry is None or item.withdrawn_from is None:
@@ -88,8 +88,8 @@ def put_back(session: Session, feed: Feed, *, now: datetime) -> int:
         if item.withdrawn_from is EntryState.WAITING:
             card = desk_queries.item_of(session, KIND, item.id)
             if card is not None:
-                changing.reopen(session, card, now=now, by=feed.name, text=card.text,
-                                cause=desk.Cause(f"The author of {feed.name} put it back."))
+                cause = desk.Cause(f"{by or f'The author of {feed.name}'} put it back.")
+                changing.reopen(session, card, now=now, by=feed.name, text=card.text, cause=cause)
         item.withdrawn_from = None
         back += 1
     feed.withdrawn_at = feed.paused_at = None
