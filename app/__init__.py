@@ -70,11 +70,11 @@ BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
     feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
-    accounts_routes.accounts, accounts_routes.own, writing_routes.writing, operations_routes.operations,
+    accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
+    operations_routes.operations,
     queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
     episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
-    feeds_deal_desk.desk, accounts_desk.desk,
-    rules_desk.desk, sanctions_desk.desk,
+    feeds_deal_desk.desk, accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)

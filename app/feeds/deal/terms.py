@@ -1,7 +1,7 @@
 """What an author decides about a feed that is theirs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from app.desk import queries as desk_queries
 from app.desk.models import ItemState
 from app.entries import actions as entries
 from app.entries.models import Contribution, Discussion, EntryState
+from app.feeds import settings
 from app.feeds.deal import names
 from app.feeds.models import Feed, FeedItem, Indexing, Show
 from app.feeds.storing import KIND
@@ -30,9 +31,11 @@ class Terms:
     discussion: Discussion
 
 
-def agree(session: Session, feed: Feed, terms: Terms) -> None:
-    """Sets the terms for what comes from now on. The caller commits."""
-    feed.show, feed.indexing, feed.discussion = terms.show, terms.indexing, terms.discussion
+def agree(session: Session, feed: Feed, terms: Terms, *, now: datetime) -> None:
+    """Sets the terms, for what comes and for what is here already. The caller commits."""
+    settings.agree(session, feed, replace(settings.of(feed), show=terms.show,
+                                          indexing=terms.indexing, discussion=terms.discussion))
+    settings.bring_here(session, feed, now=now)
 
 
 def writable(session: Session, feed: Feed) -> Sequence[Person]:
