@@ -44,6 +44,7 @@ from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
 from app.operations import routes as operations_routes
+from app.pagecache import log as purge_log
 from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
@@ -58,7 +59,7 @@ from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
-from app.web import assets, bodies, errors, htmx, safety, sessions, templating
+from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
@@ -105,6 +106,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
+    # Last, so that it stands before all that the others have put around the application.
+    with app.app_context():
+        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache)
     return app
 
 
@@ -164,6 +168,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
+        purge_log.JOB: lambda session: purge_log.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),

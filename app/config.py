@@ -33,6 +33,7 @@ class Settings:
     spam_service_url: str = field(default="", repr=False)
     title: str = "Lectern"
     language: str = "en"
+    page_cache: int = 64
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -94,6 +95,12 @@ def _path(name: str, value: str) -> Path:
 def _count(name: str, value: str) -> int:
     if not value.isdecimal() or int(value) > 10:
         raise BadSetting(f"{name} must be a whole number from 0 to 10, not {value!r}.")
+    return int(value)
+
+
+def _megabytes(name: str, value: str) -> int:
+    if not value.isdecimal() or int(value) > 100_000:
+        raise BadSetting(f"{name} must be a whole number of megabytes, not {value!r}.")
     return int(value)
 
 
@@ -164,4 +171,5 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "spam_service_url": _spam_service,
     "title": _text,
     "language": _language,
+    "page_cache": _megabytes,
 }

@@ -121,16 +121,17 @@ def for_reading(session: Session) -> Session:
     return session
 
 
-def insert(session: Session, row: Model) -> None:
+def insert(session: Session, row: Model, **options: Any) -> None:
     """Writes one new row now; the session knows it as if it had been flushed.
 
     A third of what a flush costs, which must be ready for any number of rows that depend on each
     other: for the few tables that every reader writes to. Nothing else that waits in the session
-    is written, and nobody who listens to flushes hears of it. Raises IntegrityError.
+    is written, and nobody who listens to flushes hears of it: what the page cache must know is said
+    with the execution options. Raises IntegrityError.
     """
     table = _table(type(row))
     given = {name: value for name, value in vars(row).items() if name in table.c}
-    done = session.connection().execute(_inserting(table), given)
+    done = session.connection().execute(_inserting(table), given, execution_options=options)
     # With what the columns' own defaults added, and the number that it got.
     written = cast(dict[str, Any], done.last_inserted_params())
     key = zip(table.primary_key.columns.keys(), done.inserted_primary_key or (), strict=True)

@@ -97,7 +97,7 @@ def postgres(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def _settings(data: Path, database: str) -> Settings:
     return Settings(data=data, database_url=database, secret_key="only for tests, not a secret",
-                    base_url="http://localhost", feed_allow="127.0.0.1")
+                    base_url="http://localhost", feed_allow="127.0.0.1", page_cache=0)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, choice
+from app.pagecache import Change
 from app.people.models import Person
 
 
@@ -28,6 +29,7 @@ class Account(Model):
     """Somebody who can sign in. E-mail addresses are kept in lower case."""
 
     __tablename__ = "accounts"
+    cache_tag = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
@@ -39,6 +41,12 @@ class Account(Model):
     disabled_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship(lazy="joined")
+
+    @staticmethod
+    def cache_tags(change: Change) -> set[str]:
+        """The badges beside what they have said; nothing else of an account is shown."""
+        shown = not change.whole and change.of("role", "person_id")
+        return {f"account:{change.row.id}"} if shown else set()
 
     @property
     def is_editor(self) -> bool:

@@ -83,7 +83,8 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     comment.proof, comment.service = sender.proof if facts.proof else None, facts.service
     try:
         with once(session, comment):
-            insert(session, comment)
+            # It waits, so no page shows it yet.
+            insert(session, comment, cache_tags=())
     except IntegrityError:
         # The indexes decide, so that of two at once with one proof one has it.
         if comment.proof is None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.entries.models import Discussion, Entry
+from app.pagecache import carries
 from app.rules import queries as rules
 
 
@@ -22,6 +23,7 @@ def closing(session: Session, entry: Entry, *, now: datetime) -> Closing | None:
     """Why comments are closed under an entry; None where they are open."""
     if entry.comments_open:
         return None
+    carries("rules")
     if entry.discussion is Discussion.CLOSED:
         return Closing(by_editors=True)
     rule = next(line for line in rules.in_force(session, entry.id) if line.rule.name == "closed")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.database import Model, choice
 from app.entries.models import Entry
+from app.pagecache import UNKNOWN, Change
 from app.readers.models import FORGOTTEN, Reader
 
 
@@ -21,6 +22,15 @@ class CommentState(StrEnum):
     REJECTED = "rejected"
     SPAM = "spam"
     WITHDRAWN = "withdrawn"
+
+
+# What carries a thread: a withdrawn comment is not read any more, but answers still hang on it.
+CARRYING = (CommentState.APPROVED, CommentState.WITHDRAWN)
+
+
+def comments_under(entry_id: int) -> str:
+    """The cache tag of what is said under an entry."""
+    return f"comments:{entry_id}"
 
 
 # Word for word what the index is made for. With a parameter in its place, SQLite plans a statement
@@ -38,6 +48,9 @@ class Comment(Model):
     """
 
     __tablename__ = "comments"
+    # What readers see of one.
+    SHOWN = ("state", "parent_id", "account_id", "author_name", "author_headline", "author_url",
+             "picture", "html", "created_at", "edited_at", "thanks")
     __table_args__ = (
         sa.Index("ix_comments_thread", "entry_id", "state", "created_at"),
         sa.Index("ix_comments_by_network", "network", "created_at"),
@@ -86,6 +99,14 @@ class Comment(Model):
     parent: Mapped["Comment | None"] = relationship(remote_side=[id], lazy="raise_on_sql")
     reader: Mapped[Reader | None] = relationship(lazy="raise_on_sql")
     account: Mapped[Account | None] = relationship(lazy="raise_on_sql")
+
+    @staticmethod
+    def cache_tags(change: Change) -> set[str]:
+        """`comments:7` are those under an entry, `comments` is which there are anywhere."""
+        if not change.values("state") & {*CARRYING, UNKNOWN} or not change.of(*Comment.SHOWN):
+            return set()
+        found = {comments_under(change.row.entry_id)}
+        return found | {"comments"} if change.of("state") else found
 
     @property
     def person_key(self) -> str:

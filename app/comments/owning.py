@@ -20,7 +20,8 @@ def _adopt(session: Session, reader: Reader) -> None:
     known = f"email:{reader.email}"
     session.execute(sa.update(Comment).where(
         Comment.author_email.in_([reader.email, forgotten_key(reader.email)]), _NOBODYS)
-        .values(reader_id=reader.id, author_email=reader.email, adopted_at=reader.confirmed_at))
+        .values(reader_id=reader.id, author_email=reader.email, adopted_at=reader.confirmed_at)
+        .execution_options(cache_tags=()))
     for key in (known, forgotten_key(reader.email)):
         changing.rename(session, key, reader.key)
     sanctions.retarget(session, forgotten_key(reader.email), known)
@@ -33,7 +34,7 @@ def _release(session: Session, reader: Reader) -> None:
     forgotten = forgotten_key(reader.email)
     session.execute(sa.update(Comment).where(sa.or_(
         Comment.reader_id == reader.id, sa.and_(Comment.author_email == reader.email, _NOBODYS)))
-        .values(reader_id=None, author_email=forgotten))
+        .values(reader_id=None, author_email=forgotten).execution_options(cache_tags=()))
     for key in (reader.key, f"email:{reader.email}"):
         changing.rename(session, key, forgotten)
         sanctions.retarget(session, key, forgotten)

@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only, se
 
 from app.accounts.models import Account
 from app.comments import threads
-from app.comments.models import STANDS, Comment, CommentState
+from app.comments.models import CARRYING, STANDS, Comment, CommentState, comments_under
 from app.comments.threads import Discussion, Order, Spot
 from app.entries.models import Entry
-
-# A withdrawn comment is not read any more, but what answers it still hangs on it.
-CARRYING = (CommentState.APPROVED, CommentState.WITHDRAWN)
+from app.pagecache import carries
 
 
 def shown(*roots: sa.ColumnExpressionArgument[bool]) -> sa.CTE:
@@ -39,6 +37,7 @@ def _said(comment: Any) -> sa.Label[int]:
 def discussion(session: Session, entry: Entry, order: Order = Order.OLDEST,
                page: int = 1) -> Discussion:
     """One page of an entry's threads in two queries, however many and however long they are."""
+    carries(comments_under(entry.id))
     laid = threads.lay_out(_spots(session, entry), order)
     pages = threads.cut(laid)
     parts = pages[page - 1] if page <= len(pages) else []

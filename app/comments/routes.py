@@ -18,6 +18,7 @@ from app.comments.threads import Discussion, Order
 from app.database import db, for_reading
 from app.entries import queries as entries
 from app.entries.models import Entry
+from app.pagecache import NEVER, PAGES
 from app.readers import routes as readers
 from app.rules import proof
 from app.rules.sanctions import prefix
@@ -29,6 +30,8 @@ from app.web.templating import dom_id
 from app.web.viewer import viewer
 
 comments = Blueprint("comments", __name__)
+# What `under` looks at. There are more answers than pages, and nobody asks for one twice.
+ARGUMENTS = {"comments": f"{Order.NEWEST}|{Order.THANKED}", "page": PAGES, "reply": NEVER}
 
 
 def under(entry: Entry, form: CommentForm | None = None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import throttle
-from app.comments.models import Comment, Thanks
+from app.comments.models import Comment, Thanks, comments_under
 
 JOB = "count-thanks"
 PATIENCE = timedelta(minutes=5)
@@ -123,6 +123,9 @@ def count_due(session: Session, *, now: datetime) -> None:
 
 def _add(session: Session, changes: dict[int, int]) -> None:
     if changes:
+        under = session.scalars(sa.select(Comment.entry_id).where(Comment.id.in_(changes))
+                                .distinct())
         session.execute(sa.update(Comment).where(Comment.id.in_(changes)).values(
             thanks=Comment.thanks + sa.case(changes, value=Comment.id)),
-            execution_options={"synchronize_session": False})
+            execution_options={"synchronize_session": False,
+                               "cache_tags": [comments_under(each) for each in under]})

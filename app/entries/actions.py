@@ -183,9 +183,13 @@ def _series(session: Session, title: str) -> Series:
 
 def link(session: Session, entry: Entry, others: Sequence[Entry]) -> None:
     """Sets the entries that this one names as belonging with it."""
-    session.execute(sa.delete(EntryLink).where(EntryLink.from_id == entry.id))
+    named = {each.to_id: each for each in session.scalars(
+        sa.select(EntryLink).where(EntryLink.from_id == entry.id))}
+    wanted = {other.id for other in others} - {entry.id}
+    for other_id in named.keys() - wanted:
+        session.delete(named[other_id])
     session.add_all(EntryLink(from_id=entry.id, to_id=other_id)
-                    for other_id in {other.id for other in others} - {entry.id})
+                    for other_id in wanted - named.keys())
 
 
 def discuss(entry: Entry, discussion: Discussion) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, choice
+from app.entries import tagging
 from app.media import Media
 from app.people.models import Person
 from app.text import HOUSE_REL, OUTSIDE_REL
@@ -66,6 +67,7 @@ class Topic(Model):
     """A subject that entries are about."""
 
     __tablename__ = "topics"
+    cache_tag = "topic"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -82,6 +84,7 @@ class Series(Model):
     """Entries that belong in an order, each with a number of its own."""
 
     __tablename__ = "series"
+    cache_tag = "series"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -99,6 +102,7 @@ class Contribution(Model):
 
     __tablename__ = "contributions"
     __table_args__ = (sa.UniqueConstraint("entry_id", "person_id", "part"),)
+    cache_tags = staticmethod(tagging.of_contribution)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
@@ -132,6 +136,7 @@ class Entry(Model):
     )
     __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
     dom_name = "entry"
+    cache_tag, cache_tags = "entry", staticmethod(tagging.of_entry)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     section: Mapped[str]
@@ -234,6 +239,7 @@ class EntryLink(Model):
     """Two entries that belong together, such as a post and the interview it grew out of."""
 
     __tablename__ = "entry_links"
+    cache_tags = staticmethod(tagging.of_link)
 
     from_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"),
                                          primary_key=True)

@@ -20,6 +20,7 @@ from app.entries.models import (
     Topic,
     entry_topics,
 )
+from app.pagecache import carries
 
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
@@ -61,17 +62,20 @@ def moved(session: Session, section: str, slug: str) -> Entry | None:
 
 def about(topic: Topic) -> sa.Select[Entry]:
     """What was published on a topic."""
+    carries(f"topic:{topic.id}:entries")
     return published().join(entry_topics).where(entry_topics.c.topic_id == topic.id)
 
 
 def in_series(series: Series) -> sa.Select[Entry]:
     """What was published in a series, in its own order."""
+    carries(f"series:{series.id}:entries")
     return published().where(Entry.series_id == series.id).order_by(None).order_by(
         Entry.series_number)
 
 
 def of_person(person_id: int, *parts: Part) -> sa.Select[Entry]:
     """What a person wrote, or spoke in."""
+    carries(f"person:{person_id}:entries")
     theirs = sa.select(Contribution.entry_id).where(Contribution.person_id == person_id)
     if parts:
         theirs = theirs.where(Contribution.part.in_(parts))
@@ -93,7 +97,9 @@ def linked(session: Session, entry: Entry) -> Sequence[Entry]:
     """Published entries that belong with this one, whichever of the two named the other."""
     pairs = sa.union(sa.select(EntryLink.to_id).where(EntryLink.from_id == entry.id),
                      sa.select(EntryLink.from_id).where(EntryLink.to_id == entry.id))
-    return session.scalars(published().where(Entry.id.in_(pairs))).all()
+    # Those that wait are loaded, too: the page is to learn of their publication.
+    found = session.scalars(sa.select(Entry).where(Entry.id.in_(pairs)).order_by(*NEWEST_FIRST))
+    return [each for each in found if each.is_public]
 
 
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
@@ -114,6 +120,7 @@ def series_titles(session: Session) -> Sequence[str]:
 
 def related(session: Session, entry: Entry, limit: int = 3) -> Sequence[Entry]:
     """The newest other entries that share a topic with this one."""
+    carries(*(f"topic:{topic.id}:entries" for topic in entry.topics))
     shared = sa.select(entry_topics.c.entry_id).where(
         entry_topics.c.topic_id.in_([topic.id for topic in entry.topics]))
     return session.scalars(published().where(Entry.id.in_(shared), Entry.id != entry.id)

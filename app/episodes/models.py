@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.database import Model
 from app.entries.models import Contribution, Entry, Part
 from app.media import Media
+from app.pagecache import Change
 
 
 class Cue(Model):
@@ -23,6 +24,11 @@ class Cue(Model):
     end: Mapped[float]
     speaker: Mapped[str] = mapped_column(default="")
     text: Mapped[str]
+
+    @staticmethod
+    def cache_tags(change: Change) -> set[str]:
+        """Whatever shows the episode."""
+        return {f"entry:{change.row.episode_id}"}
 
 
 class Episode(Entry):

@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, abort, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.comments.routes import under
+from app.comments.routes import ARGUMENTS, under
 from app.database import db
 from app.entries import networks
 from app.entries import queries as entries
 from app.episodes import actions, queries
 from app.episodes.models import Episode
+from app.pagecache import PAGES, cached
 from app.web.paging import paginate
 from app.web.safety import frameable
 
@@ -21,6 +22,7 @@ def _episode(slug: str) -> Episode:
 
 
 @episodes.get("/")
+@cached("published", page=PAGES)
 def index() -> str:
     """All episodes, newest first."""
     page = paginate(db.session, queries.published(), PAGE)
@@ -28,6 +30,7 @@ def index() -> str:
 
 
 @episodes.get("/<slug>")
+@cached(**ARGUMENTS)
 def show(slug: str) -> str | BaseResponse:
     """One episode: player, chapters, notes, transcript, comments."""
     episode = queries.public(db.session, slug)
@@ -40,6 +43,7 @@ def show(slug: str) -> str | BaseResponse:
 
 
 @episodes.get("/<slug>/transcript")
+@cached()
 def transcript(slug: str) -> str:
     """The transcript alone, to read or to print."""
     episode = _episode(slug)
@@ -50,6 +54,7 @@ def transcript(slug: str) -> str:
 
 
 @episodes.get("/<slug>/transcript.vtt")
+@cached()
 def captions(slug: str) -> Response:
     """The transcript as WebVTT, for players."""
     episode = _episode(slug)
@@ -59,6 +64,7 @@ def captions(slug: str) -> Response:
 
 
 @episodes.get("/<slug>/embed")
+@cached()
 @frameable
 def embed(slug: str) -> str:
     """A small player that other sites may show."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.comments import queries as comments
 from app.comments.models import Comment, CommentState
 from app.entries.models import Contribution, Entry, EntryState
+from app.pagecache import carries
 from app.people import queries as people
 from app.people.models import Person
 
@@ -26,6 +27,7 @@ def is_contributor(session: Session, person: Person) -> bool:
 
 def discussed(session: Session, limit: int = 4) -> Sequence[tuple[Entry, int]]:
     """The entries that were commented on last, with their number of comments."""
+    carries("comments")
     last = sa.func.max(Comment.created_at)
     # Some of these may prove to be silent: what was said there can hang on a hidden comment.
     lately = (sa.select(Comment.entry_id).join(Entry, Entry.id == Comment.entry_id)

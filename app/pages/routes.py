@@ -6,6 +6,7 @@ from app.database import db
 from app.entries import queries as entries
 from app.entries.models import Part
 from app.episodes import queries as episodes
+from app.pagecache import PAGES, cached
 from app.pages import queries
 from app.people import queries as people
 from app.web.paging import paginate
@@ -16,6 +17,7 @@ LATEST = 7
 
 
 @pages.get("/")
+@cached("published")
 def home() -> str:
     """The lead, the latest posts, the newest episode, the series."""
     latest = db.session.scalars(entries.published("posts").limit(LATEST)).all()
@@ -26,12 +28,14 @@ def home() -> str:
 
 
 @pages.get("/topics/")
+@cached("published")
 def topics() -> str:
     """All topics."""
     return render_template("pages/topics.html", topics=entries.topics_in_use(db.session))
 
 
 @pages.get("/topics/<slug>")
+@cached(page=PAGES)
 def topic(slug: str) -> str:
     """What was published on one topic."""
     found = entries.topic(db.session, slug) or abort(404)
@@ -40,12 +44,14 @@ def topic(slug: str) -> str:
 
 
 @pages.get("/series/")
+@cached("published")
 def all_series() -> str:
     """All series."""
     return render_template("pages/all_series.html", series=entries.series_in_use(db.session))
 
 
 @pages.get("/series/<slug>")
+@cached(page=PAGES)
 def series(slug: str) -> str:
     """One series in its own order."""
     found = entries.series(db.session, slug) or abort(404)
@@ -54,6 +60,7 @@ def series(slug: str) -> str:
 
 
 @pages.get("/people/")
+@cached("published", "people", page=PAGES)
 def everyone() -> str:
     """Everybody with something published here."""
     return render_template("pages/people.html",
@@ -61,6 +68,7 @@ def everyone() -> str:
 
 
 @pages.get("/people/<slug>")
+@cached(page=PAGES)
 def person(slug: str) -> str:
     """One person, and what they wrote or spoke in. Without anything public there is no page."""
     found = people.by_slug(db.session, slug)

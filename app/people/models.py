@@ -13,6 +13,7 @@ class Person(Model):
     """Somebody whose name stands on an entry."""
 
     __tablename__ = "people"
+    cache_tag = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

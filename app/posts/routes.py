@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, redirect, render_template
 from werkzeug.wrappers import Response
 
-from app.comments.routes import under
+from app.comments.routes import ARGUMENTS, under
 from app.database import db
 from app.entries import networks, queries
+from app.pagecache import PAGES, cached
 from app.web.paging import paginate
 
 posts = Blueprint("posts", __name__, url_prefix="/posts")
@@ -13,6 +14,7 @@ PAGE = 12
 
 
 @posts.get("/")
+@cached("published", page=PAGES)
 def index() -> str:
     """All posts, newest first."""
     page = paginate(db.session, queries.published("posts"), PAGE)
@@ -20,6 +22,7 @@ def index() -> str:
 
 
 @posts.get("/<slug>")
+@cached(**ARGUMENTS)
 def show(slug: str) -> str | Response:
     """One post with all that stands around it; from a former address, the way to it."""
     entry = queries.public(db.session, "posts", slug)

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.entries.models import Discussion, Entry
+from app.pagecache import disturb
 from app.rules import queries
 from app.rules.models import EntryRules
 
@@ -46,10 +47,12 @@ def _set(session: Session, which: sa.ColumnElement[bool], days: int, now: dateti
     old = Entry.published_at <= now - timedelta(days=days) if days else sa.false()
     changed = 0
     for is_open, meant in ((False, old), (True, sa.not_(old))):
-        done = session.execute(
+        # Its result says what it disturbs.
+        done = session.scalars(
             sa.update(Entry).values(comments_open=is_open)
             .where(which, meant, Entry.discussion == Discussion.AUTO,
                    Entry.comments_open.is_not(is_open), Entry.published_at.is_not(None))
-            .execution_options(synchronize_session=False))
-        changed += cast("sa.CursorResult[Any]", done).rowcount
+            .returning(Entry.id).execution_options(synchronize_session=False, cache_tags=())).all()
+        disturb(session, (f"entry:{number}" for number in done))
+        changed += len(done)
     return changed

@@ -17,6 +17,7 @@ class Rulebook(Model):
     """
 
     __tablename__ = "rulebooks"
+    cache_tags = staticmethod(lambda change: {"rules"})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rules: Mapped[list[dict[str, Any]]]
@@ -28,6 +29,7 @@ class EntryRules(Model):
     """What one entry changes in the rulebook: rule name to {"on", "verdict", "settings"}."""
 
     __tablename__ = "entry_rules"
+    cache_tags = staticmethod(lambda change: {f"entry:{change.row.entry_id}"})
 
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"),
                                           primary_key=True)

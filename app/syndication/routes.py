@@ -7,6 +7,7 @@ from app.database import db
 from app.entries import queries as entries
 from app.entries.models import Entry
 from app.episodes import queries as episodes
+from app.pagecache import cached
 from app.syndication import documents
 
 syndication = Blueprint("syndication", __name__)
@@ -32,24 +33,28 @@ def _site() -> documents.Channel:
 
 
 @syndication.get("/feed.xml")
+@cached("published")
 def rss() -> Response:
     """Everything published, as RSS 2.0."""
     return _answer(documents.rss(_site()), "application/rss+xml")
 
 
 @syndication.get("/feed.atom")
+@cached("published")
 def atom() -> Response:
     """Everything published, as Atom."""
     return _answer(documents.atom(_site()), "application/atom+xml")
 
 
 @syndication.get("/feed.json")
+@cached("published")
 def json_feed() -> Response:
     """Everything published, as JSON Feed 1.1."""
     return _answer(documents.json_feed(_site()), "application/feed+json")
 
 
 @syndication.get("/topics/<slug>/feed.xml")
+@cached()
 def topic(slug: str) -> Response:
     """What is published on a topic."""
     found = entries.topic(db.session, slug) or abort(404)
@@ -58,15 +63,17 @@ def topic(slug: str) -> Response:
 
 
 @syndication.get("/series/<slug>/feed.xml")
+@cached()
 def series(slug: str) -> Response:
     """What is published in a series, newest first."""
     found = entries.series(db.session, slug) or abort(404)
-    query = entries.published().where(Entry.series_id == found.id)
+    query = entries.in_series(found).order_by(None).order_by(*entries.NEWEST_FIRST)
     channel = _channel(found.title, found.path, query, found.description)
     return _answer(documents.rss(channel), "application/rss+xml")
 
 
 @syndication.get("/episodes/feed.xml")
+@cached("published")
 def podcast() -> Response:
     """The webcast, for podcast players."""
     channel = _channel("Perspectives on Leadership", "/episodes/", episodes.published(),
@@ -75,6 +82,7 @@ def podcast() -> Response:
 
 
 @syndication.get("/sitemap.xml")
+@cached("entries")
 def sitemap() -> Response:
     """Every public address of an entry."""
     found = db.session.execute(
@@ -84,6 +92,7 @@ def sitemap() -> Response:
 
 
 @syndication.get("/robots.txt")
+@cached()
 def robots() -> Response:
     """What crawlers may ask for."""
     return Response(render_template("syndication/robots.txt"), mimetype="text/plain")

@@ -1,0 +1,44 @@
+"""Puts the page cache ahead of Flask, and tells it what the routes declare."""
+
+from flask import Flask
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from app.pagecache import changing
+from app.pagecache.answering import PageCache
+from app.pagecache.declaring import Cached
+from app.pagecache.following import LASTS, Follower
+from app.pagecache.store import Pages
+
+
+def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session], megabytes: int,
+             lasts: float = LASTS) -> None:
+    """Logs what changes; with some megabytes to keep pages in, also keeps and shows them."""
+    changing.watch(engine, sessions)
+    if not megabytes:
+        return
+    pages = Pages(megabytes * 1024 * 1024)
+    follower = Follower(engine, pages, lasts)
+
+    def find(path: str) -> Cached | None:
+        return declared(app, path)
+
+    def doubt(session: Session) -> None:
+        if changing.wrote():
+            follower.doubt()
+
+    event.listen(sessions, "after_commit", doubt)
+    app.extensions["pages"] = pages
+    app.wsgi_app = PageCache(app.wsgi_app, pages, follower,  # type: ignore[method-assign, assignment]
+                             app.config["BASE_URL"], find)
+
+
+def declared(app: Flask, path: str) -> Cached | None:
+    """What the route at this path declares of its pages, None if nothing."""
+    try:
+        endpoint, _values = app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return None
+    return getattr(app.view_functions[endpoint], "cached", None)
