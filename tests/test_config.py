@@ -26,6 +26,7 @@ GOOD = {
                                  "https://a1b2@spam.example"),
     "LECTERN_TITLE": ("  On Leading  ", "title", "On Leading"),
     "LECTERN_LANGUAGE": ("pt-BR", "language", "pt-BR"),
+    "LECTERN_PAGE_CACHE": ("0", "page_cache", 0),
 }
 BAD = [
     ("LECTERN_DATABASE_URL", "mysql://me@db/blog"),
@@ -52,6 +53,8 @@ BAD = [
     ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example:port"),
     ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example?key=a1b2"),
     ("LECTERN_LANGUAGE", "e"),
+    ("LECTERN_PAGE_CACHE", "-1"),
+    ("LECTERN_PAGE_CACHE", "64 MB"),
     ("LECTERN_LANGUAGE", "en\"><script>"),
 ]
 

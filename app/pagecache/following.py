@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 class Follower:
     """Keeps the pages of one process in step with the log."""
 
-    def __init__(self, engine: sa.Engine, pages: Pages, lasts: float = LASTS) -> None:
-        """What was read is relied on for `lasts` seconds."""
-        self._engine, self._pages, self._lasts = engine, pages, lasts
+    def __init__(self, engine: sa.Engine, pages: Pages) -> None:
+        self._engine, self._pages = engine, pages
+        self.lasts, self.idle = LASTS, IDLE
         self._turn = Condition()
         self._thread: Thread | None = None
         self._position: int | None = None
@@ -66,7 +66,7 @@ class Follower:
                 if done:
                     self._read = began
                     if began > self._doubted:
-                        self.fresh_until = began + self._lasts
+                        self.fresh_until = began + self.lasts
                 self._turn.notify_all()
                 self._rest(began)
 
@@ -74,7 +74,7 @@ class Follower:
         if self._away:
             self._turn.wait(INTERVAL)
         elif self._wanted <= began:
-            idle = monotonic() - self.asked > IDLE
+            idle = monotonic() - self.asked > self.idle
             self._turn.wait(None if idle else INTERVAL)
 
     def _look(self) -> bool:
@@ -90,7 +90,11 @@ class Follower:
         return True
 
     def _drop_what_is_new(self, connection: sa.Connection) -> None:
-        news = None if self._position is None else log.since(connection, self._position)
+        # Of an empty log, nobody could tell that what came first was swept since.
+        if self._position is None or monotonic() - self._read > log.KEPT.total_seconds() / 2:
+            news = None
+        else:
+            news = log.since(connection, self._position)
         if news is None:
             self._position = log.newest(connection)
             self._pages.drop([EVERYTHING])

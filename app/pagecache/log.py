@@ -56,11 +56,9 @@ def since(connection: sa.Connection, position: int) -> Sequence[tuple[int, list[
     much, or the log is another one.
     """
     rows = connection.execute(_SINCE, {"position": position}).all()
-    if position == 0 and not rows:
-        return []
-    if not rows or rows[0][0] != position or len(rows) == MOST:
+    if len(rows) == MOST or (position and (not rows or rows[0][0] != position)):
         return None
-    return [(row[0], row[1]) for row in rows[1:]]
+    return [(row[0], row[1]) for row in rows if row[0] != position]
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 import gzip
 import hashlib
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 import brotli
 
@@ -14,9 +14,11 @@ OF_BYTES = {"content-length", "etag", "vary", "content-encoding", "date"}
 REPEATED = {"cache-control", "etag", "vary", "expires", "content-location", "surrogate-key"}
 # Beyond this, some proxies take no answer any more; nothing is purged by a key that is not there.
 LONGEST_KEY = 2_000
-CODINGS = {"br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
-           "gzip": lambda body: gzip.compress(body, 6, mtime=0),
-           "identity": lambda body: body}
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, mode=brotli.MODE_TEXT, quality=5),
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "identity": bytes,
+}
 
 
 class Representation:

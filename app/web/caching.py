@@ -9,18 +9,18 @@ from werkzeug.routing import RequestRedirect
 from app.pagecache import changing
 from app.pagecache.answering import PageCache
 from app.pagecache.declaring import Cached
-from app.pagecache.following import LASTS, Follower
+from app.pagecache.following import Follower
 from app.pagecache.store import Pages
 
 
-def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session], megabytes: int,
-             lasts: float = LASTS) -> None:
+def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
+             megabytes: int) -> None:
     """Logs what changes; with some megabytes to keep pages in, also keeps and shows them."""
     changing.watch(engine, sessions)
     if not megabytes:
         return
     pages = Pages(megabytes * 1024 * 1024)
-    follower = Follower(engine, pages, lasts)
+    follower = Follower(engine, pages)
 
     def find(path: str) -> Cached | None:
         return declared(app, path)
@@ -30,9 +30,9 @@ def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session], megaby
             follower.doubt()
 
     event.listen(sessions, "after_commit", doubt)
-    app.extensions["pages"] = pages
-    app.wsgi_app = PageCache(app.wsgi_app, pages, follower,  # type: ignore[method-assign, assignment]
-                             app.config["BASE_URL"], find)
+    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find)
+    app.extensions["page_cache"] = ahead
+    app.wsgi_app = ahead  # type: ignore[method-assign, assignment]
 
 
 def declared(app: Flask, path: str) -> Cached | None:

@@ -189,7 +189,8 @@ def delete(session: Session, entry: Entry) -> None:
 
 
 def hide_parent(session: Session, entry: Entry) -> None:
-    session.execute(sa.update(Comment).values(state=CommentState.REJECTED))
+    session.execute(sa.update(Comment).values(state=CommentState.REJECTED)
+                    .execution_options(cache_tags=()))
 
 
 @pytest.mark.parametrize(("change", "status", "sentence"), [
