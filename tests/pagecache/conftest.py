@@ -27,6 +27,7 @@ class Kept:
         """As if it had just started."""
         self.cache.pages.drop(["*"])
         self.cache.follower._position = None
+        self.cache.follower.doubt()
 
     def warm(self, *paths: str) -> None:
         """Has every page made."""

@@ -25,7 +25,8 @@ HEADERS = [
 ]
 QUERIES = ["utm_source=evil.example", "evil.example", "evil=1&evil=2", "evil%3dpage",
            "x" * 400, "fbclid=%0d%0aSet-Cookie:evil=1", "=evil.example", "&&&"]
-UNSHARED = ["reply=0123456789", "page=1", "%70age=1", "page=02", "page=2&page=3", "page=evil.example",
+UNSHARED = ["reply=0123456789", "page=1", "%70age=1", "page=02", "page=2&page=3",
+            "page=evil.example",
             "comments=oldest", "comments=evil.example", "page=", "page[]=2&page=%00", "y" * 600]
 
 
