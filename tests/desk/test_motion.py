@@ -218,6 +218,7 @@ def test_the_last_decision_of_ones_own_is_at_hand_on_every_page_of_the_queue(
     for who, item in ((editor, first), (editor, second), (other, third)):
         time.forward(seconds=1)
         who.post(f"/desk/items/{item.id}/rejection")
+    editor.get("/desk/log")
     for path in ("/desk/", "/desk/zen", "/desk/?q=nothing"):
         assert "Your last decision: Rejected , Rita Reader" in editor.get(path).words
     editor.post(undo_of(editor))
