@@ -47,7 +47,7 @@ STAFF = (
     ("guest", "/write/"), ("guest", "/account/"), ("guest", "/posts/who-has-the-radio"),
     ("editor", "/desk/"), ("editor", "/desk/?kind=feed-item"), ("editor", "/desk/?q=nothing"),
     ("editor", "/desk/?kind=report"), ("editor", "/desk/?kind=appeal"),
-    ("editor", "/desk/log"), ("editor", "/desk/entries/"),
+    ("editor", "/desk/log"), ("editor", "/desk/zen"), ("editor", "/desk/entries/"),
     ("editor", "/desk/entries/?state=waiting"),
     ("editor", "/desk/posts/new"), ("editor", "/desk/posts/*"), ("editor", "/desk/episodes/new"),
     ("editor", "/desk/episodes/*"), ("editor", "/desk/people/"), ("editor", "/desk/people/new"),

@@ -95,7 +95,7 @@ def test_the_whole_desk_works_without_javascript(site: Site, tab: Tab,
     expect(card).to_have_id(f"item-{held[0].item}")
     card.get_by_role("button", name="I take it").click()
     editor.goto(f"/desk/items/{held[0].item}")
-    expect(editor.locator(".claimed")).to_contain_text("Helen Marsh has this open")
+    expect(editor.locator(".claimed")).to_contain_text("You have this open")
     editor.locator("details.reasons summary").click()
     editor.get_by_label("Reason", exact=True).select_option("Off topic")
     editor.get_by_label("Message").fill("Ask it under the other post.")

@@ -286,7 +286,7 @@ def test_a_claim_is_seen_by_the_others(
     editor.post(f"/desk/items/{item.id}/claim")
     assert "Editor Quill has this open" in signed_in(Role.ADMIN).get("/desk/").text
     answer = signed_in(Role.ADMIN).swap(f"/desk/items/{item.id}/claim")
-    assert "Admin Quill has this open" in answer.text
+    assert "You have this open" in answer.text
 
 
 def test_a_decision_taken_back_waits_again_under_the_same_id(
