@@ -93,7 +93,7 @@ class Visitor:
 
     def get(self, path: str, status: int = 200, **kwargs: Any) -> Page:
         """The page at a path; fails if its status or any house rule is not met."""
-        return self._checked(self.client.get(path, **kwargs), status)
+        return self.checked(self.client.get(path, **kwargs), status)
 
     def post(self, path: str, data: dict[str, Any] | None = None, status: int = 303,
              **kwargs: Any) -> TestResponse:
@@ -103,7 +103,7 @@ class Visitor:
         # Werkzeug's client sends a large body from a file and leaves it open.
         response.request.environ["wsgi.input"].close()
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303}:
-            self._checked(response, status)
+            self.checked(response, status)
         assert response.status_code == status, response.text[:2000]
         return response
 
@@ -117,7 +117,8 @@ class Visitor:
         """The page that an answer leads to."""
         return self.get(response.headers["Location"])
 
-    def _checked(self, response: TestResponse, status: int) -> Page:
+    def checked(self, response: TestResponse, status: int = 200) -> Page:
+        """The page in an answer; fails as `get` does."""
         assert response.status_code == status, response.text[:2000]
         page = Page(response.text)
         if response.mimetype == "text/html":
