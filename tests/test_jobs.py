@@ -103,7 +103,8 @@ def test_all_or_nothing_that_fails_loses_its_wake_ups_work_too(app: Flask) -> No
 def test_every_subjects_job_is_known(app: Flask) -> None:
     known = set(app.extensions["jobs"]._jobs)
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
-                     retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB, correcting.JOB}
+                     retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
+                     correcting.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(

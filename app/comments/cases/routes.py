@@ -133,6 +133,8 @@ def _slow_down(network: str) -> None:
     if wait := throttle.wait_for(db.session, what, reporting.PER_NETWORK, reporting.PERIOD, now):
         raise TooManyTries(wait)
     throttle.count(db.session, what, reporting.PERIOD, now)
+    # A report that is not taken is rolled back, and has been a try all the same.
+    db.session.commit()
 
 
 @cases.post("/follow/<token>/confirmation")
