@@ -100,7 +100,7 @@ def prepare(engine: sa.Engine) -> None:
 
 
 def _on_connect(connection: Any, record: Any) -> None:
-    # The driver must not begin transactions of its own; _on_begin says how each one begins.
+    # The driver must not begin transactions of its own; _begin says how each one begins.
     connection.isolation_level = None
     # SQLite's own knows ASCII only, and would take “Éthique” and “éthique” for two topics.
     connection.create_function("lower", 1, _lower, deterministic=True)
