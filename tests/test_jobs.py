@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, jobs, mail, throttle
 from app.accounts import actions as accounts
-from app.comments import thanking
+from app.comments import correcting, thanking
 from app.comments.cases import retention
 from app.database import all_or_nothing, writing
 from app.entries import actions as entries
@@ -103,7 +103,8 @@ def test_all_or_nothing_that_fails_loses_its_wake_ups_work_too(app: Flask) -> No
 def test_every_subjects_job_is_known(app: Flask) -> None:
     known = set(app.extensions["jobs"]._jobs)
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
-                     retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB}
+                     retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
+                     correcting.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(
