@@ -16,14 +16,14 @@ from app.feeds.models import Feed, Policy, Show
 from app.feeds.polling import claiming, moving, recording, rounds
 from app.feeds.polling.addressing import BadAddress, is_unthrottled, normal
 from app.feeds.polling.asking import Asking, Document, Errand, Reply, ask
+from app.feeds.polling.claiming import JOB
 from app.feeds.polling.fetching import Failed, NotModified
 from app.feeds.polling.models import Occasion
 from app.feeds.storing import Tally, store
 from app.people.models import Person
 
-__all__ = ["Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
+__all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
            "visit_all", "visit_due"]
-JOB = "visit-feeds"
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
 SOON = timedelta(minutes=1)

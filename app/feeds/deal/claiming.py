@@ -168,7 +168,5 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 
 def _slow_down(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> None:
-    throttle.count(session, what, window, now)
-    if wait := throttle.wait_for(session, what, limit + 1, window, now):
-        session.commit()
+    if wait := throttle.take(session, [(what, limit, window)], now):
         raise TooOften(wait)

@@ -18,6 +18,7 @@ from app.feeds.polling.addressing import host_of, is_unthrottled
 from app.feeds.polling.asking import Asking, Errand
 from app.feeds.polling.models import FeedHost
 
+JOB = "visit-feeds"
 AT_A_TIME = 64
 CLAIM = timedelta(minutes=15)
 # Longer than a request can take, with those that were claimed before it.

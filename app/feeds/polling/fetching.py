@@ -17,8 +17,8 @@ from app.fetch import (
     system_resolve,
 )
 
-ACCEPT = ("application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9,"
-          " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
+ACCEPT = ("application/rss+xml, application/atom+xml, application/feed+json,"
+          " application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
 PERMANENT = frozenset({301, 308})
 # RFC 9110 gives no bound; what asks for more than a month has made a mistake.
 LONGEST_WAIT = 30 * 86400
