@@ -135,5 +135,5 @@ def bring_in(file: str) -> None:
 def export() -> None:
     """Print all feeds as OPML, with our settings."""
     feeds = db.session.scalars(overview.listed("", "", "name"))
-    click.echo(opml.write(map(importing.outline, feeds), now=clock.now(),
+    click.echo(opml.write(importing.outlines(db.session, feeds), now=clock.now(),
                           title=f"Feeds of {current_app.config['TITLE']}"), nl=False)

@@ -1,6 +1,6 @@
 """A list of feeds, taken over: first what it would do, then that. Done twice, it is done once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +9,9 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.forms import names
+from app.entries import forms
 from app.entries.models import Discussion, Topic
-from app.feeds import settings
+from app.feeds import bylines, settings
 from app.feeds.actions import BadAddress, normal
 from app.feeds.models import Feed, Indexing, Policy, Show
 from app.feeds.opml import Outline
@@ -44,22 +44,29 @@ class Planned:
     notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
     feed: Feed | None = None
+    names: Mapping[str, Person] = field(default_factory=dict)
 
 
-def outline(feed: Feed) -> Outline:
-    """A feed as an export lists it, with all that is set."""
+def outlines(session: Session, feeds: Iterable[Feed]) -> list[Outline]:
+    """Feeds as an export lists them, with all that is set."""
+    names = bylines.every(session)
+    return [_outline(feed, names.get(feed.id, {})) for feed in feeds]
+
+
+def _outline(feed: Feed, names: bylines.Bylines) -> Outline:
     now = settings.of(feed)
     return Outline(feed.url, feed.title, feed.site_url or "", (), {
         "policy": now.policy.value, "show": now.show.value, "indexing": now.indexing.value,
         "discussion": now.discussion.value, "topics": ", ".join(now.topics),
         "author": now.author.slug if now.author else "",
-        "from-page": "yes" if now.from_page else "", "paused": "yes" if feed.paused_at else ""})
+        "from-page": "yes" if now.from_page else "", "paused": "yes" if feed.paused_at else "",
+        "names": bylines.written(names)})
 
 
-def plan(session: Session, outlines: Sequence[Outline]) -> list[Planned]:
+def plan(session: Session, listed: Sequence[Outline]) -> list[Planned]:
     """What taking over these feeds would do, each address once. Changes nothing."""
-    here = _Here(session, outlines)
-    planned = {each.url: each for each in map(here.planned, reversed(outlines))}
+    here = _Here(session, listed)
+    planned = {each.url: each for each in map(here.planned, reversed(listed))}
     return list(reversed(planned.values()))
 
 
@@ -71,6 +78,7 @@ def carry_out(session: Session, planned: Sequence[Planned], *, now: datetime) ->
             new.append(_add(session, each, now))
         elif each.step is Step.CHANGED and each.feed:
             settings.agree(session, each.feed, each.settings)
+            bylines.assign(session, each.feed, each.names, now=now)
     return new
 
 
@@ -90,6 +98,7 @@ def _add(session: Session, each: Planned, now: datetime) -> Feed:
     session.add(feed)
     session.flush()
     settings.agree(session, feed, each.settings)
+    bylines.assign(session, feed, each.names, now=now)
     return feed
 
 
@@ -101,15 +110,17 @@ def _site(address: str) -> str | None:
 
 
 class _Here:
-    """What an import may meet here, read in three queries however long the list is."""
+    """What an import may meet here, read in four queries however long the list is."""
 
-    def __init__(self, session: Session, outlines: Sequence[Outline]) -> None:
-        slugs = {each.settings.get("author", "") for each in outlines}
+    def __init__(self, session: Session, listed: Sequence[Outline]) -> None:
+        slugs = {each.settings.get("author", "") for each in listed} | bylines.slugs(
+            each.settings.get("names", "") for each in listed)
         # All of ours, not those of the list: a database limits how many values may be named.
         self.feeds = {feed.url: feed for feed in session.scalars(sa.select(Feed))}
         self.topics = {name.casefold(): name for name in session.scalars(sa.select(Topic.name))}
         self.people = {person.slug: person for person in session.scalars(sa.select(Person))
                        if person.slug in slugs}
+        self.names = bylines.every(session)
 
     def planned(self, one: Outline) -> Planned:
         """What would be done with one feed of the list."""
@@ -120,14 +131,24 @@ class _Here:
         feed, notes = self.feeds.get(url), list[str]()
         before = settings.of(feed) if feed else Settings(topics=self._folders(one, notes))
         after = self._read(one, before, notes)
+        names = self._names(one, feed, notes)
         if feed is None:
-            return Planned(Step.NEW, one, url, tuple(notes), after)
+            return Planned(Step.NEW, one, url, tuple(notes), after, names=names)
         if feed.claimed_at and _terms(after) != _terms(before):
             notes.append("Its author chose how it is shown here; that stays.")
             after = replace(after, show=before.show, indexing=before.indexing,
                             discussion=before.discussion)
-        step = Step.SAME if _same(before, after) else Step.CHANGED
-        return Planned(step, one, url, (*_changes(before, after), *notes), after, feed)
+        step = Step.CHANGED if names or not _same(before, after) else Step.SAME
+        return Planned(step, one, url, (*_changes(before, after), *notes), after, feed, names)
+
+    def _names(self, one: Outline, feed: Feed | None, notes: list[str]) -> dict[str, Person]:
+        known = self.names.get(feed.id, {}) if feed else {}
+        new = {name: slug for name, slug in bylines.read(one.settings.get("names", "")).items()
+               if known.get(name) != slug}
+        notes += [f"“{shorten(name, 60)}” is {self.people[slug].name}." if slug in self.people
+                  else f"Nobody here is “{shorten(slug, 60)}”, so “{shorten(name, 60)}” waits."
+                  for name, slug in new.items()]
+        return {name: self.people[slug] for name, slug in new.items() if slug in self.people}
 
     def _folders(self, one: Outline, notes: list[str]) -> tuple[str, ...]:
         if _is_ours(one):
@@ -145,7 +166,7 @@ class _Here:
             show=_chosen(ours, "show", Show, before.show, notes),
             indexing=_chosen(ours, "indexing", Indexing, before.indexing, notes),
             discussion=_chosen(ours, "discussion", Discussion, before.discussion, notes),
-            topics=tuple(names(ours.get("topics", ""))) if _is_ours(one) else before.topics,
+            topics=tuple(forms.names(ours.get("topics", ""))) if _is_ours(one) else before.topics,
             author=self._author(one, before.author, notes),
             from_page=ours.get("from-page") == "yes" if _is_ours(one) else before.from_page)
 

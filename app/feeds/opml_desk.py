@@ -26,7 +26,7 @@ def index() -> str:
 def export() -> Response:
     """All feeds of the list, with our settings."""
     feeds = db.session.scalars(overview.listed("", "", "name"))
-    document = opml.write(map(importing.outline, feeds), now=clock.now(),
+    document = opml.write(importing.outlines(db.session, feeds), now=clock.now(),
                           title=f"Feeds of {current_app.config['TITLE']}")
     return Response(document, mimetype="text/x-opml",
                     headers={"Content-Disposition": "attachment; filename=feeds.opml"})
