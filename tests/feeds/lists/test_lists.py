@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.entries.models import Discussion, Topic
-from app.feeds import actions, opml, settings
+from app.feeds import actions, settings
 from app.feeds.deal.models import FeedName
+from app.feeds.lists import opml
+from app.feeds.lists.opml import BadOpml, Outline, read, write
 from app.feeds.models import Feed, Indexing, Policy, Show
-from app.feeds.opml import BadOpml, Outline, read, write
 from app.feeds.settings import Settings
 from tests.commanding import Run
 from tests.conftest import NOON
