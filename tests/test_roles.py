@@ -66,7 +66,8 @@ GET  /<any(posts, episodes):section>/<slug>/comments 302 302 302 302 302
 POST /<any(posts, episodes):section>/<slug>/comments 422 422 422 422 422
 GET  /_/challenge                                   200 200 200 200 200
 GET  /comments/<public_id>                          302 302 302 302 302
-GET  /comments/<public_id>/thanks                   302 302 302 302 302
+GET  /comments/<public_id>/thanks                   200 200 200 200 200
+GET  /comments/<public_id>/thanks/withdrawal        200 200 200 200 200
 POST /comments/<public_id>/thanks                   303 303 303 303 303
 POST /comments/<public_id>/thanks/withdrawal        303 303 303 303 303
 GET  /pictures/<seed>.svg                           200 200 200 200 200
@@ -253,7 +254,8 @@ def path_of(rule: Rule, world: dict[str, dict[str, Any]]) -> str:
     parts = [part for part in rule.rule.split("/") if part]
     section = parts[1] if parts[:1] == ["desk"] and len(parts) > 1 else parts[0] if parts else ""
     values = world[""] | world.get(section, {})
-    built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
+    built = rule.build({name: values[name] for name in
+                        rule.arguments - set(rule.defaults or ())}, append_unknown=False)
     assert built is not None, rule.rule
     return str(built[1])
 

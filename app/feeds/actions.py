@@ -114,7 +114,8 @@ def visit_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> 
     claiming.sweep(session, now())
     soon = session.scalar(sa.select(sa.func.min(Feed.next_visit_at)).where(
         Feed.paused_at.is_(None), Feed.next_visit_at > now()))
-    if soon and soon < now() + SOON:
+    # A round that found nothing asks for none: rounds that meet must not both go on.
+    if count and soon and soon < now() + SOON:
         jobs.wake(session, JOB, soon)
     session.commit()
     return count
@@ -137,7 +138,8 @@ def _visits(session: Session, source: rounds.Errands, asking: Asking, now: Calla
 def _batches(replies: Sequence[Reply]) -> list[list[Reply]]:
     # What brought nothing to store costs little more than its commit, so these share one.
     empty = [each for each in replies if not isinstance(each.found, Document)]
-    return [each for each in (empty, *([one] for one in replies if one not in empty)) if each]
+    return [batch for batch in (empty, *(
+        [each] for each in replies if isinstance(each.found, Document))) if batch]
 
 
 def _trim(session: Session, visited: set[int]) -> None:

@@ -24,8 +24,8 @@ def every() -> sa.Select[Feed]:
 
 def due(now: datetime) -> sa.Select[Feed]:
     """Feeds whose next visit has come, the longest overdue first."""
-    return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None)).order_by(
-        Feed.next_visit_at)
+    return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None),
+                                 Feed.withdrawn_at.is_(None)).order_by(Feed.next_visit_at)
 
 
 def known(session: Session, feed: Feed) -> dict[str, FeedItem]:

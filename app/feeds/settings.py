@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import text
-from app.desk import actions as desk
+from app.desk import changing
 from app.entries import actions as entries
 from app.entries.models import Discussion, Entry
 from app.feeds.models import Feed, FeedItem, Indexing, Policy, Show
@@ -88,7 +88,7 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
     if wanted and wanted != entry.source:
         entries.write(session, entry, entries.Words(entry.title, entry.standfirst, wanted),
                       by=f"the settings of {feed.name}", now=now)
-        desk.reword(session, entry.id, entry.title, text.plain(entry.html))
+        changing.reword(session, entry.id, entry.title, text.plain(entry.html))
     return False
 
 

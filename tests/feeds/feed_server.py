@@ -86,6 +86,14 @@ class FeedServer:
         sent = {"Content-Type": "text/xml", "Content-Length": str(promised)}
         return self._answer(path, [lambda handler: handler.whole(200, sent, body)])
 
+    def flood(self, path: str = "/flood") -> str:
+        """Send a hundred megabytes, without saying how many."""
+        return self._answer(path, [lambda handler: handler.flood(1600)])
+
+    def raw(self, answer: bytes, path: str = "/raw") -> str:
+        """Answer with exactly these bytes, HTTP or not, and close."""
+        return self._answer(path, [lambda handler: handler.raw(answer)])
+
     def count(self, path: str = "/feed.xml") -> int:
         """How often a path was asked for."""
         return len(self.requests.get(path, []))
@@ -110,6 +118,8 @@ class FeedServer:
 class _Server(ThreadingHTTPServer):
     feeds: FeedServer
     daemon_threads = True
+    # A client that finds the queue full waits for a second before it tries again.
+    request_queue_size = 128
     # Threads end with the sockets; waiting for them would be waiting for hung clients.
     block_on_close = False
 
@@ -139,6 +149,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def raw(self, answer: bytes) -> None:
+        self.wfile.write(answer)
+        self.close_connection = True
+
+    def flood(self, pieces: int) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
+        for _ in range(pieces):
+            self.wfile.write(b" " * 65536)
 
     def drip(self, pause: float, headers_only: bool) -> None:
         self.wfile.write(b"HTTP/1.0 200 OK\r\n" + (b"X-Slow: " if headers_only else b"\r\n"))

@@ -30,6 +30,8 @@ ONE = Item("one")
     ("blog.example", "https://blog.example/"),
     (" http://blog.example:8080/f?a=1#top ", "http://blog.example:8080/f?a=1"),
     ("HTTPS://blog.example/a b".replace(" ", "%20"), "https://blog.example/a%20b"),
+    ("https://blog.example:443/f", "https://blog.example/f"),
+    ("http://blog.example:443/f", "http://blog.example:443/f"),
     ("http://[2001:DB8::1]/f", "http://[2001:db8::1]/f"),
 ])
 def test_an_address_is_kept_in_one_form(typed: str, kept: str) -> None:

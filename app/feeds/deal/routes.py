@@ -128,11 +128,11 @@ def confirm(code: str) -> Response:
 
 @deal.post("/claims/<key>/terms")
 def agree(key: str) -> Response | tuple[str, int]:
-    """Sets how posts are shown from now on."""
+    """Sets how posts are shown."""
     found, form = _claim(key, ClaimState.PROVEN), TermsForm.sent()
     if not form.validate():
         return _page(found, key, form=form), 422
-    terms.agree(db.session, found.feed, form.terms)
+    terms.agree(db.session, found.feed, form.terms, now=clock.now())
     db.session.commit()
     return redirect(f"/feeds/claims/{key}?saved=terms", 303)
 

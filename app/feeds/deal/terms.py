@@ -1,7 +1,7 @@
 """What an author decides about a feed that is theirs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.desk import actions as desk
+from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState
 from app.entries import actions as entries
 from app.entries.models import Contribution, Discussion, EntryState
+from app.feeds import settings
 from app.feeds.deal import names
 from app.feeds.models import Feed, FeedItem, Indexing, Show
 from app.feeds.storing import KIND
@@ -29,9 +31,11 @@ class Terms:
     discussion: Discussion
 
 
-def agree(session: Session, feed: Feed, terms: Terms) -> None:
-    """Sets the terms for what comes from now on. The caller commits."""
-    feed.show, feed.indexing, feed.discussion = terms.show, terms.indexing, terms.discussion
+def agree(session: Session, feed: Feed, terms: Terms, *, now: datetime) -> None:
+    """Sets the terms, for what comes and for what is here already. The caller commits."""
+    settings.agree(session, feed, replace(settings.of(feed), show=terms.show,
+                                          indexing=terms.indexing, discussion=terms.discussion))
+    settings.bring_here(session, feed, now=now)
 
 
 def writable(session: Session, feed: Feed) -> Sequence[Person]:
@@ -70,7 +74,7 @@ def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
         entries.take_down(entry, now=now)
         card = desk_queries.item_of(session, KIND, item.id)
         if card and card.state is ItemState.WAITING:
-            desk.retire(session, card)
+            changing.retire(card)
         gone += 1
     feed.withdrawn_at = feed.paused_at = now
     session.commit()
@@ -87,8 +91,8 @@ def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> in
         if item.withdrawn_from is EntryState.WAITING:
             card = desk_queries.item_of(session, KIND, item.id)
             if card is not None:
-                desk.reopen(session, card, now=now, by=feed.name, text=card.text,
-                            cause=desk.Cause(f"{by or f'The author of {feed.name}'} put it back."))
+                cause = desk.Cause(f"{by or f'The author of {feed.name}'} put it back.")
+                changing.reopen(session, card, now=now, by=feed.name, text=card.text, cause=cause)
         item.withdrawn_from = None
         back += 1
     feed.withdrawn_at = feed.paused_at = None

@@ -25,8 +25,10 @@ def normal(url: str) -> str:
         raise BadAddress(f"{url!r} is not a web address.")
     if len(typed) > 2000 or any(sign <= " " or sign == "\x7f" for sign in typed):
         raise BadAddress(f"{url!r} is not a web address.")
-    place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
-    return urlunsplit((parts.scheme.lower(), place, parts.path or "/", parts.query, ""))
+    scheme = parts.scheme.lower()
+    shown_port = f":{port}" if port and port != WEB_PORTS[scheme] else ""
+    place = (f"[{host}]" if ":" in host else host) + shown_port
+    return urlunsplit((scheme, place, parts.path or "/", parts.query, ""))
 
 
 def host_of(url: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from app.feeds.models import Feed
 from app.feeds.parsing import ParsedFeed, ParseFailed, parse
 from app.feeds.polling.fetching import Answer, Failed, FetchOutcome, NotModified, fetch
-from app.fetch import Allow, Limits
+from app.fetch import Allow, Limits, Resolve, system_resolve
 
 NOTHING_THERE = 404
 log = logging.getLogger(__name__)
@@ -20,11 +20,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Asking:
-    """Under which name we ask, and which addresses may be reached though not public."""
+    """Under which name we ask, and which addresses may be reached though not public.
+
+    `resolve` looks names up.
+    """
 
     agent: str
     allow: Allow
     limits: Limits = field(default_factory=Limits)
+    resolve: Resolve = system_resolve
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,8 @@ def ask(errand: Errand, asking: Asking, now: datetime, search: Search) -> Reply:
 
 def _ask(errand: Errand, asking: Asking, now: datetime, search: Search, start: float) -> Reply:
     outcome = fetch(errand.url, etag=errand.etag, last_modified=errand.last_modified,
-                    agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now)
+                    agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now,
+                    resolve=asking.resolve)
     found = read(outcome)
     taken = _since(start)
     missing = isinstance(found, Failed) and found.status == NOTHING_THERE

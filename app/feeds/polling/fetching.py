@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.feeds.polling.freshness import moment
-from app.fetch import Allow, Fetched, FetchFailed, Hop, Limits, get
+from app.fetch import (
+    Allow,
+    Fetched,
+    FetchFailed,
+    Hop,
+    Limits,
+    Resolve,
+    get,
+    system_resolve,
+)
 
 ACCEPT = ("application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9,"
           " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
@@ -67,7 +76,7 @@ FetchOutcome = Answer | NotModified | Failed
 
 def fetch(
     feed_url: str, *, etag: str | None, last_modified: str | None, agent: str,
-    allow: Allow, limits: Limits, now: datetime | None = None,
+    allow: Allow, limits: Limits, now: datetime | None = None, resolve: Resolve = system_resolve,
 ) -> FetchOutcome:
     """Ask with both validators, which only count as the pair one answer gave.
 
@@ -76,7 +85,7 @@ def fetch(
     """
     try:
         answer = get(feed_url, headers=_headers(etag, last_modified, agent),
-                     allow=allow, limits=limits)
+                     allow=allow, limits=limits, resolve=resolve)
     except FetchFailed as failure:
         return Failed(str(failure))
     if answer.status == 304:
@@ -121,10 +130,18 @@ def permanently(hops: tuple[Hop, ...]) -> str | None:
 def _refused(answer: Fetched, now: datetime) -> Failed:
     status = answer.status
     return Failed(
-        _SENTENCES.get(status) or f"The server answers with the error {status}.",
+        _SENTENCES.get(status) or _otherwise(status),
         status, wait(answer.headers.get("retry-after", ""), now), gone=status == 410,
         url=answer.url,
     )
+
+
+def _otherwise(status: int) -> str:
+    if status < 300:
+        return f"The server answers with the status {status} and no feed."
+    if status < 400:
+        return f"The server sends us on (status {status}), but does not say where."
+    return f"The server answers with the error {status}."
 
 
 _SENTENCES = {

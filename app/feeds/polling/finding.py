@@ -83,7 +83,7 @@ def _ranked(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 def _ask(url: str, asking: Asking, accept: str) -> Fetched:
     return get(url, headers={"User-Agent": asking.agent, "Accept": accept}, allow=asking.allow,
-               limits=asking.limits)
+               limits=asking.limits, resolve=asking.resolve)
 
 
 def _read(answer: Fetched, url: str) -> Candidate | None:

@@ -171,4 +171,5 @@ def _send(request: Request, asking: Asking) -> str:
 
 def _post(url: str, fields: dict[str, str], asking: Asking) -> Fetched:
     return post(url, fields, headers={"User-Agent": asking.agent}, allow=asking.allow,
+                resolve=asking.resolve,
                 limits=replace(asking.limits, total=min(SECONDS, asking.limits.total)))

@@ -32,6 +32,9 @@ def verify(token: str) -> Response:
     challenge = request.args.get("hub.challenge", "")
     if request.method != "GET" or len(challenge) > pushing.LONGEST_CHALLENGE:
         abort(404)
+    # Before it takes a writer's place: strangers must not be able to make writers wait.
+    with db.sessionmaker() as session:
+        _ = pushing.by_token(session, token) or abort(404)
     with writing() as session:
         found = pushing.by_token(session, token) or abort(404)
         now = clock.now()

@@ -40,10 +40,13 @@ def states(source: Source) -> list[EntryState]:
 def test_the_terms_are_the_authors(source: Source, visitor: Visitor, mine: str) -> None:
     page = visitor.follow(visitor.post(f"{mine}/terms", {
         "show": "full", "indexing": "noindex", "discussion": "closed"}))
-    assert "That is how your posts are shown from now on." in page.words
+    assert "That is how your posts are shown, those that are here and those to come." in page.words
     source.session.refresh(source.feed)
     assert (source.feed.show, source.feed.indexing, source.feed.discussion) == (
         Show.FULL, Indexing.NOINDEX, Discussion.CLOSED)
+    post = source.entries()[0]
+    assert "And more." in post.html
+    assert (post.noindex, post.comments_open) == (True, False)
     visitor.post(f"{mine}/terms", {"show": "everything"}, 422)
 
 

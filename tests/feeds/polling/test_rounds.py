@@ -155,7 +155,7 @@ def visits(session: Session) -> list[FeedVisit]:
 def test_a_round_asks_many_at_once_and_a_slow_one_delays_none(
         app: Flask, session: Session, feed_server: FeedServer, time: FakeClock) -> None:
     slow = [feed_server.hang(f"/hang{number}") for number in range(3)]
-    quick = [feed_server.serve(rss(Item(f"item{number}")), f"/{number}") for number in range(12)]
+    quick = [feed_server.serve(rss(), f"/{number}") for number in range(12)]
     add(session, *slow, *quick)
     asking = Asking("Us", feed_server.allow, Limits(total=30))
     round_ = threading.Thread(target=in_context(app, lambda session: actions.visit_due(
@@ -164,7 +164,7 @@ def test_a_round_asks_many_at_once_and_a_slow_one_delays_none(
     try:
         until(lambda: len(visits(session)) == 12)
         assert round_.is_alive(), "the slow ones are still being asked"
-        late = feed_server.serve(rss(Item("late")), "/late")
+        late = feed_server.serve(rss(), "/late")
         add(session, late)
         until(lambda: len(visits(session)) == 13)
         assert round_.is_alive(), "what becomes due meanwhile does not wait either"
@@ -190,8 +190,7 @@ def until(done: Callable[[], bool]) -> None:
 
 def test_two_workers_ask_each_feed_once(app: Flask, session: Session, feed_server: FeedServer,
                                         time: FakeClock) -> None:
-    add(session, *(feed_server.serve(rss(Item(f"item{number}")), f"/{number}")
-                   for number in range(20)))
+    add(session, *(feed_server.serve(rss(), f"/{number}") for number in range(20)))
     asking = Asking("Us", feed_server.allow)
     workers = [threading.Thread(target=in_context(app, lambda session: actions.visit_due(
         session, asking, time.now))) for _ in range(2)]
@@ -250,7 +249,7 @@ def test_a_feed_says_since_when_it_is_broken(source: Source) -> None:
 def test_an_unchanged_round_costs_the_same_few_statements_however_many_there_are(
         source: Source, app: Flask) -> None:
     for number in range(30):
-        source.server.serve(rss(Item(f"item{number}")), f"/{number}", headers={"ETag": '"a"'})
+        source.server.serve(rss(), f"/{number}", headers={"ETag": '"a"'})
         actions.add(source.session, source.server.url(f"/{number}"), now=NOON)
     work = app.extensions["jobs"]
     work.run(actions.JOB)
