@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app import clock, jobs
 from app.accounts import queries as accounts
 from app.database import db, writing
-from app.feeds import actions, health, overview, queries, removing
+from app.feeds import actions, health, overview, queries
+from app.feeds.keeping import removing
 from app.feeds.lists import importing, opml, planning
 from app.feeds.models import Feed, Policy, Show
 from app.people import queries as people
