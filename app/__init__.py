@@ -34,11 +34,13 @@ from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
-from app.feeds import digests, feed_desk, opml_desk
+from app.feeds import digests
 from app.feeds import review as feeds_review
 from app.feeds.deal import claiming as feeds_claiming
 from app.feeds.deal import desk as feeds_deal_desk
 from app.feeds.deal import routes as feeds_deal_routes
+from app.feeds.keeping import desk as feeds_keeping_desk
+from app.feeds.lists import desk as feeds_lists_desk
 from app.feeds.mending import models as _mending_models  # noqa: F401
 from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
@@ -73,8 +75,9 @@ BLUEPRINTS = (
     accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
     operations_routes.operations,
     queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
-    feeds_deal_desk.desk, accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_keeping_desk.desk,
+    feeds_lists_desk.desk, feeds_deal_desk.desk, accounts_desk.desk, rules_desk.desk,
+    sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
