@@ -131,7 +131,11 @@ def shorten(value: str, length: int) -> str:
 
 def reading_minutes(markup: str) -> int:
     """Minutes an adult needs for this HTML, at least one (230 words a minute, CJK 500 signs)."""
-    words = plain(markup)
+    return minutes_of(plain(markup))
+
+
+def minutes_of(words: str) -> int:
+    """Minutes an adult needs for this plain text, at least one."""
     ideographs = sum("\u3040" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af" for sign in words)
     return max(1, round(len(words.split()) / WORDS_PER_MINUTE + ideographs / 500))
 

@@ -9,11 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy.orm import Session
 
 from app.feeds import queries
-from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
 from app.feeds.parsing import ParsedFeed, ParseFailed, parse
 from app.feeds.polling.fetching import Answer, Failed, NotModified, fetch
-from app.feeds.storing import Tally, store
+from app.feeds.storing import Tally, take
 from app.fetch import Allow, Limits
 from app.people.models import Person
 
@@ -142,8 +141,7 @@ def _take(session: Session, feed: Feed, found: Found, now: datetime) -> Visit:
 
 def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Visit:
     answer, parsed = document.answer, document.parsed
-    known = [queries.as_known(item) for item in queries.known(session, feed).values()]
-    tally = store(session, feed, parsed, decide(known, parsed, now), now=now)
+    tally = take(session, feed, parsed, now=now)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
     return _succeeded(feed, tally)

@@ -1,0 +1,54 @@
+"""How much of an item readers get here: the full text, an excerpt, a link."""
+
+from dataclasses import dataclass
+from html import escape
+
+from app import text
+from app.entries.actions import Words
+from app.feeds.mending.cleaning import Cleaned
+from app.feeds.models import FeedItem, Show
+
+EXCERPT_LENGTH = 700
+ELSEWHERE = "Read it where it was first published."
+
+
+@dataclass(frozen=True)
+class Version:
+    """An item's words, cleaned and in full."""
+
+    title: str
+    standfirst: str
+    html: str
+
+    @classmethod
+    def of(cls, cleaned: Cleaned) -> "Version":
+        """What came just now."""
+        return cls(cleaned.title, cleaned.standfirst, cleaned.html)
+
+    @classmethod
+    def imported(cls, item: FeedItem) -> "Version":
+        """An item as we last took it over."""
+        return cls(item.imported_title, item.imported_standfirst, item.imported_html)
+
+    @classmethod
+    def source(cls, item: FeedItem) -> "Version | None":
+        """An item as it is at the source now, where that differs."""
+        if item.source_html is None:
+            return None
+        return cls(item.source_title or "", item.source_standfirst or "", item.source_html)
+
+    def words(self, show: Show, link: str | None, plain: str | None = None) -> Words:
+        """What readers get of it. `plain` is the text of `html`, if it is known already."""
+        plain = text.plain(self.html) if plain is None and show is not Show.FULL else plain or ""
+        return Words(self.title, self.standfirst, shown(show, self.html, plain, link))
+
+
+def shown(show: Show, html: str, plain: str, link: str | None) -> str:
+    """An item's text as HTML that is clean; whatever was agreed, never nothing."""
+    if show is Show.FULL and html:
+        return html
+    if show is Show.EXCERPT and plain:
+        return f"<p>{escape(text.shorten(plain, EXCERPT_LENGTH), quote=False)}</p>"
+    if not link:
+        return html
+    return text.clean_html(f'<p><a href="{escape(link)}">{ELSEWHERE}</a></p>')
