@@ -35,6 +35,8 @@ from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
 from app.feeds import digests as _digests  # noqa: F401
 from app.feeds import review as feeds_review
+from app.feeds.changes import desk as feed_changes_desk
+from app.feeds.changes import review as feed_changes_review
 from app.feeds.deal import models as _deal_models  # noqa: F401
 from app.feeds.mending import models as _mending_models  # noqa: F401
 from app.feeds.polling import models as _polling_models  # noqa: F401
@@ -68,11 +70,12 @@ BLUEPRINTS = (
     syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, accounts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_changes_desk.desk,
+    accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
-         feeds_review.kind)
+         feeds_review.kind, feed_changes_review.changed, feed_changes_review.gone)
 BELONGINGS = (comments_owning.belongings,)
 
 
