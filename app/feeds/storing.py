@@ -26,7 +26,7 @@ from app.feeds.deciding.links import without_tracking
 from app.feeds.mending.cleaning import Cleaned, clean
 from app.feeds.models import Feed, FeedItem, Indexing, Policy
 from app.feeds.parsing import ParsedFeed
-from app.feeds.showing import Version
+from app.feeds.showing import Version, plain_of
 from app.people.models import Person
 
 KIND = updating.ITEM
@@ -192,7 +192,7 @@ def _card(feed: Feed, arrival: Arrival, entry: Entry, now: datetime) -> ReviewIt
     if arrival.person is None:
         why += f" Nobody here has said who “{arrival.name}” is."
     cleaned = arrival.cleaned
-    words = cleaned.plain if entry.html == cleaned.html else text.plain(entry.html)
+    words = plain_of(feed.show, cleaned.plain, entry.html)
     return desk.card(KIND, arrival.id, now=now, cause=desk.Cause(why), title=entry.title,
                      text=words, person=arrival.person.name if arrival.person else arrival.name,
                      person_key=f"feed:{feed.id}", entry_id=entry.id)

@@ -11,12 +11,14 @@ import unicodedata
 
 import nh3
 
-from app.feeds.deciding.links import TRACKING
+from app.feeds.deciding.links import without_tracking
 from app.feeds.parsing import ParsedItem
 from app.text import DROPPED_WITH_CONTENT
 
 TELLING = 200
-_COUNTED = r"shares?|likes?|comments?|views?|claps?|tweets?|pins?|reactions?|responses?|reposts?"
+_WORDS = ("share", "like", "comment", "view", "clap", "tweet", "pin", "reaction", "response",
+          "repost")
+_COUNTED = rf"(?:{'|'.join(_WORDS)})s?"
 
 _bare = nh3.Cleaner(
     tags={"a", "img", "p", "li", "blockquote", "pre", "table", "tr", "td", "th", "figure",
@@ -24,19 +26,16 @@ _bare = nh3.Cleaner(
     attributes={"a": {"href"}, "img": {"src", "width", "height"}},
     clean_content_tags=DROPPED_WITH_CONTENT, link_rel=None,
 )
-_NOISE = re.compile(
-    # A pixel, whatever its address.
-    r'<img[^>]*(?:width|height)="[01](?:px)?"[^>]*>'
-    # How often something was shared: "12 shares", "Share (12)", and a lone number in a button.
-    rf"|\b\d[\d.,]*\s?[km]?\s*(?:{_COUNTED})\b|\b(?:{_COUNTED})\s*\(\d[\d.,]*[km]?\)"
-    r"|(?<=>)\s*\d[\d.,]*[km]?\s*(?=</a>)", re.IGNORECASE)
+# Each begins with something literal or is asked only where its words stand: texts are long.
+_PIXEL = re.compile(r'<img[^>]*(?:width|height)="[01](?:px)?"[^>]*>')
+_COUNT = re.compile(rf"\b\d[\d.,]*\s?[km]?\s*{_COUNTED}\b|\b{_COUNTED}\s*\(\d[\d.,]*[km]?\)",
+                    re.IGNORECASE)
+_LONE_NUMBER = re.compile(r">\s*\d[\d.,]*[km]?\s*</a>", re.IGNORECASE)
 _SIZE = re.compile(r' (?:width|height)="[^"]*"')
 # A picture's parameters tell its size or the day; the picture is the same.
-_PICTURE_QUERY = re.compile(r'(<img[^>]*src="[^"?]*)\?[^"]*')
-_TRACKED = re.compile(rf'(?<=[?&;])(?:{TRACKING})(?:=[^&;#"]*)?(?:&amp;|&|;)?', re.IGNORECASE)
-_LOOSE_END = re.compile(r'(?:[?&;]|&amp;)+(?=["#])')
-_SPACE = re.compile(r"\s*(<[^>]*>)\s*")
-_EMPTY = re.compile(r"<p></p>|<li></li>|<a[^>]*></a>")
+_PICTURE_QUERY = re.compile(r'src="([^"?]*)\?[^"]*"')
+_TRACKED = re.compile(r'href="([^"?#]*[?#][^"]*)"')
+_EMPTY_LINK = re.compile(r"<a(?: [^>]*)?></a>")
 
 
 def content_hash(item: ParsedItem) -> str:
@@ -56,13 +55,20 @@ def is_telling(item: ParsedItem) -> bool:
 
 
 def _essence(markup: str) -> str:
-    text = _NOISE.sub("", _bare.clean(markup)) if "<" in markup or "&" in markup else markup
+    text = _bare.clean(markup) if "<" in markup or "&" in markup else markup
     if "<img" in text:
-        text = _SIZE.sub("", _PICTURE_QUERY.sub(r"\1", text))
-    if "?" in text:
-        text = _LOOSE_END.sub("", _TRACKED.sub("", text))
-    text = " ".join(_SPACE.sub(r" \1 ", text.replace("&nbsp;", " ")).split())
-    return _EMPTY.sub("", _SPACE.sub(r"\1", text))
+        text = _SIZE.sub("", _PICTURE_QUERY.sub(r'src="\1"', _PIXEL.sub("", text)))
+    if "<a " in text:
+        text = _LONE_NUMBER.sub("></a>", _TRACKED.sub(_untracked, text))
+    small = text.lower()
+    if any(word in small for word in _WORDS):
+        text = _COUNT.sub("", text)
+    text = " ".join(text.replace("&nbsp;", " ").split()).replace(" <", "<").replace("> ", ">")
+    return _EMPTY_LINK.sub("", text).replace("<p></p>", "").replace("<li></li>", "")
+
+
+def _untracked(match: re.Match[str]) -> str:
+    return f'href="{without_tracking(match[1].replace("&amp;", "&"))}"'
 
 
 def _digest(text: str) -> str:
