@@ -84,12 +84,12 @@ def _put_back(session: Session, item: FeedItem, decision: Decision, now: datetim
 
 
 changed = Kind(
-    name=CHANGE, label="Changed there", card="feeds/_change.html", load=versions.loaded,
+    name=CHANGE, label="Changed source", card="feeds/_change.html", load=versions.loaded,
     effects={Verb.APPROVE: Effect(_take, _give_back), Verb.REJECT: Effect(_keep, _keep)},
     labels={Verb.APPROVE: "Take theirs", Verb.REJECT: "Keep ours"},
 )
 gone = Kind(
-    name=GONE, label="Gone there", card="feeds/_gone.html", load=queries.loaded,
+    name=GONE, label="Gone source", card="feeds/_gone.html", load=queries.loaded,
     effects={Verb.APPROVE: Effect(_take_down, _put_back), Verb.REJECT: Effect(_keep, _keep)},
     labels={Verb.APPROVE: "Take it down", Verb.REJECT: "Keep it"},
 )

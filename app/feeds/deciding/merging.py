@@ -13,7 +13,7 @@ from html import unescape
 
 BLOCKS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "figure", "pre",
           "table", "hr"}
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>', re.IGNORECASE)
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)(?:[^<>"]|"[^"]*")*>', re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 

@@ -67,7 +67,7 @@ def test_a_change_never_overwrites_and_waits_with_three_versions(
     published.says(replace(ONE, text=THEIRS))
     assert "The middle, edited." in visitor.get("/posts/one").words
     words = editor.get("/desk/").words
-    for told in ("Changed there", "The Second Shelf has changed this after it was edited here.",
+    for told in ("Changed source", "The Second Shelf has changed this after it was edited here.",
                  "As imported", "There now", "As we edited it", "The middle, edited.",
                  "The end, changed there.", "loses nothing of ours", "Take theirs", "Keep ours"):
         assert told in words
