@@ -28,8 +28,8 @@ _bare = nh3.Cleaner(
 )
 # Each begins with something literal or is asked only where its words stand: texts are long.
 _PIXEL = re.compile(r'<img[^>]*(?:width|height)="[01](?:px)?"[^>]*>')
-_COUNT = re.compile(rf"\b\d[\d.,]{{0,12}}\s?[km]?\s?{_COUNTED}\b|\b{_COUNTED}\s?\(\d[\d.,]{{0,12}}[km]?\)",
-                    re.IGNORECASE)
+_HOW_MANY = r"\d[\d.,]{0,12}[km]?"
+_COUNT = re.compile(rf"\b{_HOW_MANY}\s?{_COUNTED}\b|\b{_COUNTED}\s?\({_HOW_MANY}\)", re.IGNORECASE)
 _LONE_NUMBER = re.compile(r">\s*\d[\d.,]*[km]?\s*</a>", re.IGNORECASE)
 _SIZE = re.compile(r' (?:width|height)="[^"]*"')
 # A picture's parameters tell its size or the day; the picture is the same.
