@@ -6,12 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.models import Contribution
+from app.entries.models import Entry, EntryState
 from app.feeds.deciding import Known, Verdict
 from app.feeds.deciding.doubles import Elsewhere
 from app.feeds.deciding.links import spellings
 from app.feeds.models import Feed, FeedItem
-from app.people.models import Person
 
 
 def by_url(session: Session, url: str) -> Feed | None:
@@ -26,8 +25,8 @@ def every() -> sa.Select[Feed]:
 
 def due(now: datetime) -> sa.Select[Feed]:
     """Feeds whose next visit has come, the longest overdue first."""
-    return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None)).order_by(
-        Feed.next_visit_at)
+    return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None),
+                                 Feed.withdrawn_at.is_(None)).order_by(Feed.next_visit_at)
 
 
 def known(session: Session, feed: Feed) -> list[Known]:
@@ -76,14 +75,6 @@ def others(session: Session, items: Collection[int]) -> dict[int, list[Feed]]:
     return found
 
 
-def writer(session: Session, feed: Feed, name: str) -> Person | None:
-    """The person who has this name in this feed: never a namesake from elsewhere."""
-    return session.scalars(
-        sa.select(Person).join(Contribution, Contribution.person_id == Person.id)
-        .join(FeedItem, FeedItem.entry_id == Contribution.entry_id)
-        .where(FeedItem.feed_id == feed.id, Person.name == name).order_by(Person.id)).first()
-
-
 def counts(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:
     """How many items were seen in each of these feeds."""
     rows = session.execute(sa.select(FeedItem.feed_id, sa.func.count())
@@ -96,3 +87,24 @@ def loaded(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:
     """Items by id, in a fixed number of queries."""
     rows = session.scalars(sa.select(FeedItem).where(FeedItem.id.in_(ids)))
     return {item.id: item for item in rows}
+
+
+def by_public_id(session: Session, public_id: str) -> Feed | None:
+    """The feed whose public page this is."""
+    return session.scalars(sa.select(Feed).where(Feed.public_id == public_id)).first()
+
+
+def of_entry(session: Session, section: str, slug: str) -> Feed | None:
+    """The feed that a public entry came from."""
+    return session.scalars(
+        sa.select(Feed).join(FeedItem).join(Entry, Entry.id == FeedItem.entry_id)
+        .where(Entry.section == section, Entry.slug == slug,
+               Entry.state == EntryState.PUBLISHED)).first()
+
+
+def published(session: Session, feed: Feed) -> int:
+    """How many of a feed's posts readers can see here."""
+    return session.scalar(
+        sa.select(sa.func.count()).select_from(FeedItem)
+        .join(Entry, Entry.id == FeedItem.entry_id)
+        .where(FeedItem.feed_id == feed.id, Entry.state == EntryState.PUBLISHED)) or 0

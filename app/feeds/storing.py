@@ -111,7 +111,7 @@ def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, news: Sequence[V
     if not news:
         return []
     same = doubles(news, queries.elsewhere(session, feed, news), feed.site_url)
-    people = _people(session, feed, {_name(feed, parsed, each) for each in news}, now)
+    people = names.writers(session, feed, [_name(feed, parsed, each) for each in news], now=now)
     # Oldest first, so that ids follow dates.
     arrivals = [_arrival(feed, parsed, each, same, people, now) for each in news]
     offered = [each for each in arrivals if each.entry]
@@ -146,14 +146,7 @@ def _add_items(session: Session, feed: Feed, arrivals: Sequence[Arrival]) -> Non
 
 
 def _name(feed: Feed, parsed: ParsedFeed, verdict: Verdict) -> str:
-    return verdict.item.author or parsed.author or feed.name
-
-
-def _people(session: Session, feed: Feed, wanted: set[str], now: datetime,
-            ) -> Mapping[str, Person | None]:
-    if feed.author:
-        return dict.fromkeys(wanted, feed.author)
-    return {name: names.writer(session, feed, name, now=now) for name in sorted(wanted)}
+    return names.as_signed(feed, verdict.item.author or parsed.author)
 
 
 def _arrival(feed: Feed, parsed: ParsedFeed, verdict: Verdict, same: Mapping[str, int],

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.desk import actions as desk
+from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.entries.models import EntryState
@@ -47,7 +48,7 @@ def _note(session: Session, gone: set[int], back: set[int], why: str, now: datet
 
 def _withdraw(session: Session, card: ReviewItem | None) -> None:
     if card and card.state is ItemState.WAITING:
-        desk.retire(session, card)
+        changing.retire(card)
 
 
 def _propose(session: Session, item: FeedItem, card: ReviewItem | None, why: str,
@@ -61,4 +62,4 @@ def _propose(session: Session, item: FeedItem, card: ReviewItem | None, why: str
                               person=item.author, person_key=f"feed:{item.feed_id}",
                               entry_id=entry.id))
     elif card.state is ItemState.WITHDRAWN:
-        desk.reopen(session, card, now=now, by="its going again", cause=cause, text=words)
+        changing.reopen(session, card, now=now, by="its going again", cause=cause, text=words)

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.desk import actions as desk
+from app.desk import changing
 from app.desk.kinds import Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
@@ -49,7 +49,7 @@ def _give_back(session: Session, change: Change, decision: Decision, now: dateti
 
 
 def _tell(session: Session, entry: Entry) -> None:
-    desk.reword(session, entry.id, entry.title, plain(entry.html))
+    changing.reword(session, entry.id, entry.title, plain(entry.html))
 
 
 def _keep(session: Session, subject: object, decision: Decision, now: datetime) -> None:
@@ -61,26 +61,15 @@ def _take_down(session: Session, item: FeedItem, decision: Decision, now: dateti
     if entry is None or entry.state not in OUT:
         raise NotPossible("Our copy is not public, so there is nothing to take down.")
     # What undoing needs to know: a page that comes back keeps its date and its place.
-    decision.item.facts = {"state": entry.state.value, "at": _moment(entry).isoformat()}
-    entries.remove(entry, now=now)
-
-
-def _moment(entry: Entry) -> datetime:
-    moment = entry.published_at or entry.publish_at
-    assert moment is not None
-    return moment
+    decision.item.facts = {"state": entry.state.value}
+    entries.take_down(entry, now=now)
 
 
 def _put_back(session: Session, item: FeedItem, decision: Decision, now: datetime) -> None:
-    entry, facts = item.entry, decision.item.facts
-    if entry is None or entry.state is not EntryState.REMOVED or not facts.get("at"):
+    entry, before = item.entry, decision.item.facts.get("state")
+    if entry is None or entry.state is not EntryState.REMOVED or before is None:
         raise NotPossible("Our copy was changed again since then; decide about it there.")
-    moment = datetime.fromisoformat(facts["at"])
-    if facts["state"] == EntryState.PUBLISHED:
-        entries.publish(session, entry, now=now)
-        entry.published_at = moment
-    else:
-        entries.publish(session, entry, now=now, at=moment)
+    entries.put_back(entry, EntryState(before), now=now)
 
 
 changed = Kind(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.desk import actions as desk
+from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.entries import actions as entries
@@ -130,7 +131,7 @@ def _take_over(item: FeedItem, new: Version) -> None:
 def _settle(session: Session, item: FeedItem, new: Version, change: ReviewItem | None) -> None:
     _take_over(item, new)
     if change and change.state is ItemState.WAITING:
-        desk.retire(session, change)
+        changing.retire(change)
 
 
 def _keep_for_later(item: FeedItem, new: Version) -> None:
@@ -144,7 +145,7 @@ def _ask(work: Round, item: FeedItem, entry: Entry, new: Version,
     words = text.plain(new.html)
     if change:
         change.title = entry.title
-        desk.reopen(work.session, change, now=work.now, by="a newer change", cause=cause,
+        changing.reopen(work.session, change, now=work.now, by="a newer change", cause=cause,
                     text=words)
         return
     work.asks.append(desk.card(

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from app.feeds.parsing.charset import settle
-from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied, ParserChild
+from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied
+from app.feeds.parsing.parser_pool import ParserPool
 from app.feeds.parsing.refusing import ParseFailed, refuse_what_is_no_feed, refuse_without_items
 from app.feeds.parsing.wording import HTML, people, titled, topics, without_unseen
 
@@ -67,7 +68,7 @@ class ParsedFeed:
     self_url: str | None = None
 
 
-_child = ParserChild()
+_children = ParserPool()
 
 
 def parse(
@@ -83,7 +84,7 @@ def parse(
     refuse_what_is_no_feed(body)
     document = settle(body, content_type)
     try:
-        found = _child.ask(document.body, document.content_type, cpu_seconds)
+        found = _children.ask(document.body, document.content_type, cpu_seconds)
     except ChildDied as death:
         raise ParseFailed(str(death)) from death
     refuse_without_items(found, body)
