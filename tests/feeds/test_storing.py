@@ -13,7 +13,6 @@ from app.entries import actions as entries
 from app.entries import queries as entries_queries
 from app.entries.actions import Words
 from app.entries.models import Discussion, EntryState, Origin
-from app.feeds.deal.models import FeedName
 from app.feeds.models import Indexing, Policy, Show, Trust
 from app.feeds.parsing import parse
 from app.feeds.storing import take
@@ -44,8 +43,10 @@ def test_a_second_visit_with_the_same_items_changes_nothing(source: Source) -> N
     assert len(source.entries()) == 2
 
 
-def test_an_entry_carries_its_source(source: Source) -> None:
+def test_an_entry_carries_its_source(source: Source, make: Maker) -> None:
     source.says(Item("one", author="Ida Shelf"))
+    assert source.card().person == "Ida Shelf"
+    make.decision(source.card(), Verb.APPROVE)
     entry = source.entries()[0]
     assert entry.origin is Origin.FEED
     assert entry.canonical_url == "https://second.example/one"
@@ -240,20 +241,24 @@ def test_a_namesake_never_gets_the_byline_of_somebody_of_the_house(
     ada = make.person("Ada Penn")
     make.post("Ours", author=ada)
     source.says(Item("one", author="Ada Penn"), Item("two", author="Ada Penn"))
+    for number in range(2):
+        make.decision(source.card(number), Verb.APPROVE)
     writers = {each.byline[0].id for each in source.entries() if each.origin is Origin.FEED}
     assert len(writers) == 1, "but in one feed one name is one person"
     assert ada.id not in writers
-    make.decision(source.card(), Verb.APPROVE)
     assert "One" not in visitor.get("/people/ada-penn").words
     assert "One" in visitor.get("/people/ada-penn-2").words
     assert "ada.example" not in visitor.get("/posts/one").text
 
 
-def test_a_namesake_in_another_feed_is_another_person(source: Source, session: Session) -> None:
+def test_a_namesake_in_another_feed_is_another_person(source: Source, session: Session,
+                                                      make: Maker) -> None:
     other = source_at(source.app, session, source.server, source.time, "/other.xml")
     source.says(Item("one", author="Ida"))
     source.server.serve(rss(Item("two", author="Ida"), title="Another"), "/other.xml")
     other.visit()
+    for number in range(2):
+        make.decision(source.card(number), Verb.APPROVE)
     assert session.scalar(sa.select(sa.func.count()).select_from(Person)
                           .where(Person.name == "Ida")) == 2
 
@@ -312,7 +317,7 @@ def test_an_item_without_title_or_text_still_has_both_words_and_a_page(
 def test_a_feed_without_a_name_is_called_by_its_address(source: Source, editor: Visitor) -> None:
     source.says(ONE, title="")
     assert source.feed.url in editor.get("/desk/feeds/").words
-    assert source.entries()[0].byline[0].name == source.feed.url
+    assert source.card().person == source.feed.url
 
 
 def test_the_summary_is_not_shown_twice(source: Source) -> None:
@@ -437,12 +442,12 @@ def test_a_name_that_nobody_knows_waits_even_where_all_is_published(
     visitor: Visitor,
 ) -> None:
     source = source_at(app, session, feed_server, time, policy=Policy.PUBLISH)
-    session.add(FeedName(feed_id=source.feed.id, name="Ida", first_seen_at=time.now()))
+    source.says(Item("two", author="Somebody Known"))
     source.says(Item("one", author="Ida"), Item("two", author="Somebody Known"))
-    assert [each.state for each in source.entries()] == [EntryState.WAITING, EntryState.PUBLISHED]
+    assert [each.state for each in source.entries()] == [EntryState.PUBLISHED, EntryState.WAITING]
     page = editor.get("/desk/")
     assert "Nobody here has said who “Ida” is." in page.words
-    editor.post(f"/desk/items/{source.card().id}/approval")
+    editor.post(f"/desk/items/{source.card(1).id}/approval")
     assert "By Ida" in visitor.get("/posts/one").words
 
 
@@ -477,10 +482,10 @@ def test_a_visit_costs_as_many_statements_for_forty_items_as_for_two(
     two, forty = ([sorted(kind(each) for each in seen) for seen in cost]
                   for cost in costs.values())
     assert two == forty
-    unchanged = [each for each in costs[40][1] if "feed_items" in each or "entries" in each]
-    assert len(unchanged) == 1, "what is known is asked for once"
-    assert "original" not in unchanged[0]
-    assert "html" not in unchanged[0]
+    unchanged = " ".join(costs[40][1])
+    assert unchanged.count("content_hash") == 1, "what is known is asked for once"
+    for text in ("feed_items.original", "html", "INSERT INTO feed_items", "UPDATE feed_items"):
+        assert text not in unchanged
 
 
 def kind(statement: str) -> str:
