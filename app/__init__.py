@@ -36,6 +36,8 @@ from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
 from app.feeds import digests
 from app.feeds import review as feeds_review
+from app.feeds.changes import desk as feed_changes_desk
+from app.feeds.changes import review as feed_changes_review
 from app.feeds.deal import claiming as feeds_claiming
 from app.feeds.deal import desk as feeds_deal_desk
 from app.feeds.deal import routes as feeds_deal_routes
@@ -73,14 +75,13 @@ BLUEPRINTS = (
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
     feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
     accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
-    operations_routes.operations,
-    queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_keeping_desk.desk,
-    feeds_lists_desk.desk, feeds_deal_desk.desk, accounts_desk.desk, rules_desk.desk,
-    sanctions_desk.desk,
+    operations_routes.operations, queue_desk.desk, motion_desk.moving, records_desk.records,
+    entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_keeping_desk.desk,
+    feeds_lists_desk.desk, feeds_deal_desk.desk, feed_changes_desk.desk, accounts_desk.desk,
+    rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
-         feeds_review.kind)
+         feeds_review.kind, feed_changes_review.changed, feed_changes_review.gone)
 # Jobs that wait for servers of others.
 WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB}
 BELONGINGS = (comments_owning.belongings,)

@@ -47,6 +47,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dd|dt|pre)>|<(?:br|hr)[^>]*>")
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
+_IDEOGRAPH = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _H1 = re.compile(r"(</?)h1\b", re.IGNORECASE)
 
 
@@ -131,8 +132,12 @@ def shorten(value: str, length: int) -> str:
 
 def reading_minutes(markup: str) -> int:
     """Minutes an adult needs for this HTML, at least one (230 words a minute, CJK 500 signs)."""
-    words = plain(markup)
-    ideographs = sum("\u3040" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af" for sign in words)
+    return minutes_of(plain(markup))
+
+
+def minutes_of(words: str) -> int:
+    """Minutes an adult needs for this plain text, at least one."""
+    ideographs = 0 if words.isascii() else len(_IDEOGRAPH.findall(words))
     return max(1, round(len(words.split()) / WORDS_PER_MINUTE + ideographs / 500))
 
 

@@ -26,7 +26,6 @@ from app.episodes import actions as episodes
 from app.episodes.models import Episode
 from app.feeds import actions as feeds
 from app.feeds import queries, storing
-from app.feeds.deciding import decide
 from app.feeds.models import Feed, Show
 from app.feeds.parsing import ParsedFeed, parse
 from app.people import actions as people
@@ -243,7 +242,7 @@ def _load_feed(work: Load, row: dict[str, Any]) -> None:
     taken = tuple(item for item in whole.items if item.guid in row["published"])
     then = max(item.published for item in taken if item.published) + timedelta(hours=5)
     _visit_feed(work, feed, replace(whole, items=taken), then)
-    for item in queries.known(work.session, feed).values():
+    for item in queries.known(work.session, feed):
         _decide(work, storing.KIND, item.id, Verb.APPROVE, then + timedelta(hours=2))
     _visit_feed(work, feed, whole, work.now - timedelta(hours=3))
     # The address is made up, so nobody should knock there.
@@ -251,6 +250,5 @@ def _load_feed(work: Load, row: dict[str, Any]) -> None:
 
 
 def _visit_feed(work: Load, feed: Feed, parsed: ParsedFeed, now: datetime) -> None:
-    known = [queries.as_known(item) for item in queries.known(work.session, feed).values()]
-    tally = storing.store(work.session, feed, parsed, decide(known, parsed, now), now=now)
+    tally = storing.take(work.session, feed, parsed, now=now)
     feed.visited_at, feed.health = now, f"Well: {tally} at the last visit."

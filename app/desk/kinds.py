@@ -30,7 +30,8 @@ class Kind:
 
     `load` gets the subjects of many items in a fixed number of queries; `card` is the template
     that draws one inside its card, with `item` and `subject`. `rules` names, in words, what can
-    hold one; `around` gets the subjects of many items and says what stands around each.
+    hold one; `labels` what its buttons are called, where not as usual; `around` gets the subjects
+    of many items and says what stands around each.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Kind:
     effects: Mapping[Verb, Effect]
     publishes: bool = False
     rules: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[Verb, str] = field(default_factory=dict)
     around: Callable[[Session, Mapping[int, Any]], Mapping[int, Any]] = lambda session, found: {}
 
 

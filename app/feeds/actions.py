@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, lazyload
 from app import jobs
 from app.desk.actions import rows
 from app.feeds import queries
-from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
 from app.feeds.polling import claiming, moving, recording, rounds
 from app.feeds.polling.addressing import BadAddress, is_unthrottled, normal
@@ -19,11 +18,11 @@ from app.feeds.polling.asking import Asking, Document, Errand, Reply, ask
 from app.feeds.polling.claiming import JOB
 from app.feeds.polling.fetching import Failed, NotModified
 from app.feeds.polling.models import Occasion
-from app.feeds.storing import Tally, store
+from app.feeds.storing import Tally, take
 from app.people.models import Person
 
-__all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
-           "visit_all", "visit_due"]
+__all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume",
+           "visit", "visit_all", "visit_due"]
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
 SOON = timedelta(minutes=1)
@@ -223,8 +222,7 @@ def _told(*sentences: str) -> str:
 
 def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Tally:
     answer, parsed = document.answer, document.parsed
-    known = [queries.as_known(item) for item in queries.known(session, feed).values()]
-    tally = store(session, feed, parsed, decide(known, parsed, now), now=now)
+    tally = take(session, feed, parsed, now=now)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
     recording.learn(feed, document, now)

@@ -52,3 +52,10 @@ def shown(show: Show, html: str, plain: str, link: str | None) -> str:
     if not link:
         return html
     return text.clean_html(f'<p><a href="{escape(link)}">{ELSEWHERE}</a></p>')
+
+
+def plain_of(show: Show, plain: str, shown_html: str) -> str:
+    """The words of what is shown, found from the words of the whole without reading HTML again."""
+    if plain and show is not Show.LINK:
+        return plain if show is Show.FULL else text.shorten(plain, EXCERPT_LENGTH)
+    return text.plain(shown_html)

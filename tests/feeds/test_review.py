@@ -102,7 +102,7 @@ def test_an_editor_who_opens_the_text_first_publishes_what_they_saved(
     source.says(ONE)
     entry = source.entries()[0]
     editor.post(f"/desk/posts/{entry.id}", {
-        "title": "One, mended", "source": "<p>Mended.</p>", "version": "1", "authors": "Ida Shelf",
+        "title": "One, mended", "source": "<p>Mended.</p>", "version": "1",
         "discussion": "auto"})
     card = editor.get("/desk/?q=mended").words
     assert "One, mended" in card
