@@ -76,8 +76,9 @@ BLUEPRINTS = (
     feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
     accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
     operations_routes.operations, queue_desk.desk, motion_desk.moving, records_desk.records,
-    entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_keeping_desk.desk,
-    feeds_lists_desk.desk, feeds_deal_desk.desk, feed_changes_desk.desk, accounts_desk.desk,
+    entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk, feeds_desk.desk,
+    feeds_keeping_desk.desk, feeds_lists_desk.desk, feeds_deal_desk.desk, feed_changes_desk.desk,
+    accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
