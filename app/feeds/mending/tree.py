@@ -1,29 +1,80 @@
 """Foreign HTML as a tree that can be mended, and back. nh3 has the last word on what comes out."""
 
 import re
+from collections import Counter
+from functools import cache
 
+import nh3
 from lxml import etree
+from lxml.etree import _Element as Element
 
-Element = etree._Element
+from app import text
 
-# One deep document must not cost more than a wide one; what is cut off here falls to nh3 alone.
-DEEPEST = 200
-_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-_BLANKS = re.compile(r"\s+")
+# libxml2 compares each attribute of a tag with all before it: 100,000 of them would take a minute.
+# nh3, which is far quicker at that, goes first over what is large enough to hold so many.
+LARGE = 60_000
+# Both parsers look through all that is open for some tags; no text is nested like that.
+DEEPEST = 1000
+SELF_CLOSING = frozenset({"p", "br", "hr", "img", "li", "dt", "dd", "td", "th", "tr", "input",
+                          "source", "meta", "link", "option", "col", "wbr", "embed"})
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,12})")
+
+STRUCTURE = text.ALLOWED_TAGS | {
+    "address", "article", "aside", "center", "div", "figure", "font", "footer", "form", "h1",
+    "header", "iframe", "main", "nav", "noscript", "picture", "section", "source", "span", "audio",
+    "video",
+}
+HINTS = {
+    "*": {"class", "id", "style", "hidden", "aria-hidden", "role", "lang", "dir"},
+    "img": text.ALLOWED_ATTRIBUTES["img"] | {
+        "srcset", "data-src", "data-lazy-src", "data-original", "data-srcset"},
+    "iframe": {"src", "title"}, "audio": {"src", "title"}, "video": {"src", "title"},
+    "source": {"src", "srcset"},
+}
+
+
+def is_bottomless(html: str) -> bool:
+    """Whether tags are nested past all reason, so that no parser should be given them."""
+    if len(html) < 4 * DEEPEST:
+        return False
+    opened: Counter[str] = Counter()
+    depth = 0
+    for close, name in _TAG.findall(html):
+        name = name.lower()
+        if name in SELF_CLOSING:
+            continue
+        step = -1 if close else 1
+        if opened[name] + step >= 0:
+            opened[name] += step
+            depth += step
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def grow(html: str) -> Element | None:
     """The body of this HTML; None if no tree can be made of it or it nests past all reason."""
+    if len(html) > LARGE:
+        html = _slimmer().clean(html)
+    # 256 levels is all that libxml2 allows without `huge_tree`.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    data = f"<html><body>{html}".encode("utf-8", "replace")
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(f"<html><body>{html}".encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError):
         return None
-    body = None if root is None else root.find("body")
-    too_deep = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT or "depth" in error.message
-                   for error in parser.error_log.filter_from_fatals())
-    return None if too_deep else body
+    if root is None or len(parser.error_log.filter_from_fatals()):
+        return None
+    return root.find("body")
+
+
+@cache
+def _slimmer() -> nh3.Cleaner:
+    names = text.ALLOWED_ATTRIBUTES.keys() | HINTS.keys()
+    return nh3.Cleaner(
+        tags=set(STRUCTURE), url_schemes=set(text.ALLOWED_SCHEMES), link_rel=None,
+        clean_content_tags={"script", "style", "template", "svg", "math"},
+        attributes={name: set(text.ALLOWED_ATTRIBUTES.get(name, ())) | set(HINTS.get(name, ()))
+                    for name in names})
 
 
 def serialise(element: Element) -> str:
@@ -42,6 +93,11 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def spaced(element: Element) -> str:
+    """The text in an element with a blank wherever an element begins or ends."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
 def remove(element: Element) -> None:
     """Takes an element out with all that is in it, but not the text behind it."""
     _leave(element, element.tail)
@@ -55,14 +111,16 @@ def unwrap(element: Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    place = parent.index(element)
-    children = list(element)
-    if children:
-        children[-1].tail = (children[-1].tail or "") + (element.tail or "")
-        _leave(element, element.text)
-    else:
-        _leave(element, (element.text or "") + (element.tail or ""))
-    parent[place:place + 1] = children
+    _leave(element, element.text)
+    for child in list(element):
+        element.addprevious(child)
+    element.text = None
+    remove(element)
+
+
+def last(element: Element) -> Element | None:
+    """The last child; counting the others would take its time."""
+    return next(element.iterchildren(reversed=True), None)
 
 
 def replace_with_text(element: Element, text: str) -> None:
