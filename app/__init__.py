@@ -36,7 +36,8 @@ from app.feeds import desk as feeds_desk
 from app.feeds import digests as _digests  # noqa: F401
 from app.feeds import review as feeds_review
 from app.feeds.deal import models as _deal_models  # noqa: F401
-from app.feeds.mending import models as _mending_models  # noqa: F401
+from app.feeds.mending import desk as repairs_desk
+from app.feeds.mending import full_text, pictures
 from app.feeds.polling import models as _polling_models  # noqa: F401
 from app.fetch import Allow
 from app.operations import routes as operations_routes
@@ -68,11 +69,13 @@ BLUEPRINTS = (
     syndication_routes.syndication, accounts_routes.accounts,
     accounts_routes.own, writing_routes.writing, operations_routes.operations,
     queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, accounts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, repairs_desk.desk, accounts_desk.desk,
     rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
+# Rounds that ask other people's servers may be long.
+ALONE = {feeds_actions.JOB, pictures.JOB, full_text.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -143,6 +146,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
+    picturing = pictures.Asking(asking.agent, asking.allow, settings.media)
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
     bodies: dict[str, Callable[[Session], object]] = {
@@ -152,6 +156,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
                                                   settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
+        full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
@@ -161,7 +167,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
     }
     for name, body in bodies.items():
-        work.register(name, partial(_in_session, app, body), alone=name == feeds_actions.JOB)
+        work.register(name, partial(_in_session, app, body), alone=name in ALONE)
 
 
 def _in_session(app: Flask, body: Callable[[Session], object]) -> None:

@@ -3,7 +3,6 @@
 import html
 import re
 import unicodedata
-from enum import StrEnum
 from functools import cache, lru_cache
 from urllib.parse import urljoin
 
@@ -44,14 +43,6 @@ DROPPED_WITH_CONTENT = {"script", "style", "template", "noscript", "iframe", "ob
 ALLOWED_SCHEMES = {"http", "https", "mailto"}
 MEDIA_PREFIX = "/media/"
 
-
-class Pictures(StrEnum):
-    """Which pictures a piece of HTML may name."""
-
-    OURS = "ours"
-    ANY = "any"
-
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dd|dt|pre)>|<(?:br|hr)[^>]*>")
@@ -77,17 +68,13 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
 
 
 @lru_cache(maxsize=64)
-def cleaner(base: str | None, rel: str, pictures: Pictures = Pictures.OURS) -> nh3.Cleaner:
-    """The sanitiser behind `clean_html`, which shows no picture but ours.
-
-    With `Pictures.ANY` those of other sites keep their addresses: for what is stored to be shown
-    through `clean_html`, never to be shown as it is.
-    """
+def cleaner(base: str | None, rel: str) -> nh3.Cleaner:
+    """The sanitiser behind `clean_html`, for HTML that needs no more than one pass of it."""
     return nh3.Cleaner(
         tags=set(ALLOWED_TAGS),
         attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items()},
         clean_content_tags=DROPPED_WITH_CONTENT,
-        attribute_filter=_sound if pictures is Pictures.OURS else _sound_elsewhere,
+        attribute_filter=_sound,
         url_schemes=ALLOWED_SCHEMES,
         url_relative=(lambda url: _absolute(url, base)) if base else None,
         link_rel=rel,
@@ -101,12 +88,6 @@ def _sound(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "cite" and not value.startswith(("https://", "http://")):
         return None
     return value
-
-
-def _sound_elsewhere(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src":
-        return value if value.startswith(("https://", "http://", MEDIA_PREFIX)) else None
-    return _sound(tag, attribute, value)
 
 
 def _absolute(url: str, base: str | None) -> str | None:

@@ -137,6 +137,7 @@ GET  /desk/feeds/                                   302 403 403 200 200
 POST /desk/feeds/                                   403 403 403 422 422
 POST /desk/feeds/<int:feed_id>/visit                403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/pause                403 403 403 303 303
+POST /desk/feeds/items/<int:item_id>/repairs        403 403 403 404 404
 GET  /desk/rules                                    302 403 403 200 200
 POST /desk/rules                                    403 403 403 422 422
 POST /desk/rules/rehearsal                          403 403 403 422 422

@@ -15,7 +15,9 @@ from app.entries import actions as entries
 from app.entries.models import Entry, EntryState, Markup, Origin, Part
 from app.feeds import queries
 from app.feeds.deciding import Verdict, VerdictKind
-from app.feeds.mending.cleaning import clean
+from app.feeds.mending import pictures
+from app.feeds.mending.cleaning import Cleaned, clean
+from app.feeds.mending.introducing import introduce
 from app.feeds.models import Feed, FeedItem, Policy, Show
 from app.feeds.parsing import ParsedFeed
 from app.people import actions as people
@@ -67,14 +69,21 @@ def _describe(feed: Feed, parsed: ParsedFeed) -> None:
 
 def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, verdict: Verdict,
               now: datetime) -> None:
-    entry = _entry(session, feed, parsed, verdict, now)
+    cleaned = clean(verdict.item)
+    entry = _entry(session, feed, parsed, verdict, cleaned, now)
     received = verdict.item
     item = FeedItem(feed_id=feed.id, feed=feed, identity=verdict.identity, guid=received.guid,
                     link=received.link, title=entry.title, author=received.author,
                     content_hash=verdict.content_hash, original=received.content_html,
-                    published_at=verdict.date, first_seen_at=now, changed_at=now, entry=entry)
+                    published_at=verdict.date, first_seen_at=now, changed_at=now, entry=entry,
+                    imported_title=cleaned.title, imported_standfirst=cleaned.standfirst,
+                    imported_html=cleaned.html, findings=list(cleaned.findings))
     session.add(item)
     session.flush()
+    pictures.expect(session, {item.id: entry.source}, now=now)
+    for person in entry.byline[:1]:
+        introduce(person, [each for each in item.findings if each["sure"]],
+                  came_with=feed.description)
     if feed.policy is Policy.PUBLISH and entry.is_publishable:
         entries.publish(session, entry, now=now)
     else:
@@ -84,14 +93,14 @@ def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, verdict: Verdict
                   person_key=f"feed:{feed.id}", entry_id=entry.id)
 
 
-def _entry(session: Session, feed: Feed, parsed: ParsedFeed, verdict: Verdict,
+def _entry(session: Session, feed: Feed, parsed: ParsedFeed, verdict: Verdict, cleaned: Cleaned,
            now: datetime) -> Entry:
     item = verdict.item
     entry = Entry(origin=Origin.FEED, state=EntryState.WAITING, markup=Markup.HTML,
                   language=item.language or parsed.language or "en", canonical_url=item.link,
                   source_name=feed.name, source_published_at=verdict.date, created_at=now,
                   updated_at=now)
-    entries.write(session, entry, _words(feed, verdict), by=BY, now=now)
+    entries.write(session, entry, _words(feed, cleaned, item.link), by=BY, now=now)
     person = feed.author or _writer(session, feed, item.author or parsed.author or feed.name, now)
     entries.credit(session, entry, Part.AUTHOR, [(person, "", "")])
     session.add(entry)
@@ -104,10 +113,9 @@ def _writer(session: Session, feed: Feed, name: str, now: datetime) -> Person:
         session, name, now=now, bio=feed.description, links=links)
 
 
-def _words(feed: Feed, verdict: Verdict) -> entries.Words:
-    cleaned = clean(verdict.item)
+def _words(feed: Feed, cleaned: Cleaned, link: str | None) -> entries.Words:
     return entries.Words(cleaned.title, cleaned.standfirst,
-                         _shown(feed.show, cleaned.html, cleaned.plain, verdict.item.link))
+                         _shown(feed.show, cleaned.html, cleaned.plain, link))
 
 
 def _shown(show: Show, html: str, words: str, link: str | None) -> str:
@@ -121,11 +129,13 @@ def _shown(show: Show, html: str, words: str, link: str | None) -> str:
 
 def _update(session: Session, feed: Feed, item: FeedItem, verdict: Verdict, now: datetime) -> None:
     item.content_hash, item.original = verdict.content_hash, verdict.item.content_html
-    item.changed_at = now
+    item.changed_at, cleaned = now, clean(verdict.item)
+    item.findings = list(cleaned.findings)
     entry = item.entry
     # What an editor has touched, or readers have read, is not overwritten from outside.
     if entry is None or entry.state is not EntryState.WAITING or entry.version > 1:
         return
-    entries.replace(entry, _words(feed, verdict), now=now)
+    entries.replace(entry, _words(feed, cleaned, verdict.item.link), now=now)
+    pictures.expect(session, {item.id: entry.source}, now=now)
     if card := desk_queries.item_of(session, KIND, item.id):
         card.title, card.text = entry.title, text.plain(entry.html)

@@ -36,9 +36,8 @@ _PRINTED_AFTER = re.compile(r"\s*(?:The post .{1,400} (?:appeared first|first ap
 class Cleaned:
     """An item's words as we would show them in full.
 
-    `html` has no code in it and no more than `text.ALLOWED_TAGS`, but still names its pictures
-    where they are elsewhere; `text.clean_html`, through which every entry's text goes, leaves
-    those out until `pictures` has made them ours. `plain` is its text. `findings` says which
+    `html` is safe and `plain` its text. A picture stands in it as an `img` without a source, with
+    its address elsewhere for a title, until `pictures` has made it ours. `findings` says which
     repairs were made and which ones are doubtful, each ready to be kept as JSON.
     """
 
@@ -111,8 +110,8 @@ def _mend(body: Element, base: str, title: str, found: list[Finding]) -> None:
 
 
 def final(html: str, base: str | None) -> str:
-    """nh3's last word on what was mended; pictures keep their addresses."""
-    cleaner = text.cleaner(base or None, text.OUTSIDE_REL, text.Pictures.ANY)
+    """nh3's last word on what was mended."""
+    cleaner = text.cleaner(base or None, text.OUTSIDE_REL)
     return cleaner.clean(html).strip()
 
 

@@ -25,7 +25,7 @@ LAZY = ("data-src", "data-lazy-src", "data-original", "data-orig-file")
 
 
 def settle_pictures(body: Element, base: str) -> None:
-    """Leaves each picture with one absolute http(s) address, and takes pixels and the rest out."""
+    """Leaves of each picture its absolute address and its alt text; takes out what is none."""
     seen = 0
     for picture in list(body.iter("img")):
         source = _source(picture, base)
@@ -35,10 +35,18 @@ def settle_pictures(body: Element, base: str) -> None:
             remove(picture)
         else:
             seen += 1
-            picture.set("src", source)
+            _mark(picture, source)
     # libxml2 knows neither of them, and so may read the picture as a part of its source.
     for wrapper in list(body.iter("picture", "source")):
         unwrap(wrapper)
+
+
+def _mark(picture: Element, source: str) -> None:
+    # Without a source nothing is asked for; the title says what to fetch.
+    alt = picture.get("alt") or picture.get("title") or ""
+    picture.attrib.clear()
+    picture.set("alt", " ".join(alt.split())[:500])
+    picture.set("title", source)
 
 
 def _source(picture: Element, base: str) -> str | None:

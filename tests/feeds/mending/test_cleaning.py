@@ -191,7 +191,7 @@ def test_where_nothing_would_be_left_the_text_stays() -> None:
     ('<picture><source srcset="/a.webp"><img src="/a.jpg"></picture>', "https://blog.example/a.jpg"),
 ])
 def test_of_a_picture_the_best_address_is_kept(came: str, source: str) -> None:
-    assert f'src="{source}"' in made_of(f"<p>One</p><p>{came}</p>")
+    assert f'title="{source}">' in made_of(f"<p>One</p><p>{came}</p>")
 
 
 @pytest.mark.parametrize("pixel", [
@@ -213,7 +213,9 @@ def test_an_emoji_that_was_made_a_picture_is_a_sign_again() -> None:
 
 
 def test_pictures_elsewhere_are_shown_to_nobody() -> None:
-    assert "<img" not in text.clean_html(made_of('<p>One</p><img src="https://x.example/a.jpg">'))
+    html = made_of('<p>One</p><img src="https://x.example/a.jpg" alt="A &quot;b&quot;">')
+    assert html == ('<p>One</p><p><img alt="A &quot;b&quot;" title="https://x.example/a.jpg"></p>')
+    assert "<img" not in text.clean_html(html)
 
 
 # Standfirst, scripts and sizes
