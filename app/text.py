@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from functools import cache, lru_cache
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from anyascii import anyascii
@@ -90,9 +90,18 @@ def _sound(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+@lru_cache(maxsize=64)
+def _site(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _absolute(url: str, base: str | None) -> str | None:
     if url.startswith(MEDIA_PREFIX):
         return url
+    if url.startswith("/") and base and not url.startswith("//") and "/." not in url:
+        # What urljoin would say, which takes its time over it.
+        return _site(base) + url
     try:
         return urljoin(base or "", url)
     except ValueError:

@@ -6,7 +6,7 @@ author's own name and says what they are, and rows of links below it.
 """
 
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml.etree import _Element as Element
 
@@ -37,8 +37,8 @@ def find_bio(body: Element, author: str) -> tuple[list[Element], Finding] | None
 
     The finding has `bio` (plain text) and `links` ({"label", "url"}) beside its words.
     """
-    tail = list(takewhile(lambda block: len(words(block)) <= LONGEST_BIO,
-                          body.iterchildren(reversed=True)))[:MOST_BLOCKS][::-1]
+    end = islice(body.iterchildren(reversed=True), MOST_BLOCKS)
+    tail = list(takewhile(lambda block: len(words(block)) <= LONGEST_BIO, end))[::-1]
     # Where nothing else would be left, it is the text.
     tail = tail[1:] if len(tail) == len(body) else tail
     return _headed(tail, author) or _named(tail, author)

@@ -17,7 +17,8 @@ from app.feeds.mending.findings import TEXT, TITLE, Finding, finding
 # What UTF-8's first bytes look like when they were read as windows-1252, latin-1 or koi8.
 SUSPECT = re.compile("[\u00c2-\u00c5\u00ce-\u00d1\u00d7-\u00db\u00e2-\u00ef\u0413\u0420-\u0421]"
                      "[\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
-LOST = re.compile("\ufffd|\\?")
+# A question mark where no question ends.
+LOST = re.compile(r"\ufffd|\?\w|\?\?|\w \? [a-z]")
 GAP = 80
 AROUND = 40
 LONGEST_QUOTE = 200
@@ -43,6 +44,9 @@ def mend_title(title: str) -> tuple[str, list[Finding]]:
 
 def mend_text(body: Element, found: list[Finding]) -> None:
     """Mends all text in the tree and adds what was found."""
+    whole = " ".join(body.itertext())
+    if not SUSPECT.search(whole) and not LOST.search(whole):
+        return
     for element in body.iter():
         for side in ("text", "tail"):
             before = None if side == "text" and element.tag in CODE else getattr(element, side)
