@@ -15,7 +15,7 @@ from app.entries.models import Entry, EntryState
 from app.feeds.actions import Asking
 from app.feeds.mending import pictures
 from app.feeds.mending.cleaning import Cleaned, clean
-from app.feeds.mending.findings import TEXT, finding
+from app.feeds.mending.findings import TEXT, Finding, finding
 from app.feeds.models import Feed, FeedItem, Show
 from app.feeds.parsing import ParsedFeed, ParsedItem
 from app.feeds.parsing.parser_child import ChildDied, ParserChild
@@ -118,9 +118,9 @@ def take_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> i
 def _due(session: Session, now: datetime) -> Sequence[FeedItem]:
     new = session.scalars(
         sa.select(FeedItem).join(FeedItem.feed).join(FeedItem.entry)
-        .where(Feed.from_page, Feed.show == Show.FULL, FeedItem.taken_from_page.is_(False),
-               FeedItem.first_seen_at > now - NEW_FOR, FeedItem.link.is_not(None),
-               Entry.version == 1, Entry.state != EntryState.REMOVED)
+        .where(Feed.from_page, Feed.show == Show.FULL, FeedItem.changed_at > now - NEW_FOR,
+               FeedItem.link.is_not(None), Entry.source == FeedItem.imported_html,
+               Entry.state != EntryState.REMOVED)
         .order_by(FeedItem.id)).unique()
     return [item for item in new if not _was_asked(item)][:MOST_AT_ONCE]
 
@@ -132,20 +132,26 @@ def _was_asked(item: FeedItem) -> bool:
 def _take(session: Session, item: FeedItem, got: str | FetchFailed, now: datetime) -> bool:
     session.refresh(item, with_for_update={"of": FeedItem})
     entry = item.entry
-    if entry is None or entry.version > 1 or _was_asked(item):
+    if entry is None or entry.source != item.imported_html or _was_asked(item):
         return False
     has = None if isinstance(got, FetchFailed) else lengthened(_as_received(item), got)
     why = str(got) if isinstance(got, FetchFailed) else "The page has no more text than the feed."
     if has is None:
-        item.findings = [*item.findings, finding("page", TEXT, why, "", sure=True)]
+        item.findings = [*item.findings, _page(why)]
         return False
     html = pictures.settle_known(session, has.html)
     entries.replace(entry, entries.Words(entry.title, entry.standfirst, html), now=now)
     item.imported_html, item.taken_from_page = html, True
     titled = [each for each in item.findings if each["where"] == "title"]
-    item.findings = [*titled, *(each for each in has.findings if each["where"] != "title")]
+    item.findings = [*titled, *(each for each in has.findings if each["where"] != "title"),
+                     _page("The text was taken from its page.")]
     pictures.expect(session, {item.id: html}, now=now)
     return True
+
+
+def _page(said: str) -> Finding:
+    # A change at the source brings findings of its own without this one, so the page is asked anew.
+    return finding("page", TEXT, "", said, sure=True)
 
 
 def _as_received(item: FeedItem) -> ParsedItem:

@@ -6,7 +6,7 @@ out. Fetched are those of texts that wait or are public, never those of texts th
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape, unescape
@@ -175,12 +175,18 @@ def settled(html: str, media: Mapping[str, Media | None]) -> str:
 
 def settle_known(session: Session, html: str) -> str:
     """A text that just came, with those of its pictures that were fetched before."""
-    urls = wanted(html)
-    if not urls:
-        return html
-    known = session.scalars(sa.select(FeedPicture).where(FeedPicture.url.in_(urls),
-                                                         FeedPicture.next_try_at.is_(None)))
-    return settled(html, {each.url: each.media for each in known})
+    return settled(html, decided(session, [html]))
+
+
+def decided(session: Session, texts: Iterable[str]) -> dict[str, Media | None]:
+    """What became of the pictures that these texts wait for: ours, or None where it did not come.
+
+    One query; those that are still to be fetched are not in it.
+    """
+    urls = {url for html in texts for url in wanted(html)}
+    known = session.scalars(sa.select(FeedPicture).where(
+        FeedPicture.url.in_(urls), FeedPicture.next_try_at.is_(None))) if urls else ()
+    return {each.url: each.media for each in known}
 
 
 def _settle_left_behind(session: Session, now: datetime) -> None:
