@@ -8,15 +8,6 @@ TITLE, TEXT = "title", "text"
 MOST = 30
 LONGEST = 600
 
-LABELS = {
-    "mojibake": "Letters that were decoded wrongly",
-    "lost-signs": "Signs that were lost on the way",
-    "left-out": "Printed around the text",
-    "doubled-title": "A title that was printed twice",
-    "series": "A number typed into the title",
-    "bio": "About the author, typed under the text",
-}
-
 
 def finding(name: str, where: str, before: str, after: str, *, sure: bool,
             **more: Any) -> Finding:
