@@ -113,7 +113,8 @@ def test_no_code_passes(came: str) -> None:
 
 PIECES = [*HOSTILE, "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<br>", "text", " ", "<table>",
           "<tr>", "<td>", "</table>", "<a href='/x'>", "</a>", "<h1>", "</h1>", "&lt;script&gt;",
-          "<!--", "-->", "<span>", "<ul>", "<li>", "<img src='/a.jpg'>", "<pre>", "<blockquote>", "\"", "'"]
+          "<!--", "-->", "<span>", "<ul>", "<li>", "<img src='/a.jpg'>", "<pre>", "<blockquote>",
+          "\"", "'"]
 
 
 @settings(deadline=None)
