@@ -13,11 +13,11 @@ from app import clock, jobs, mail, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
+from app.comments import correcting, thanking
 from app.comments import owning as comments_owning
 from app.comments import review as comments_review
 from app.comments import routes as comments_routes
-from app.comments import thanking
-from app.comments.cases import appealing, reporting, retention
+from app.comments.cases import answering, appealing, retention
 from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
 from app.database import db, prepare
@@ -25,20 +25,24 @@ from app.database import db, prepare
 # Under its own name it would be overwritten by the subject `app.writing`.
 from app.database import writing as write_session
 from app.desk import desk as queue_desk
-from app.desk import kinds, motion_desk
-from app.desk import routes as desk_routes
+from app.desk import kinds
+from app.desk.motion import desk as motion_desk
+from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
 from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
-from app.feeds import digests as _digests  # noqa: F401
+from app.feeds import digests, feed_desk, opml_desk
 from app.feeds import review as feeds_review
-from app.feeds.deal import models as _deal_models  # noqa: F401
+from app.feeds.deal import claiming as feeds_claiming
+from app.feeds.deal import desk as feeds_deal_desk
+from app.feeds.deal import routes as feeds_deal_routes
 from app.feeds.mending import desk as repairs_desk
 from app.feeds.mending import full_text, pictures
-from app.feeds.polling import models as _polling_models  # noqa: F401
+from app.feeds.polling import hubs
+from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
 from app.operations import routes as operations_routes
 from app.pages import routes as pages_routes
@@ -66,16 +70,19 @@ BODY_LIMIT = 2 * 1024 * 1024
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
-    syndication_routes.syndication, accounts_routes.accounts,
-    accounts_routes.own, writing_routes.writing, operations_routes.operations,
-    queue_desk.desk, motion_desk.moving, desk_routes.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, repairs_desk.desk, accounts_desk.desk,
-    rules_desk.desk, sanctions_desk.desk,
+    feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
+    accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
+    operations_routes.operations,
+    queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
+    feeds_deal_desk.desk, repairs_desk.desk, accounts_desk.desk, rules_desk.desk,
+    sanctions_desk.desk,
 )
-KINDS = (comments_review.kind, reporting.kind, appealing.kind, writing_review.kind,
+KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind)
-# Rounds that ask other people's servers may be long.
-ALONE = {feeds_actions.JOB, pictures.JOB, full_text.JOB}
+# Jobs that wait for servers of others.
+WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB, pictures.JOB,
+           full_text.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -143,7 +150,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     with app.app_context():
         work.follow(db.sessionmaker)
 
-    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url})",
+    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
     picturing = pictures.Asking(asking.agent, asking.allow, settings.media)
@@ -155,19 +162,26 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now,
                                                   settings.base_url),
         entries_actions.JOB: lambda session: entries_actions.publish_due(session, now=clock.now()),
-        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
-        pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
-        full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
         accounts_actions.JOB: lambda session: accounts_actions.sweep(session, now=clock.now()),
+        feeds_claiming.JOB: lambda session: feeds_claiming.sweep(session, now=clock.now()),
         closing.JOB: lambda session: closing.close_by_age(session, now=clock.now()),
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        correcting.JOB: lambda session: correcting.tell_due(
+            session, app.extensions["spam_service"], clock.now),
+        digests.JOB: lambda session: digests.write(session, now=clock.now(),
+                                                   base_url=settings.base_url),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
+        # Last, because they wait for other people's servers.
+        feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
+        hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
+        full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
+        pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
     }
     for name, body in bodies.items():
-        work.register(name, partial(_in_session, app, body), alone=name in ALONE)
+        work.register(name, partial(_in_session, app, body), alone=name in WAITING)
 
 
 def _in_session(app: Flask, body: Callable[[Session], object]) -> None:

@@ -9,12 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    Session,
+    make_transient_to_detached,
+    mapped_column,
+)
 
 BUSY_TIMEOUT_SECONDS = 10
 WRITE_OPTION = "lectern_write"
@@ -112,6 +119,33 @@ def for_reading(session: Session) -> Session:
     """
     session.bind = session.get_bind().execution_options(**{WRITE_OPTION: False})
     return session
+
+
+def insert(session: Session, row: Model) -> None:
+    """Writes one new row now; the session knows it as if it had been flushed.
+
+    A third of what a flush costs, which must be ready for any number of rows that depend on each
+    other: for the few tables that every reader writes to. Nothing else that waits in the session
+    is written, and nobody who listens to flushes hears of it. Raises IntegrityError.
+    """
+    table = _table(type(row))
+    given = {name: value for name, value in vars(row).items() if name in table.c}
+    done = session.connection().execute(_inserting(table), given)
+    # With what the columns' own defaults added, and the number that it got.
+    written = cast(dict[str, Any], done.last_inserted_params())
+    key = zip(table.primary_key.columns.keys(), done.inserted_primary_key or (), strict=True)
+    vars(row).update({**dict.fromkeys(table.c.keys()), **written, **dict(key)})
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+def _table(model: type[Model]) -> sa.Table:
+    return cast(sa.Table, model.__table__)
+
+
+@cache
+def _inserting(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -51,6 +52,21 @@ def count(session: Session, what: str, window: timedelta, now: datetime) -> None
         row.since, row.count = now, 0
     row.count += 1
     session.flush()
+
+
+def take(session: Session, tries: Iterable[tuple[str, int, timedelta]], now: datetime) -> int:
+    """Counts one try of each; seconds until the next may come, 0 if none is over its limit.
+
+    A try is what is tried, how often it may be in a window, and the window. Commits: whatever goes
+    wrong afterwards, it was tried. Counted first, under the row's lock, so that of many at once
+    each counts.
+    """
+    tries = list(tries)
+    for what, _limit, window in tries:
+        count(session, what, window, now)
+    wait = max(wait_for(session, what, limit + 1, window, now) for what, limit, window in tries)
+    session.commit()
+    return wait
 
 
 def give_back(session: Session, what: str) -> None:

@@ -120,7 +120,7 @@ def lending(template: str, postgres: str | None) -> Iterator[Lending | None]:
     lends = Lending(postgres, TEMPLATE) if postgres else None
     yield lends
     if lends:
-        lends.drop()
+        lends.close()
 
 
 @pytest.fixture(scope="session")
@@ -169,14 +169,17 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
 
 
 @pytest.fixture(scope="session")
-def built() -> dict[Settings, Flask]:
+def built() -> Iterator[dict[Settings, Flask]]:
     """The application that most tests share, by its settings: building one takes its time."""
-    return {}
+    applications: dict[Settings, Flask] = {}
+    yield applications
+    for application in applications.values():
+        _disconnect(application)
 
 
 @pytest.fixture
 def app(settings: Settings, time: FakeClock, run_folder: Path, built: dict[Settings, Flask],
-        compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+        lending: Lending | None, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, on a fresh database, with its clock at NOON."""
     shared = settings.data == run_folder / "data"
     application = built.get(settings) or _build(settings, compiled_templates)
@@ -187,13 +190,20 @@ def app(settings: Settings, time: FakeClock, run_folder: Path, built: dict[Setti
     yield application
     application.config.update(config)
     application.before_request_funcs.update(before)
-    with application.app_context():
-        db.engine.dispose()
+    # A connection to PostgreSQL costs more than most tests; a file, the next test replaces.
+    if not shared or lending is None:
+        _disconnect(application)
     try:
         application.extensions["jobs"].queue.flush()
     except sqlite3.Error:
         # A test of what happens then has broken the queue.
         built.pop(settings, None)
+        _disconnect(application)
+
+
+def _disconnect(application: Flask) -> None:
+    with application.app_context():
+        db.engine.dispose()
 
 
 def _build(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:

@@ -18,6 +18,7 @@ from app.desk import notes
 from app.desk.models import StaffNote, Verb
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
+from app.feeds.deal.models import FeedClaim, FeedName
 from app.readers.models import MagicLink, Reader
 from app.rules.models import Rulebook, Sanctioned
 from app.rules.sanctioning import actions as sanctions
@@ -54,6 +55,9 @@ GET  /topics/<slug>/feed.xml                        200 200 200 200 200
 GET  /series/<slug>/feed.xml                        200 200 200 200 200
 GET  /sitemap.xml                                   200 200 200 200 200
 GET  /robots.txt                                    200 200 200 200 200
+GET  /bot                                           200 200 200 200 200
+GET  /feeds/push/<token>                            404 404 404 404 404
+POST /feeds/push/<token>                            410 410 410 410 410
 GET  /oembed                                        404 404 404 404 404
 GET  /healthz                                       200 200 200 200 200
 GET  /readyz                                        200 200 200 200 200
@@ -62,7 +66,8 @@ GET  /<any(posts, episodes):section>/<slug>/comments 302 302 302 302 302
 POST /<any(posts, episodes):section>/<slug>/comments 422 422 422 422 422
 GET  /_/challenge                                   200 200 200 200 200
 GET  /comments/<public_id>                          302 302 302 302 302
-GET  /comments/<public_id>/thanks                   302 302 302 302 302
+GET  /comments/<public_id>/thanks                   200 200 200 200 200
+GET  /comments/<public_id>/thanks/withdrawal        200 200 200 200 200
 POST /comments/<public_id>/thanks                   303 303 303 303 303
 POST /comments/<public_id>/thanks/withdrawal        303 303 303 303 303
 GET  /pictures/<seed>.svg                           200 200 200 200 200
@@ -84,6 +89,19 @@ POST /reader/sign-out                               303 303 303 303 303
 GET  /reader/stop/<token>                           200 200 200 200 200
 POST /reader/stop/<token>                           200 200 200 200 200
 POST /reader/removal                                303 303 303 303 303
+
+GET  /feeds/of/<section>/<slug>                     404 404 404 404 404
+GET  /feeds/<public_id>                             200 200 200 200 200
+POST /feeds/<public_id>/claims                      303 303 303 303 303
+GET  /feeds/claims/<key>                            200 200 200 200 200
+POST /feeds/claims/<key>/mail                       422 422 422 422 422
+POST /feeds/claims/<key>/look                       303 303 303 303 303
+POST /feeds/claims/<key>/terms                      409 409 409 409 409
+POST /feeds/claims/<key>/people/<slug>              409 409 409 409 409
+POST /feeds/claims/<key>/removal                    409 409 409 409 409
+POST /feeds/claims/<key>/return                     409 409 409 409 409
+GET  /feeds/claims/mail/<code>                      200 200 200 200 200
+POST /feeds/claims/mail/<code>                      303 303 303 303 303
 
 GET  /account/sign-in                               200 302 302 302 302
 POST /account/sign-in                               422 422 422 422 422
@@ -135,9 +153,22 @@ GET  /desk/people/<int:person_id>                   302 403 403 200 200
 POST /desk/people/<int:person_id>                   403 403 403 422 422
 GET  /desk/feeds/                                   302 403 403 200 200
 POST /desk/feeds/                                   403 403 403 422 422
+POST /desk/feeds/previews                           403 403 403 422 422
+POST /desk/feeds/visits                             403 403 403 303 303
+GET  /desk/feeds/opml                               302 403 403 200 200
+GET  /desk/feeds/export.opml                        302 403 403 200 200
+POST /desk/feeds/imports                            403 403 403 422 422
+GET  /desk/feeds/<int:feed_id>                      302 403 403 200 200
 POST /desk/feeds/<int:feed_id>/visit                403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/pause                403 403 403 303 303
 POST /desk/feeds/items/<int:item_id>/repairs        403 403 403 404 404
+POST /desk/feeds/<int:feed_id>/resumption           403 403 403 303 303
+POST /desk/feeds/<int:feed_id>/settings             403 403 403 303 303
+POST /desk/feeds/<int:feed_id>/removal              403 403 403 303 303
+POST /desk/feeds/<int:feed_id>/return               403 403 403 303 303
+POST /desk/feeds/<int:feed_id>/address              403 403 403 422 422
+POST /desk/feeds/names/<int:name_id>                403 403 403 303 303
+POST /desk/feeds/claims/<int:claim_id>/end          403 403 403 303 303
 GET  /desk/rules                                    302 403 403 200 200
 POST /desk/rules                                    403 403 403 422 422
 POST /desk/rules/rehearsal                          403 403 403 422 422
@@ -184,6 +215,10 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
     with recording.open("rb") as file:
         kept = media.keep(session, app.config["MEDIA"], media.read_audio(file), now=NOON)
     feed, _new = feeds.add(session, "http://127.0.0.1:1/feed.xml", now=NOON)
+    row = FeedName(feed_id=feed.id, name="Somebody", first_seen_at=NOON)
+    claim = FeedClaim(feed_id=feed.id, asked_at=NOON, token="a-word", key_hash=digest("a-key"),
+                      mail_hash=digest("a-code"))
+    session.add_all([row, claim])
     piece = make.draft()
     somebody = make.account(Role.READER, "somebody@lectern.example")
     item = make.item(comments.KIND, waiting.id)
@@ -204,6 +239,8 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
              "batch": "b1",
              "person_id": ada.id, "feed_id": feed.id, "account_id": somebody.id,
              "entry_id": post.id, "book_id": book.id, "sanction_id": sanction.id},
+        "feeds": {"public_id": feed.public_id, "key": "a-key", "code": "a-code",
+                  "name_id": row.id, "claim_id": claim.id},
         "pictures": {"seed": "0123456789abcdef"},
         "assets": {"version": "x", "name": "js/times.js"},
         "episodes": {"slug": episode.slug, "entry_id": episode.id},
@@ -218,7 +255,8 @@ def path_of(rule: Rule, world: dict[str, dict[str, Any]]) -> str:
     parts = [part for part in rule.rule.split("/") if part]
     section = parts[1] if parts[:1] == ["desk"] and len(parts) > 1 else parts[0] if parts else ""
     values = world[""] | world.get(section, {})
-    built = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)
+    built = rule.build({name: values[name] for name in
+                        rule.arguments - set(rule.defaults or ())}, append_unknown=False)
     assert built is not None, rule.rule
     return str(built[1])
 

@@ -37,6 +37,7 @@ PUBLIC = {
     "/series/perspectives-on-leadership/feed.xml": RSS,
     "/sitemap.xml": XML,
     "/robots.txt": "text/plain",
+    "/bot": HTML,
     f"/oembed?url=http://localhost{EPISODE}": "application/json",
     "/account/sign-in": HTML,
     "/reader/": HTML,

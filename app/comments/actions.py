@@ -1,7 +1,9 @@
 """Changes to comments."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +14,7 @@ from app.comments import pictures, queries
 from app.comments.examining import examine
 from app.comments.gathering import Sender
 from app.comments.models import Comment
+from app.database import insert
 from app.desk import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
@@ -38,9 +41,9 @@ class WrongParent(Exception):
     """What is replied to is not a visible comment of this entry."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Remark:
-    """What a reader typed."""
+    """What a reader typed. Its `html` is made at once, while no other writer waits for it."""
 
     name: str
     email: str
@@ -48,6 +51,10 @@ class Remark:
     body: str
     parent: str = ""
     url: str = ""
+    html: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.html = text.remark(self.body)
 
 
 SOMEBODY = Sender()
@@ -60,25 +67,25 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     The site's `secret` keys the seed of its writer's picture; without one there is none. Commits
     before it asks a `service`, too. Raises Refused if a rule does not take it, or WrongParent.
     """
-    parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
-    if remark.parent and parent is None:
-        raise WrongParent("The comment you reply to is not on this page any more.")
+    parent = _parent(session, entry, remark)
     comment = Comment(entry=entry, entry_id=entry.id, parent_id=parent.id if parent else None,
                       author_name=remark.name, author_email=remark.email,
                       author_headline=remark.headline, author_url=remark.url, body=remark.body,
-                      html=text.remark(remark.body), created_at=now,
-                      digest=digest(remark.email, remark.parent, remark.body),
-                      network=sender.network,
+                      html=remark.html, created_at=now, network=sender.network,
                       reader_id=sender.reader.id if sender.reader else None,
                       account_id=sender.account.id if sender.account else None)
-    comment.picture = pictures.seed(secret, comment.person_key) if secret else ""
+    comment.digest = digest(comment, remark.parent)
+    comment.picture = pictures.seed(secret, comment.voice) if secret else ""
     judgement, facts = weigh(session, comment, sender, now=now, service=service)
-    comment.proof = sender.proof if facts.proof else None
-    session.add(comment)
+    if facts.service:
+        # Whoever asks somebody else lets go of all locks, and the parent may be hidden by now.
+        _parent(session, entry, remark)
+    comment.proof, comment.service = sender.proof if facts.proof else None, facts.service
     try:
-        store(session)
-    except Refused:
-        # The indexes decide, so that of two at once with one proof or the same words one gets in.
+        with once(session, comment):
+            insert(session, comment)
+    except IntegrityError:
+        # The indexes decide, so that of two at once with one proof one has it.
         if comment.proof is None:
             raise
         return submit(session, entry, remark, replace(sender, proof=None), now=now,
@@ -86,6 +93,13 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     follow(session, _wait(session, comment, judgement, facts), judgement.verdict, now=now)
     session.commit()
     return comment
+
+
+def _parent(session: Session, entry: Entry, remark: Remark) -> Comment | None:
+    parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
+    if remark.parent and parent is None:
+        raise WrongParent("The comment you reply to is not on this page any more.")
+    return parent
 
 
 def weigh(session: Session, comment: Comment, sender: Sender, *, now: datetime,
@@ -102,18 +116,25 @@ def weigh(session: Session, comment: Comment, sender: Sender, *, now: datetime,
     return judgement, facts
 
 
-def store(session: Session) -> None:
-    """Writes what was changed; raises Refused for what stands under this entry already."""
+@contextmanager
+def once(session: Session, comment: Comment) -> Iterator[None]:
+    """A comment is written within. Raises Refused, with all rolled back, if it stands already.
+
+    What else the database does not take is raised as it is, rolled back as well.
+    """
+    said = queries.Said(comment.id or 0, comment.entry_id, comment.digest)
     try:
-        session.flush()
+        yield
     except IntegrityError:
         session.rollback()
-        raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
+        if queries.stands(session, said):
+            raise Refused(Finding("duplicate", Verdict.REFUSE, checks.SENT_BEFORE)) from None
+        raise
 
 
-def digest(email: str, parent: str, body: str) -> str:
-    """What two comments under one entry may not share."""
-    return hashlib.sha256("\0".join((email, parent, body)).encode()).hexdigest()
+def digest(comment: Comment, parent: str) -> str:
+    """What two comments under one entry may not share: who says it, in answer to what, and what."""
+    return hashlib.sha256("\0".join((comment.voice, parent, comment.body)).encode()).hexdigest()
 
 
 def _wait(session: Session, comment: Comment, judgement: Judgement, facts: Facts) -> ReviewItem:

@@ -1,17 +1,15 @@
 """What stands around a comment on its card at the desk: the others there, and where it links to."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import unescape
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.comments.linking import links
 from app.comments.models import Comment, CommentState
 
 SEEN = (CommentState.WAITING, CommentState.APPROVED)
-_LINK = re.compile(r"""<a [^>]*href="([^"]*)\"""")
 
 
 @dataclass(frozen=True)
@@ -28,13 +26,6 @@ def around(session: Session, comments: Mapping[int, Comment]) -> dict[int, Aroun
     answers = _answers(session, parents) if parents else {}
     return {number: Around(answers[each.parent_id] - (each.state in SEEN) if each.parent_id else 0,
                            links(each)) for number, each in comments.items()}
-
-
-def links(comment: Comment) -> tuple[str, ...]:
-    """Every address that a comment leads to, each once."""
-    found = map(unescape, _LINK.findall(comment.html))
-    return tuple(each for each in dict.fromkeys((*found, comment.author_url))
-                 if each.startswith(("https://", "http://", "mailto:")))
 
 
 def _answers(session: Session, parents: set[int]) -> dict[int | None, int]:

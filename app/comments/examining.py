@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.comments.asking import question
 from app.comments.gathering import Sender, gather
 from app.comments.models import Comment
-from app.rules import queries as rules
 from app.rules.akismet import Service
 from app.rules.facts import Facts
-from app.rules.judging import Judgement, Line, judge, undecided_before
+from app.rules.judging import Judgement, judge, undecided_before
 
 
 def examine(session: Session, comment: Comment, sender: Sender, *, now: datetime,
@@ -19,25 +19,11 @@ def examine(session: Session, comment: Comment, sender: Sender, *, now: datetime
     If the service must be asked, commits first: no transaction waits for somebody else's server.
     What may have changed meanwhile is gathered anew.
     """
-    lines, facts = _seen(session, comment, sender, now)
+    lines, facts = gather(session, comment, sender, now)
     asking = undecided_before("service", lines, facts) if service else None
     if service and asking:
         session.commit()
-        said = service.asked(_question(comment, sender), asking.settings["seconds"])
-        lines, facts = _seen(session, comment, sender, now, said)
+        said = service.asked(question(comment, sender.address, sender.agent),
+                             asking.settings["seconds"])
+        lines, facts = gather(session, comment, sender, now, service=said)
     return judge(lines, facts), facts
-
-
-def _seen(session: Session, comment: Comment, sender: Sender, now: datetime,
-          said: str = "") -> tuple[list[Line], Facts]:
-    return (rules.in_force(session, comment.entry_id),
-            gather(session, comment, sender, now, service=said))
-
-
-def _question(comment: Comment, sender: Sender) -> dict[str, str]:
-    """The comment in the words of Akismet's API."""
-    return {"comment_type": "reply" if comment.parent_id else "comment",
-            "comment_author": comment.author_name, "comment_author_email": comment.author_email,
-            "comment_author_url": comment.author_url, "comment_content": comment.body,
-            "permalink": comment.entry.path, "user_ip": sender.address,
-            "user_agent": sender.agent}

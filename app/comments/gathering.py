@@ -1,6 +1,6 @@
 """Gathers the facts of one comment on its way in, in as few queries as will do."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,18 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.comments.models import Comment, CommentState
+from app.comments.linking import links
+from app.comments.models import STANDS, Comment, CommentState
+from app.entries.models import Entry, EntryState
 from app.readers.models import Reader
 from app.rules import classifier
 from app.rules import queries as rules
 from app.rules.facts import Facts
-from app.rules.models import Sanctioned
-from app.rules.sanctions import targets
+from app.rules.judging import Line
+from app.rules.sanctions import HOLDING, aimed, targets
 
 WINDOW = timedelta(minutes=10)
 LATELY = timedelta(days=30)
-REFUSED = (CommentState.REJECTED, CommentState.SPAM)
-_LINK = re.compile(r"""<a [^>]*href="([^"]+)\"""")
+_REFUSED = sa.or_(Comment.state == CommentState.REJECTED, Comment.state == CommentState.SPAM)
 
 
 @dataclass(frozen=True)
@@ -42,35 +43,26 @@ class Sender:
 
 
 def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
-           service: str = "") -> Facts:
-    """What the rules may look at, for a comment that is new or has new words.
+           service: str = "") -> tuple[Sequence[Line], Facts]:
+    """The rules that hold for a comment that is new or has new words, and what they may look at.
 
     `service` is what an outside spam service said of it.
     """
-    here = targets(comment.author_email, sender.network, comment.person_key)
-    sanctions = rules.sanctions(session, here, now)
-    duplicate, network, identity, approved, refused, spent = tuple(
-        _counts(session, comment, sender, now))
+    known = _known(session, comment, sender, now)
     verified = sender.reader is not None or sender.account is not None
     spam_chance, learned = classifier.score(session, counted_words(comment))
-    return Facts(
+    return rules.written(known.book, known.own), Facts(
         body=comment.body, name=comment.author_name, headline=comment.author_headline,
         url=comment.author_url, links=links(comment),
-        closed=not comment.entry.comments_open, duplicate=bool(duplicate),
-        from_network=network, from_identity=identity,
+        closed=not known.open, duplicate=known.duplicate > 0,
+        from_network=known.from_network, from_identity=known.from_identity,
         staff=sender.account is not None and sender.account.is_editor,
-        banned=sanctions.get(Sanctioned.BAN), held=sanctions.get(Sanctioned.HOLD),
+        banned=known.banned, held=known.held,
         honeypot=sender.honeypot,
-        proof=comment.proof is not None or (sender.proof is not None and not spent),
-        verified=verified, approved=approved if verified else 0,
-        refused_lately=refused if verified else 0,
+        proof=comment.proof is not None or (sender.proof is not None and not known.spent),
+        verified=verified, approved=known.approved if verified else 0,
+        refused_lately=known.refused if verified else 0,
         spam_chance=spam_chance, learned=learned, service=service)
-
-
-def links(comment: Comment) -> tuple[str, ...]:
-    """Where a comment leads: the links in its text, each once, and its author's own."""
-    linked = dict.fromkeys(_LINK.findall(comment.html))
-    return tuple(filter(None, (*linked, comment.author_url)))
 
 
 def counted_words(comment: Comment) -> list[str]:
@@ -79,41 +71,51 @@ def counted_words(comment: Comment) -> list[str]:
                             links(comment))
 
 
-def _counts(session: Session, comment: Comment, sender: Sender, now: datetime) -> sa.Row[Any]:
+def _known(session: Session, comment: Comment, sender: Sender, now: datetime) -> sa.Row[Any]:
     whose = ("reader" if comment.reader_id is not None
              else "account" if comment.account_id is not None else "typed")
-    return session.execute(_COUNTS[whose], {
-        "own": comment.id or 0, "entry_id": comment.entry_id, "digest": comment.digest,
-        "network": comment.network, "email": comment.author_email, "reader_id": comment.reader_id,
-        "account_id": comment.account_id, "proof": sender.proof, "recent": now - WINDOW,
-        "lately": now - LATELY}).one()
+    here = targets(comment.author_email, sender.network, comment.person_key)
+    # Nothing of it becomes an object, so the connection itself is asked.
+    return session.connection().execute(_QUESTIONS[whose], {
+        **aimed(here, now), "own_id": comment.id or 0, "entry_id": comment.entry_id,
+        "digest": comment.digest, "network": comment.network, "email": comment.author_email,
+        "reader_id": comment.reader_id, "account_id": comment.account_id, "proof": sender.proof,
+        "recent": now - WINDOW, "lately": now - LATELY}).one()
 
 
-def _counting(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """One row: exact duplicates, how many came lately from here, and what became of theirs.
+def _question(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """One row of all that the database knows around a comment, by whoever counts as its sender.
 
-    Last, whether the proof of work was used before.
+    What was adopted does not speak against them: who sent it was never proven.
     """
+    network = sa.bindparam("network", type_=sa.Text)
     recent = Comment.created_at > sa.bindparam("recent")
-    questions = (
-        (Comment.entry_id == sa.bindparam("entry_id"), Comment.digest == sa.bindparam("digest"),
-         Comment.state != CommentState.WITHDRAWN),
-        (Comment.network == sa.bindparam("network"), Comment.network != "", recent),
-        (theirs, recent),
-        (theirs, Comment.state == CommentState.APPROVED),
-        (theirs, Comment.state.in_(REFUSED), Comment.created_at > sa.bindparam("lately")),
-        (Comment.proof == sa.bindparam("proof"),),
-    )
-    others = Comment.id != sa.bindparam("own")
-    return sa.select(*(sa.select(sa.func.count()).where(others, *question).select_from(Comment)
-                       .scalar_subquery() for question in questions))
+    lately = Comment.created_at > sa.bindparam("lately")
+    return sa.select(
+        *rules.IN_FORCE, *HOLDING, _OPEN.label("open"),
+        _count(Comment.entry_id == sa.bindparam("entry_id"),
+               Comment.digest == sa.bindparam("digest"), STANDS).label("duplicate"),
+        _count(network != "", Comment.network == network, recent).label("from_network"),
+        _count(theirs, recent).label("from_identity"),
+        _count(theirs, Comment.state == CommentState.APPROVED).label("approved"),
+        _count(theirs, _REFUSED, Comment.adopted_at.is_(None), lately).label("refused"),
+        _count(Comment.proof == sa.bindparam("proof")).label("spent"))
 
 
+def _count(*which: sa.ColumnElement[bool] | sa.TextClause) -> sa.ScalarSelect[int]:
+    return (sa.select(sa.func.count()).select_from(Comment)
+            .where(*which, Comment.id != sa.bindparam("own_id")).scalar_subquery())
+
+
+# Read anew each time: an editor may have closed the discussion, or taken the entry back.
+_OPEN = (sa.select(Entry.comments_open)
+         .where(Entry.id == sa.bindparam("entry_id"), Entry.state == EntryState.PUBLISHED)
+         .scalar_subquery())
 # Built once: putting such a statement together costs more than asking it.
-_COUNTS = {
-    "reader": _counting(Comment.reader_id == sa.bindparam("reader_id")),
-    "account": _counting(Comment.account_id == sa.bindparam("account_id")),
+_QUESTIONS = {
+    "reader": _question(Comment.reader_id == sa.bindparam("reader_id")),
+    "account": _question(Comment.account_id == sa.bindparam("account_id")),
     # An address that was only typed is told apart by where it was typed.
-    "typed": _counting(sa.and_(Comment.author_email == sa.bindparam("email"),
-                               Comment.network == sa.bindparam("network"))),
+    "typed": _question(sa.and_(Comment.author_email == sa.bindparam("email"),
+                               Comment.network == sa.bindparam("network", type_=sa.Text))),
 }

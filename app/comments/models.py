@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.database import Model, choice
 from app.entries.models import Entry
-from app.readers.models import Reader
+from app.readers.models import FORGOTTEN, Reader
 
 
 class CommentState(StrEnum):
@@ -23,21 +23,31 @@ class CommentState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# Word for word what the index is made for. With a parameter in its place, SQLite plans a statement
+# anew each time, to see whether the index still fits.
+STANDS = sa.text("state <> 'withdrawn'")
+
+
 class Comment(Model):
     """What one reader said under one entry. The follow token is the sender's key to it.
 
     `ended_at` is when it was rejected, called spam or withdrawn; None while it waits or is seen.
+    `service` is what an outside spam service thinks of it: its answer, or what it was told later;
+    at `tell_at` it is told what an editor thinks, which is `learned_as`.
+    `adopted_at` is when a reader confirmed its address; None where that was proven when it came.
     """
 
     __tablename__ = "comments"
     __table_args__ = (
         sa.Index("ix_comments_thread", "entry_id", "state", "created_at"),
         sa.Index("ix_comments_by_network", "network", "created_at"),
+        sa.Index("ix_comments_by_typed", "author_email", "network", "created_at"),
         sa.Index("uq_comments_once", "entry_id", "digest", unique=True,
-                 sqlite_where=sa.text("state <> 'withdrawn'"),
-                 postgresql_where=sa.text("state <> 'withdrawn'")),
+                 sqlite_where=STANDS, postgresql_where=STANDS),
         sa.Index("ix_comments_to_erase", "ended_at", sqlite_where=sa.text("erased_at IS NULL"),
                  postgresql_where=sa.text("erased_at IS NULL")),
+        sa.Index("ix_comments_to_tell", "tell_at", sqlite_where=sa.text("tell_at IS NOT NULL"),
+                 postgresql_where=sa.text("tell_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,7 +58,7 @@ class Comment(Model):
     parent_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     author_name: Mapped[str]
-    author_email: Mapped[str] = mapped_column(index=True)
+    author_email: Mapped[str]
     author_headline: Mapped[str] = mapped_column(default="")
     author_url: Mapped[str] = mapped_column(default="")
     picture: Mapped[str] = mapped_column(default="")
@@ -56,6 +66,7 @@ class Comment(Model):
         sa.ForeignKey("readers.id", ondelete="SET NULL"), index=True)
     account_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("accounts.id", ondelete="SET NULL"), index=True)
+    adopted_at: Mapped[datetime | None]
     network: Mapped[str] = mapped_column(default="")
     proof: Mapped[str | None] = mapped_column(unique=True)
     body: Mapped[str]
@@ -68,6 +79,8 @@ class Comment(Model):
     erased_at: Mapped[datetime | None]
     thanks: Mapped[int] = mapped_column(default=0)
     learned_as: Mapped[str | None]
+    service: Mapped[str] = mapped_column(default="")
+    tell_at: Mapped[datetime | None]
 
     entry: Mapped[Entry] = relationship(lazy="joined", innerjoin=True)
     parent: Mapped["Comment | None"] = relationship(remote_side=[id], lazy="raise_on_sql")
@@ -81,7 +94,22 @@ class Comment(Model):
             return f"reader:{self.reader_id}"
         if self.account_id is not None:
             return f"account:{self.account_id}"
-        return f"email:{self.author_email}"
+        return f"email:{self.author_email}" if self.address else self.author_email
+
+    @property
+    def address(self) -> str:
+        """The e-mail address that was typed; "" once it was erased or its owner forgotten."""
+        return "" if self.author_email.startswith(FORGOTTEN) else self.author_email
+
+    @property
+    def voice(self) -> str:
+        """Who says it, as far as two can be told apart without asking who owns an address.
+
+        What was only typed counts together with where it was typed: whoever types an address
+        must not learn what its owner has said.
+        """
+        proven = self.reader_id is not None or self.account_id is not None
+        return self.person_key if proven else f"{self.person_key}\0{self.network}"
 
     @property
     def path(self) -> str:
@@ -141,7 +169,10 @@ class Complaint(Model):
 
 
 class Report(Model):
-    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart."""
+    """One reader's report. `reporter` is "reader:3" or a hash that only tells two apart.
+
+    The hashes of all who come from one network begin alike, up to a dot.
+    """
 
     __tablename__ = "reports"
     __table_args__ = (sa.UniqueConstraint("complaint_id", "reporter"),)

@@ -1,17 +1,18 @@
 """Reads of comments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only, selectinload
 
 from app.accounts.models import Account
-from app.comments.models import Comment, CommentState
-from app.comments.threads import Discussion, Order, arrange
+from app.comments import threads
+from app.comments.models import STANDS, Comment, CommentState
+from app.comments.threads import Discussion, Order, Spot
 from app.entries.models import Entry
 
-PAGE = 20
 # A withdrawn comment is not read any more, but what answers it still hangs on it.
 CARRYING = (CommentState.APPROVED, CommentState.WITHDRAWN)
 
@@ -37,40 +38,35 @@ def _said(comment: Any) -> sa.Label[int]:
 
 def discussion(session: Session, entry: Entry, order: Order = Order.OLDEST,
                page: int = 1) -> Discussion:
-    """One page of an entry's threads in two queries, however long they are.
-
-    Pages are of first comments: a thread is never torn apart.
-    """
-    rows = session.execute(_roots(entry, order).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    roots = [row.root_id for row in rows[:PAGE]]
+    """One page of an entry's threads in two queries, however many and however long they are."""
+    laid = threads.lay_out(_spots(session, entry), order)
+    pages = threads.cut(laid)
+    parts = pages[page - 1] if page <= len(pages) else []
+    comments = _shown_with(session, threads.needed(parts)) if parts else {}
     authors = {person.id for person in entry.byline}
-    threads = arrange(roots, _members(session, roots), authors) if roots else []
-    return Discussion(entry.path, threads, int(rows[0].total) if rows else 0, order, page,
-                      more=len(rows) > PAGE)
+    return Discussion(entry.path, [threads.grown(part, comments, authors) for part in parts],
+                      sum(place.said for thread in laid for place in thread), order, page,
+                      more=page < len(pages))
 
 
-def _roots(entry: Entry, order: Order) -> sa.Select[Any]:
-    """The first comments of an entry's threads, each with the number of all comments there."""
-    tree, root = shown(Comment.entry_id == entry.id), aliased(Comment)
-    said = sa.func.sum(tree.c.said)
-    orders = {Order.OLDEST: (root.created_at, root.id),
-              Order.NEWEST: (root.created_at.desc(), root.id.desc()),
-              Order.THANKED: (root.thanks.desc(), root.created_at, root.id)}
-    return (sa.select(tree.c.root_id, sa.func.sum(said).over().label("total"))
-            .join(root, root.id == tree.c.root_id)
-            .group_by(tree.c.root_id, root.id, root.created_at, root.thanks)
-            .having(said > 0).order_by(*orders[order]))
+def _spots(session: Session, entry: Entry) -> list[Spot]:
+    """All that carries a thread of this entry, the oldest first."""
+    rows = session.execute(
+        sa.select(Comment.id, Comment.parent_id, Comment.state == CommentState.APPROVED,
+                  Comment.created_at, Comment.thanks)
+        .where(Comment.entry_id == entry.id, Comment.state.in_(CARRYING))
+        .order_by(Comment.created_at, Comment.id))
+    return [Spot(*row) for row in rows]
 
 
-def _members(session: Session, roots: Sequence[int]) -> Sequence[Comment]:
-    """All that readers see in these threads, the oldest first."""
-    tree = shown(Comment.id.in_(roots))
+def _shown_with(session: Session, ids: Collection[int]) -> dict[int, Comment]:
+    """Comments by id with what says who wrote them."""
     who = joinedload(Comment.account).options(load_only(Account.role, Account.person_id),
                                               lazyload(Account.person))
-    return session.scalars(
-        sa.select(Comment).where(Comment.id.in_(sa.select(tree.c.id)))
-        # The entry is there already; joined, its text would come along with every comment.
-        .options(who, lazyload(Comment.entry)).order_by(Comment.created_at, Comment.id)).all()
+    # The entry is there already; joined, its text would come along with every comment.
+    rows = session.scalars(sa.select(Comment).where(Comment.id.in_(ids))
+                           .options(who, lazyload(Comment.entry)))
+    return {comment.id: comment for comment in rows}
 
 
 def followed(session: Session, token: str) -> Comment | None:
@@ -84,37 +80,51 @@ def public(session: Session, public_id: str) -> Comment | None:
         Comment.public_id == public_id, Comment.state == CommentState.APPROVED)).first()
     if comment is None or not comment.entry.is_public:
         return None
-    return comment if comment.parent_id is None or _root(session, comment) else None
+    return comment if hangs_on_seen(session, comment) else None
 
 
 def page_of(session: Session, comment: Comment) -> str:
     """The address of the page that shows this visible comment, in the usual order."""
-    root = _root(session, comment)
-    if root is None:
-        return comment.entry.path
-    roots = _roots(comment.entry, Order.OLDEST).order_by(None).subquery()
-    before = sa.or_(Comment.created_at < root.created_at,
-                    sa.and_(Comment.created_at == root.created_at, Comment.id < root.id))
-    number = session.scalar(sa.select(sa.func.count()).select_from(roots)
-                            .join(Comment, Comment.id == roots.c.root_id).where(before)) or 0
-    return Discussion(comment.entry.path, [], 0).address(Order.OLDEST, number // PAGE + 1)
+    pages = threads.cut(threads.lay_out(_spots(session, comment.entry)))
+    number = next((number for number, parts in enumerate(pages, 1) for part in parts
+                   for place in part if place.id == comment.id), 1)
+    return Discussion(comment.entry.path, [], 0).address(Order.OLDEST, number)
 
 
-def _root(session: Session, comment: Comment) -> Any:
-    """The first comment of its thread, or None where something above it is hidden."""
-    above = (sa.select(Comment.id, Comment.parent_id, Comment.created_at)
-             .where(Comment.id == comment.id).cte("above", recursive=True))
+def hangs_on_seen(session: Session, comment: Comment) -> bool:
+    """Whether nothing hides what a comment answers, however deep it stands; in one query."""
+    if comment.parent_id is None:
+        return True
+    above = (sa.select(Comment.id, Comment.parent_id)
+             .where(Comment.id == comment.parent_id, Comment.state.in_(CARRYING))
+             .cte("above", recursive=True))
     parent = aliased(Comment)
-    above = above.union_all(sa.select(parent.id, parent.parent_id, parent.created_at)
+    above = above.union_all(sa.select(parent.id, parent.parent_id)
                             .join(above, parent.id == above.c.parent_id)
                             .where(parent.state.in_(CARRYING)))
-    return session.execute(sa.select(above).where(above.c.parent_id.is_(None))).first()
+    return session.scalar(sa.select(above.c.id).where(above.c.parent_id.is_(None))) is not None
 
 
 def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None:
     """The comment that can be replied to under this entry: approved, and of the same entry."""
     comment = public(session, public_id)
     return comment if comment and comment.entry_id == entry.id else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What makes a comment the same as another one: its own id, where it stands, its digest."""
+
+    comment_id: int
+    entry_id: int
+    digest: str
+
+
+def stands(session: Session, said: Said) -> bool:
+    """Whether another comment says this already; one that was withdrawn says nothing."""
+    return session.scalar(sa.select(Comment.id).where(
+        Comment.entry_id == said.entry_id, Comment.digest == said.digest,
+        Comment.id != said.comment_id, STANDS)) is not None
 
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:

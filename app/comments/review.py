@@ -10,8 +10,10 @@ from app.comments.around import around
 from app.comments.cases import files
 from app.comments.models import Comment, CommentState
 from app.desk.kinds import Change, Effect, Kind
-from app.desk.models import Decision, Verb
+from app.desk.models import Decision, ReviewItem, Verb
 from app.rules.checks import RULES
+
+SECOND_LOOK = "An editor takes a second look at it."
 
 
 def stand(comment: Comment, state: CommentState, now: datetime) -> None:
@@ -33,9 +35,11 @@ def become(state: CommentState) -> Change:
 
 def restore(session: Session, comment: Comment, state: CommentState, decision: Decision,
             now: datetime) -> None:
-    """A decision is taken back: the comment stands as it did before, and nothing was taught."""
+    """A decision is taken back: the comment stands as it did before, and what it taught before
+    is taught again.
+    """
     stand(comment, state, now)
-    learning.forget(session, comment)
+    learning.learn(session, comment, files.placing(session, comment))
     telling.taken_back(session, decision, now)
 
 
@@ -45,9 +49,21 @@ def await_decision(session: Session, comment: Comment, now: datetime) -> None:
     telling.hidden(session, comment, now)
 
 
+def look_again(item: ReviewItem) -> None:
+    """Lets an item wait although the rules would not hold it: an editor has taken it in hand.
+
+    What they said stands beside it for editors. Its sender is not taught what passes for spam.
+    """
+    said = {"rule": item.rule, "why": item.why}
+    item.facts = {**item.facts, "also": [said, *item.facts.get("also", ())]}
+    item.why = SECOND_LOOK
+
+
 def _revert(session: Session, comment: Comment, decision: Decision, now: datetime) -> None:
     files.insist_on_top(session, comment, decision)
     restore(session, comment, CommentState.WAITING, decision, now)
+    if decision.by_rules:
+        look_again(decision.item)
 
 
 kind = Kind(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request
 from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
@@ -76,9 +76,12 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
         # Nothing is written, so nobody needs to wait while a page is drawn.
         for_reading(db.session)
         return (_preview if preview else _refused)(_entry(section, slug), form)
+    remark = form.remark
+    who = sender(remark.email)
+    # From here on other writers wait.
     entry = _entry(section, slug)
     try:
-        comment = actions.submit(db.session, entry, form.remark, sender(form.remark.email),
+        comment = actions.submit(db.session, entry, remark, who,
                                  now=clock.now(), secret=current_app.config["SECRET_KEY"],
                                  service=current_app.extensions["spam_service"])
     except (actions.Refused, actions.WrongParent) as error:
@@ -86,7 +89,8 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
         db.session.rollback()
         for_reading(db.session)
         flood = isinstance(error, actions.Refused) and error.finding.rule == "rate"
-        return _refused(entry, form, 429 if flood else 422)
+        # Looked for again: while a spam service was asked, an editor may have taken it back.
+        return _refused(_entry(section, slug), form, 429 if flood else 422)
     return answer("comments/create.hx.html", otherwise=comment.follow_path, comment=comment)
 
 
@@ -129,10 +133,14 @@ def _public(public_id: str) -> Comment:
     return queries.public(db.session, public_id) or abort(404)
 
 
-@comments.get("/comments/<public_id>/thanks")
-def thanked(public_id: str) -> Response:
-    """Thanks are given on the comment's own page."""
-    return redirect(_public(public_id).path)
+@comments.get("/comments/<public_id>/thanks", defaults={"mine": True})
+@comments.get("/comments/<public_id>/thanks/withdrawal", defaults={"mine": False})
+def thanked(public_id: str, mine: bool) -> FlaskResponse:
+    """Says what a press of the button did, where there are no scripts."""
+    response = make_response(render_template("comments/thanked.html", comment=_public(public_id),
+                                             mine=mine))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @comments.post("/comments/<public_id>/thanks")
@@ -154,7 +162,7 @@ def _thanks(change: Callable[..., None], comment: Comment, template: str) -> Res
         change(db.session, comment, voter, now=clock.now())
     except thanking.TooMany as flood:
         raise TooManyTries(flood.seconds) from flood
-    return answer(template, otherwise=comment.path, comment=comment)
+    return answer(template, otherwise=request.path, comment=comment)
 
 
 @comments.get("/pictures/<seed>.svg")

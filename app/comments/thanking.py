@@ -19,6 +19,8 @@ from app.comments.models import Comment, Thanks
 JOB = "count-thanks"
 PATIENCE = timedelta(minutes=5)
 LIMIT, WINDOW = 60, timedelta(minutes=10)
+# What one network can give one comment, whatever browsers it says it has: a household's worth.
+FROM_ONE_NETWORK = 3
 
 
 class TooMany(Exception):
@@ -39,13 +41,36 @@ class Voter:
 
     def mark(self, comment: Comment) -> str:
         """What tells two voters of one comment apart; it leads to nobody and to no other click."""
-        whose = "\0".join(("thanks", self.network, self.agent, comment.public_id))
+        return self.place(comment) + self._hash("thanks", self.agent, comment)
+
+    def place(self, comment: Comment) -> str:
+        """What all marks from one network begin with, on this comment only."""
+        return self._hash("thanks from", "", comment) + "."
+
+    def _hash(self, what: str, agent: str, comment: Comment) -> str:
+        whose = "\0".join((what, self.network, agent, comment.public_id))
         return hmac.new(self.secret.encode(), whose.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def give(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> None:
-    """Thanks for a comment; twice is once. Commits. Raises TooMany."""
+    """Thanks for a comment; twice is once, and so are many from one network. Commits.
+
+    Raises TooMany.
+    """
     _slow_down(session, voter, now)
+    if not voter.network or _others(session, comment, voter) < FROM_ONE_NETWORK:
+        _give(session, comment, voter, now)
+    session.commit()
+
+
+def _others(session: Session, comment: Comment, voter: Voter) -> int:
+    """How many other browsers of this network have thanked for the comment."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Thanks).where(
+        Thanks.comment_id == comment.id, Thanks.voter.startswith(voter.place(comment)),
+        Thanks.voter != voter.mark(comment), ~Thanks.taken_back)) or 0
+
+
+def _give(session: Session, comment: Comment, voter: Voter, now: datetime) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(Thanks).values(comment_id=comment.id, voter=voter.mark(comment),
                                           created_at=now, counted=False, taken_back=False)
@@ -53,7 +78,6 @@ def give(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> 
     # What was taken back and is not yet counted as such stands again as it was.
     session.execute(_of(comment, voter).where(Thanks.taken_back, ~Thanks.counted)
                     .values(taken_back=False, counted=True))
-    session.commit()
 
 
 def take_back(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> None:
@@ -78,6 +102,7 @@ def _slow_down(session: Session, voter: Voter, now: datetime) -> None:
     what = f"thanks:{voter.network}"
     if wait := throttle.wait_for(session, what, LIMIT, WINDOW, now):
         raise TooMany(wait)
+    # Its row stays locked until the end: of many from here at once, each sees those before it.
     throttle.count(session, what, WINDOW, now)
 
 

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from app.comments.models import Comment, CommentState
 
 LEVELS = 3
-Answers = Mapping[int | None, Sequence[Comment]]
+# Threads and comments on a page.
+PAGE, MOST = 20, 100
 
 
 class Order(StrEnum):
@@ -26,15 +28,40 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
+class Spot:
+    """As much of a comment as its place depends on; not `said` is one that was withdrawn."""
+
+    id: int
+    parent_id: int | None
+    said: bool
+    created_at: datetime
+    thanks: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a comment stands in the thread of its root; the root is at level 1."""
+
+    id: int
+    parent_id: int | None
+    root_id: int
+    level: int
+    said: bool
+
+
+@dataclass(frozen=True)
 class Thread:
     """A comment and its replies. `answered` is what it replies to, where its place does not say.
 
-    `badge` says what a signed-in writer is here: "Author", "Editor" or "".
+    `badge` says what a signed-in writer is here: "Author", "Editor" or "". `away` is one whose
+    `answered` stands on a page before, and `goes_on` the rest of a thread whose beginning does.
     """
 
     comment: Comment
     answered: Comment | None = None
     badge: str = ""
+    away: bool = False
+    goes_on: bool = False
     replies: list["Thread"] = field(default_factory=list)
 
     @property
@@ -78,44 +105,90 @@ class Discussion:
         return f"Comments{sort}{f', page {self.page}' if self.page > 1 else ''}"
 
 
-def arrange(roots: Iterable[int], comments: Sequence[Comment],
-            authors: Collection[int] = ()) -> list[Thread]:
-    """The threads of these roots, in their order, from comments that are the oldest first.
+def lay_out(spots: Sequence[Spot], order: Order = Order.OLDEST) -> list[list[Place]]:
+    """All threads in this order, each with its comments as they are read; `spots` are the oldest
+    first.
 
-    Replies stand under what they answer to the third level; deeper ones stand flat at it. A
-    withdrawn comment stays only while something answers it. `authors` are persons.
+    A withdrawn comment stays only while something answers it. What hangs on a comment that is not
+    among the spots is hidden with it.
     """
-    kept = _kept(comments)
-    answers: dict[int | None, list[Comment]] = defaultdict(list)
-    for comment in comments:
-        if comment.id in kept:
-            answers[comment.parent_id].append(comment)
-    return [_grown(kept[root], answers, authors) for root in roots]
+    kept = _kept(spots)
+    answers: dict[int | None, list[Spot]] = defaultdict(list)
+    for spot in spots:
+        if spot.id in kept:
+            answers[spot.parent_id].append(spot)
+    roots = answers[None][::-1] if order is Order.NEWEST else answers[None]
+    if order is Order.THANKED:
+        roots = sorted(roots, key=lambda spot: -spot.thanks)
+    return [_thread(root, answers) for root in roots]
 
 
-def _kept(comments: Sequence[Comment]) -> dict[int, Comment]:
+def _kept(spots: Sequence[Spot]) -> set[int]:
     """What is said, and whatever it hangs on."""
-    known = {comment.id: comment for comment in comments}
-    kept: dict[int, Comment] = {}
-    for comment in comments:
-        above = comment if comment.state is CommentState.APPROVED else None
+    known = {spot.id: spot for spot in spots}
+    kept: set[int] = set()
+    for spot in spots:
+        above = spot if spot.said else None
         while above is not None and above.id not in kept:
-            kept[above.id] = above
+            kept.add(above.id)
             above = known.get(above.parent_id or 0)
     return kept
 
 
-def _grown(root: Comment, answers: Answers, authors: Collection[int]) -> Thread:
+def _thread(root: Spot, answers: Mapping[int | None, Sequence[Spot]]) -> list[Place]:
     """Depth first, without recursion: a chain of replies may be thousands long."""
-    top = Thread(root, badge=_badge(root, authors))
-    waiting = [(reply, root, top, 2) for reply in reversed(answers.get(root.id, ()))]
+    places, waiting = [], [(root, 1)]
     while waiting:
-        comment, answered, under, level = waiting.pop()
-        thread = Thread(comment, answered if level > LEVELS else None, _badge(comment, authors))
+        spot, level = waiting.pop()
+        places.append(Place(spot.id, spot.parent_id, root.id, level, spot.said))
+        waiting += [(reply, level + 1) for reply in reversed(answers.get(spot.id, ()))]
+    return places
+
+
+def cut(threads: Iterable[Sequence[Place]]) -> list[list[Sequence[Place]]]:
+    """Pages of at most PAGE threads and MOST comments; the first is there even with nothing on it.
+
+    A thread that fits on a page is never torn apart; a longer one goes on on the pages after.
+    """
+    pages: list[list[Sequence[Place]]] = [[]]
+    room = MOST
+    for thread in threads:
+        for begin in range(0, len(thread), MOST):
+            rest = len(thread) - begin
+            if pages[-1] and (begin or rest > room or len(pages[-1]) == PAGE):
+                pages.append([])
+                room = MOST
+            pages[-1].append(thread[begin:begin + MOST])
+            room -= min(rest, MOST)
+    return pages
+
+
+def needed(parts: Iterable[Sequence[Place]]) -> set[int]:
+    """The comments that a page of these parts shows or names."""
+    return {number for part in parts for place in part
+            for number in (place.id, place.parent_id, place.root_id) if number is not None}
+
+
+def grown(part: Sequence[Place], comments: Mapping[int, Comment],
+          authors: Collection[int] = ()) -> Thread:
+    """A thread, or what a page has of it. `authors` are persons.
+
+    Replies stand under what they answer to the third level; deeper ones stand flat at it, and so
+    do those in the rest of a thread whose place is on a page before.
+    """
+    root = comments[part[0].root_id]
+    top = Thread(root, badge=_badge(root, authors), goes_on=part[0].id != root.id)
+    # Under what the answers to each comment stand.
+    hosts = {root.id: top}
+    for place in part:
+        if place.id == root.id:
+            continue
+        away = place.parent_id not in hosts
+        comment, under = comments[place.id], hosts.get(place.parent_id or 0, top)
+        answered = comments[place.parent_id or 0] if away or place.level > LEVELS else None
+        thread = Thread(comment, answered, _badge(comment, authors), away)
         under.replies.append(thread)
-        host = under if level >= LEVELS else thread
-        waiting += [(reply, comment, host, level + 1)
-                    for reply in reversed(answers.get(comment.id, ()))]
+        hosts[place.id] = under if place.level >= LEVELS else thread
     return top
 
 

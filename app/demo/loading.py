@@ -14,9 +14,10 @@ from app.accounts.models import Account, Role
 from app.comments import actions as comments
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
-from app.demo import cases, content
+from app.demo import cases, content, rulebook
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
+from app.desk import reasons
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
 from app.entries import queries as entries_queries
@@ -30,6 +31,7 @@ from app.feeds.models import Feed, Show
 from app.feeds.parsing import ParsedFeed, parse
 from app.people import actions as people
 from app.people.models import Person
+from app.readers.models import Reader
 from app.writing import actions as writing
 from app.writing import queries as writing_queries
 
@@ -37,6 +39,7 @@ PASSWORD = "lectern-demo"  # noqa: S105 - printed by `make run`; nobody else's
 PICTURES = "the demo"  # addresses that are made up need no secret
 ADMIN, EDITOR, GUEST = "admin@lectern.example", "editor@lectern.example", "guest@lectern.example"
 EDITORS = {EDITOR, "tomasz@lectern.example"}
+VERBS = {"approved": Verb.APPROVE, "rejected": Verb.REJECT, "spam": Verb.SPAM}
 QUITE_A_WHILE = timedelta(days=3650)
 
 
@@ -50,6 +53,7 @@ class Load:
     people: dict[str, Person] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
+    readers: dict[str, Reader] = field(default_factory=dict)
     password_hash: str = field(default_factory=lambda: accounts.hash_password(
         PASSWORD, email=EDITOR, name="Editor"))
 
@@ -73,8 +77,7 @@ def load(session: Session, store: Path, now: datetime) -> None:
         _load_episode(work, piece)
     for piece in content.pieces("posts"):
         _load_post(work, piece)
-    for row in content.table("comments"):
-        _load_comment(work, row)
+    _load_comments(work)
     for piece in content.pieces("submissions"):
         _load_submission(work, piece)
     for row in content.table("feeds"):
@@ -161,25 +164,46 @@ def _load_episode(work: Load, piece: content.Piece) -> None:
     entries.publish(work.session, episode, now=then)
 
 
-def _load_comment(work: Load, row: dict[str, Any]) -> None:
-    section, slug = row["entry"].split("/")
-    entry = entries_queries.public(work.session, section, slug)
+def _load_comments(work: Load) -> None:
+    rulebook.load(work.session, work.editor.name, work.now)
+    work.readers = rulebook.readers(work.session, work.now)
+    rows = [*content.table("comments"), *content.table("past")]
+    found = {path: _entry(work, path) for path in {row["entry"] for row in rows}}
+    # As they came in, so that the rules knew of each sender what they could know then.
+    due = [(_published(found[row["entry"]]) + timedelta(hours=row["hours_after"]), row)
+           for row in rows]
+    for then, row in sorted(due, key=lambda each: each[0]):
+        _load_comment(work, found[row["entry"]], row, then)
+
+
+def _entry(work: Load, path: str) -> Entry:
+    entry = entries_queries.public(work.session, *path.split("/"))
     assert entry is not None
+    return entry
+
+
+def _published(entry: Entry) -> datetime:
     assert entry.published_at is not None
-    then = entry.published_at + timedelta(hours=row["hours_after"])
+    return entry.published_at
+
+
+def _load_comment(work: Load, entry: Entry, row: dict[str, Any], then: datetime) -> None:
     parent = work.comments[row["parent"]].public_id if "parent" in row else ""
     remark = comments.Remark(row["author_name"], row["author_email"],
                              row.get("author_headline", ""), row["body"].strip(), parent,
                              row.get("author_url", ""))
-    sender = Sender(account=work.accounts.get(row["author_email"]))
+    sender = Sender(account=work.accounts.get(row["author_email"]),
+                    reader=work.readers.get(row["author_email"]),
+                    proof=f"demo-{len(work.comments)}" if row.get("proof", True) else None)
     comment = comments.submit(work.session, entry, remark, sender, now=then, secret=PICTURES)
-    work.comments[row["key"]], comment.thanks = comment, row.get("thanks", 0)
-    # An editor's own is published already.
-    if row["state"] == "approved" and comment.state is CommentState.WAITING:
-        _decide(work, comments.KIND, comment.id, Verb.APPROVE, then + timedelta(minutes=20))
-    elif row["state"] == "rejected":
-        _decide(work, comments.KIND, comment.id, Verb.REJECT, then + timedelta(minutes=20),
-                row["message"], row["reason"])
+    comment.thanks = row.get("thanks", 0)
+    work.comments[row.get("key", comment.public_id)] = comment
+    # What the rules published, or set aside, is decided already.
+    if (verb := VERBS.get(row["state"])) and comment.state is CommentState.WAITING:
+        reason = row.get("reason", "")
+        minutes = 20 if "key" in row else 9 + 47 * len(work.comments) % 600
+        _decide(work, comments.KIND, comment.id, verb, then + timedelta(minutes=minutes),
+                row.get("message") or reasons.message_for(reasons.USUAL, verb, reason, ""), reason)
     cases.load(work.session, comment, row, then)
 
 

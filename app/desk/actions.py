@@ -1,4 +1,7 @@
-"""Waiting, deciding, taking back. The one door through which a status changes and the log grows."""
+"""Waiting, deciding, taking back. The one door through which the log grows.
+
+What becomes of an item when its subject changes is in `changing`.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from app import mail
 from app.accounts.models import Account
+from app.database import insert
 from app.desk import kinds, queries
-from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, StaffNote, Verb
+from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 
 
 class Taken(Exception):
@@ -46,10 +50,9 @@ def hold(session: Session, kind: str, subject_id: int, *, now: datetime, cause: 
     """
     item = ReviewItem(kind=kind, subject_id=subject_id, title=title, text=text, person=person,
                       person_key=person_key, entry_id=entry_id, waiting_since=now)
-    _explain(item, cause)
+    explain(item, cause)
     press(item, urgency)
-    session.add(item)
-    session.flush()
+    insert(session, item)
     return item
 
 
@@ -58,23 +61,10 @@ def press(item: ReviewItem, urgency: int) -> None:
     item.urgency, item.due_at = urgency, item.waiting_since - timedelta(minutes=urgency)
 
 
-def _explain(item: ReviewItem, cause: Cause) -> None:
+def explain(item: ReviewItem, cause: Cause) -> None:
+    """Writes down why an item waits."""
     item.why, item.rule = cause.why, cause.rule
     item.matched, item.facts = list(cause.words), dict(cause.facts)
-
-
-def reopen(session: Session, item: ReviewItem, *, now: datetime, by: str, cause: Cause,
-           text: str) -> None:
-    """Lets a subject that changed wait again, whatever was decided of it before.
-
-    The decision that stood is noted as overtaken by `by`. The caller commits.
-    """
-    session.execute(sa.update(Decision).where(Decision.item_id == item.id,
-                                              Decision.undone_at.is_(None))
-                    .values(undone_at=now, undone_by=by))
-    item.state, item.text, item.waiting_since = ItemState.WAITING, text, now
-    _explain(item, cause)
-    press(item, item.urgency)
 
 
 def settle(session: Session, item: ReviewItem, verb: Verb, *, now: datetime) -> Decision:
@@ -123,7 +113,7 @@ def record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *
     `subject` is what the item stands for, where the caller has loaded it already.
     A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
     """
-    _take(session, item, ItemState.WAITING, ItemState.DECIDED,
+    take(session, item, ItemState.WAITING, ItemState.DECIDED,
           *([ReviewItem.waiting_since == seen] if seen else []))
     kind = kinds.find(item.kind)
     if verb not in kind.effects:
@@ -166,48 +156,16 @@ def take_back(session: Session, decision: Decision, by: Account, *, now: datetim
         raise Taken
     if decision.item.state is ItemState.WITHDRAWN:
         raise kinds.NotPossible("Its sender has withdrawn it, so there is nothing to take back.")
-    _take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
+    take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
     effect = kinds.find(decision.item.kind).effects[decision.verb]
     effect.revert(session, _subject(session, decision.item), decision, now)
     for sent in mail.retract(session, decision.about, now=now):
         _follow_up(session, sent, decision, now)
 
 
-def withdraw(session: Session, kind: str, subject_id: int) -> None:
-    """Takes an item off the desk because its sender wants it back. Raises AlreadyDecided."""
-    item = queries.item_of(session, kind, subject_id)
-    if item is not None:
-        with whole(session, item):
-            _take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
-
-
-def retire(session: Session, item: ReviewItem) -> None:
-    """Takes an item off the desk because its sender wants it back, whatever was decided.
-
-    Its lines stay in the log, and none of them can be undone any more. The caller commits.
-    """
-    item.state, item.claimed_by_id, item.claimed_at = ItemState.WITHDRAWN, None, None
-
-
-def reword(session: Session, entry_id: int, title: str, text: str) -> None:
-    """Brings the waiting items that stand for an entry in line with its new words."""
-    names = [kind.name for kind in kinds.every() if kind.publishes]
-    for item in session.scalars(sa.select(ReviewItem).where(
-            ReviewItem.entry_id == entry_id, ReviewItem.kind.in_(names))):
-        item.title, item.text = title, text
-
-
-def rename(session: Session, old: str, new: str) -> None:
-    """Knows a person by another key from now on, with their items and what is noted about them.
-
-    The caller commits.
-    """
-    for table in (ReviewItem, StaffNote):
-        session.execute(sa.update(table).where(table.person_key == old).values(person_key=new))
-
-
-def _take(session: Session, item: ReviewItem, old: ItemState, new: ItemState,
-          *where: sa.ColumnElement[bool]) -> None:
+def take(session: Session, item: ReviewItem, old: ItemState, new: ItemState,
+         *where: sa.ColumnElement[bool]) -> None:
+    """Moves an item from one state to another for whoever is first; raises Taken for all others."""
     changed = session.execute(
         sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old, *where)
         .values(state=new, claimed_by_id=None, claimed_at=None))

@@ -103,6 +103,13 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
     return outcome
 
 
+def left_of(session: Session, seen: Mapping[int, datetime | None]) -> list[int]:
+    """Those of these items that still wait as they were seen; what is not possible left them."""
+    rows = session.execute(sa.select(ReviewItem.id, ReviewItem.waiting_since).where(
+        ReviewItem.id.in_(seen), ReviewItem.state == ItemState.WAITING))
+    return [number for number, since in rows if seen[number] in {None, since}]
+
+
 def _is_as_seen(item: ReviewItem, seen: Mapping[int, datetime], before: datetime | None) -> bool:
     since = item.waiting_since
     return seen.get(item.id, since) == since and (before is None or since <= before)
@@ -118,14 +125,24 @@ def _subjects(session: Session, items: Sequence[ReviewItem]) -> dict[int, Any]:
 
 
 def undo(session: Session, batch: str, by: Account, *, now: datetime) -> Outcome:
-    """Takes back what still stands of a batch, the newest first, and commits step by step."""
+    """Takes back what still stands of a batch, the newest first, and commits step by step.
+
+    A step has all its items locked before it changes anything, in the order that everybody locks
+    them in: nobody waits for one of them with something that the step needs.
+    """
     outcome = Outcome(batch, "taken back")
     standing = session.scalars(
         sa.select(Decision.id).where(Decision.batch == batch, Decision.undone_at.is_(None))
         .order_by(Decision.id.desc())).all()
     for step in _steps(standing):
-        decisions = session.scalars(sa.select(Decision).where(Decision.id.in_(step))
-                                    .order_by(Decision.item_id)).all()
+        ours = Decision.id.in_(step)
+        session.execute(sa.select(ReviewItem.id).where(
+            ReviewItem.id.in_(sa.select(Decision.item_id).where(ours)))
+            .order_by(ReviewItem.id).with_for_update())
+        # Read behind the lock: somebody may have been faster with one or two.
+        decisions = session.scalars(
+            sa.select(Decision).where(ours).order_by(Decision.item_id)
+            .execution_options(populate_existing=True)).all()
         _each(session, decisions,
               lambda decision: actions.take_back(session, decision, by, now=now), outcome)
     return outcome

@@ -12,7 +12,7 @@ from app.desk.models import CLAIM_LASTS, ItemState, ReviewItem
 
 def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,
           soft: bool = False) -> bool:
-    """Shows the others that somebody is at a waiting item. Commits.
+    """Shows the others that somebody is at a waiting item. Commits; `item` is not read again.
 
     A soft claim comes from just looking, and leaves it to whoever has it already. Returns whether
     the item is `by`'s now.
@@ -24,13 +24,11 @@ def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,
         .where(ReviewItem.id == item.id, ReviewItem.state == ItemState.WAITING,
                free if soft else sa.true()))
     session.commit()
-    session.refresh(item)
     return rows(changed) == 1
 
 
 def release(session: Session, item: ReviewItem, by: Account) -> None:
-    """Lets go of an item, unless somebody else has it by now. Commits."""
+    """Lets go of an item, unless somebody else has it by now. Commits; `item` is not read again."""
     session.execute(sa.update(ReviewItem).values(claimed_by_id=None, claimed_at=None)
                     .where(ReviewItem.id == item.id, ReviewItem.claimed_by_id == by.id))
     session.commit()
-    session.refresh(item)

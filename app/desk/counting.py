@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.desk import kinds
 from app.desk.filtering import Filter
-from app.desk.models import ReviewItem
+from app.desk.models import ReviewItem, Verb
 
 MOST = 1_000
 EVERYTHING = 100_000_000
@@ -45,12 +45,6 @@ def counts(session: Session, shown: Filter, now: datetime) -> Counts:
         {rule: number for rule in kinds.rules() if (number := numbers[shown.kind, rule])})
 
 
-def exactly(session: Session, shown: Filter, now: datetime) -> int:
-    """How many items match, however many they are."""
-    return session.scalar(sa.select(sa.func.count()).select_from(
-        shown.query(now).order_by(None).with_only_columns(ReviewItem.id).subquery())) or 0
-
-
 def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
     """The kinds and reasons to count for, "" meaning any."""
     yield "", shown.rule
@@ -78,3 +72,9 @@ def _in_one_pass(session: Session, shown: Filter, now: datetime) -> dict[tuple[s
     return {(kind, rule): sum(number for its_kind, its_rule, number in rows
                               if kind in {"", its_kind} and rule in {"", its_rule})
             for kind, rule in _questions(shown)}
+
+
+def possible(found: Counts, shown: Filter) -> set[Verb]:
+    """What can be decided of anything that matches: no decision is offered that nothing takes."""
+    return {verb for kind in kinds.every() for verb in kind.effects
+            if found.kinds[kind.name] and shown.kind in {"", kind.name}}

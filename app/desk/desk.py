@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
-from flask import Blueprint, abort, flash, redirect, render_template
+from flask import Blueprint, abort, flash, get_flashed_messages, redirect, render_template
 from htmx_flask import request
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from app.desk import actions, bulk, counting, kinds, queries, reasons, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.web import safety
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import paginate
@@ -21,8 +22,9 @@ from app.web.viewer import viewer
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
 PAGE = 20
+TICKED = "ticked"
+CHANGED = "The sender has changed it"
 OVERTAKEN = {
-    ItemState.WAITING: "Its sender has changed it since you opened it; it waits with new words.",
     ItemState.WITHDRAWN: "Its sender has withdrawn it.",
     ItemState.DECIDED: "It has been decided already.",
 }
@@ -39,7 +41,14 @@ def index() -> str:
               else len(page.rows))
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=queries.cards(db.session, page.rows, shown.words),
+                           ticked=_ticked(), last=last_decision(),
                            reasons=reasons.every(db.session), **view(shown))
+
+
+def _ticked() -> set[int]:
+    """What a decision on many has left, and which is selected still."""
+    left = get_flashed_messages(category_filter=[TICKED])
+    return {int(number) for each in left for number in str(each).split()}
 
 
 def filter_of_address() -> Filter:
@@ -78,15 +87,15 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
             reason=form.reason_text, message=form.message_for(NOUNS[noun]),
             publish_at=form.publish_at.moment, seen=form.seen_at)
     except actions.AlreadyDecided as error:
-        return _too_late(item_id, error.decision)
+        return _too_late(item_id, error.decision, form)
     except kinds.NotPossible as error:
         abort(422, str(error))
     for_reading(db.session)
     item = decision.item
     if _in_zen():
-        return _next_in_zen(f"{decision.words}: {item.person}.", f"{decision.path}/undo")
+        return _next_in_zen(f"{decision.words}: {item.person}.")
     if not wants_fragment():
-        flash(f"{decision.words}: {item.title}. The log takes it back.")
+        tell(f"{decision.words}: {item.person}, {item.title}.", f"{decision.path}/undo")
     return answer("desk/decide.hx.html", otherwise=queue_address(), **_after(decision))
 
 
@@ -100,6 +109,12 @@ def _waiting(item_id: int) -> ReviewItem:
     db.session.commit()
     for_writing(db.session)
     return item
+
+
+def tell(sentence: str, undo: str = "") -> None:
+    """Says on the next page what was done, with the address that takes it back, if one does."""
+    # Both in one, or an answer that nobody saw would leave its undo to the next one's sentence.
+    flash((sentence, undo), "done")  # type: ignore[arg-type]
 
 
 def _came_from() -> SplitResult:
@@ -120,12 +135,10 @@ def _in_zen() -> bool:
     return _came_from().path == zen.PATH
 
 
-def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
-                 status: int = 200) -> Response | tuple[str, int]:
+def _next_in_zen(sentence: str, item: ReviewItem | None = None,
+                 status: int = 200, **more: Any) -> Response | tuple[str, int]:
     """What follows in zen: the next card, or `item`, with a sentence on what was done."""
-    flash(sentence, "done")
-    if undo:
-        flash(undo, "undo")
+    tell(sentence)
     args = dict(parse_qsl(_came_from().query)) | {"item": str(item.id) if item else ""}
     try:
         shown = zen.at(db.session, args, clock.now())
@@ -133,7 +146,17 @@ def _next_in_zen(sentence: str, undo: str = "", item: ReviewItem | None = None,
         return redirect(zen.PATH, 303)
     if status == 200 and not request.htmx:
         return redirect(f"{zen.PATH}?{urlencode(args)}" if item else shown.address, 303)
-    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session)), status
+    return _zen_page(shown, **more), status
+
+
+def _zen_page(shown: zen.Zen, **more: Any) -> str:
+    return render_template("desk/zen.html", zen=shown, seen_at=clock.now(), last=last_decision(),
+                           reasons=reasons.every(db.session), **more)
+
+
+def last_decision() -> Decision | None:
+    """What the key for undo reaches when nothing was decided on this page yet."""
+    return queries.last_of(db.session, viewer(), clock.now())
 
 
 @desk.get("/zen")
@@ -143,7 +166,7 @@ def one_by_one() -> str:
         shown = zen.at(db.session, request.args, clock.now())
     except NoSuchFilter as error:
         abort(404, str(error))
-    return render_template("desk/zen.html", zen=shown, reasons=reasons.every(db.session))
+    return _zen_page(shown)
 
 
 def _after(decision: Decision) -> dict[str, Any]:
@@ -153,15 +176,20 @@ def _after(decision: Decision) -> dict[str, Any]:
 
 def view(shown: Filter) -> dict[str, Any]:
     """What stands above the queue under this filter."""
+    counts = counting.counts(db.session, shown, clock.now())
     return {"shown": shown, "kinds": kinds.every(), "rules": kinds.rules(),
-            "chips": queries.chips(db.session, shown),
-            "counts": counting.counts(db.session, shown, clock.now())}
+            "chips": queries.chips(db.session, shown), "counts": counts,
+            "returnable": Verb.RETURN in counting.possible(counts, shown)}
 
 
-def _too_late(item_id: int, decision: Decision | None) -> Response | tuple[str, int]:
+def _too_late(item_id: int, decision: Decision | None,
+              form: DecisionForm) -> Response | tuple[str, int]:
     db.session.commit()
     for_reading(db.session)
-    sentence = decision.sentence if decision else OVERTAKEN[item_or_404(item_id).state]
+    item = item_or_404(item_id)
+    if item.state is ItemState.WAITING:
+        return _with_new_words(item, form)
+    sentence = decision.sentence if decision else OVERTAKEN[item.state]
     if _in_zen():
         return _next_in_zen(f"Somebody was faster. {sentence}", status=409)
     page, _ = invalid("web/error.html", "desk/too_late.hx.html", code=409,
@@ -169,9 +197,25 @@ def _too_late(item_id: int, decision: Decision | None) -> Response | tuple[str, 
     return page, 409
 
 
+def _with_new_words(item: ReviewItem, form: DecisionForm) -> Response | tuple[str, int]:
+    """The card as it reads now, with what the editor has typed: nothing was decided."""
+    if _in_zen():
+        return _next_in_zen(f"{CHANGED}; here is how it reads now.", item=item, status=409,
+                            typed=form)
+    card, templates = queries.cards(db.session, [item])[0], reasons.every(db.session)
+    if wants_fragment():
+        return render_template("desk/changed.hx.html", card=card, reasons=templates, typed=form,
+                               item=item, heading=CHANGED), 409
+    return render_template("desk/show.html", card=card, item=item, decisions=[], typed=form,
+                           reasons=templates, changed=CHANGED), 409
+
+
 @desk.post("/decisions/<int:decision_id>/undo")
 def undo(decision_id: int) -> Response | tuple[str, int]:
-    """Takes a decision back; the item waits again under the same id."""
+    """Takes a decision back; the item waits again under the same id.
+
+    `next` is the path of ours that asked for it, to be led back to.
+    """
     decision = db.session.get(Decision, decision_id) or abort(404)
     try:
         item = actions.undo(db.session, decision, viewer(), now=clock.now())
@@ -182,7 +226,11 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     for_reading(db.session)
     if _in_zen():
         return _next_in_zen(f"Taken back. {item.person} waits again.", item=item)
-    if not wants_fragment():
-        flash(f"Taken back. “{item.title}” waits again.")
-    return answer("desk/undo.hx.html", otherwise=queue_address(), reasons=reasons.every(db.session),
-                  card=queries.cards(db.session, [item])[0], **_after(decision))
+    back = safety.local_path(request.form.get("next"))
+    if back or not wants_fragment():
+        tell(f"Taken back. “{item.title}” waits again.")
+    if back:
+        return redirect(back, 303)
+    return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
+                  reasons=reasons.every(db.session), card=queries.cards(db.session, [item])[0],
+                  **_after(decision))

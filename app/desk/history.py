@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.desk.models import WORDS, Decision, ItemState, ReviewItem, StaffNote, Verb
+from app.readers.models import forgotten_key
 from app.text import shorten
 
 LATEST = 5
 MOST_WAITING = 99
 FIRST_WORDS = 80
+TYPED = "email:"
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,32 @@ def histories(session: Session, items: Collection[ReviewItem]) -> Mapping[str, H
     Each query follows an index to the people asked for, however much waits from others.
     """
     found = {item.person_key: History() for item in items}
-    for key, verb, number in session.execute(_verdicts(found)):
-        found[key].verdicts[verb] = number
-    for key, item_id, text, verb, decided_at in session.execute(_latest(found)):
-        found[key].latest.append(Past(item_id, verb, decided_at, shorten(text, FIRST_WORDS)))
+    known = _known_as(found)
+    for key, verb, number in session.execute(_verdicts(known)):
+        for history in known[key]:
+            history.verdicts[verb] = history.verdicts.get(verb, 0) + number
+    for key, item_id, text, verb, decided_at in session.execute(_latest(known)):
+        past = Past(item_id, verb, decided_at, shorten(text, FIRST_WORDS))
+        for history in known[key]:
+            history.latest = [*history.latest, past][:LATEST]
     for key, waiting, *since in session.execute(_waiting([item.id for item in items])):
         found[key].waiting = waiting
         found[key].since = min(filter(None, since), default=None)
-    for note in session.scalars(sa.select(StaffNote).where(StaffNote.person_key.in_(found))
+    for note in session.scalars(sa.select(StaffNote).where(StaffNote.person_key.in_(known))
                                 .order_by(StaffNote.written_at.desc(), StaffNote.id.desc())):
-        found[note.person_key].notes.append(note)
+        for history in known[note.person_key]:
+            history.notes.append(note)
     return found
+
+
+def _known_as(found: Mapping[str, History]) -> Mapping[str, list[History]]:
+    """Whose history each key belongs to: an address that is typed was perhaps forgotten before."""
+    known: dict[str, list[History]] = {}
+    for key, history in found.items():
+        known.setdefault(key, []).append(history)
+        if key.startswith(TYPED):
+            known.setdefault(forgotten_key(key.removeprefix(TYPED)), []).append(history)
+    return known
 
 
 def _verdicts(keys: Collection[str]) -> sa.Select[str, Verb, int]:

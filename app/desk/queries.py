@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
+from app.accounts.models import Account
 from app.desk import kinds
 from app.desk.filtering import Age, Filter
 from app.desk.history import History, histories
-from app.desk.models import Decision, ReviewItem
+from app.desk.models import Decision, ItemState, ReviewItem
+
+LATELY = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,17 @@ def standing_decision(session: Session, item: ReviewItem) -> Decision | None:
     return session.scalars(
         sa.select(Decision).where(Decision.item_id == item.id, Decision.undone_at.is_(None))
         .order_by(Decision.id.desc()).limit(1)).first()
+
+
+def last_of(session: Session, by: Account, now: datetime) -> Decision | None:
+    """The newest decision of an editor's own that stands, if it is no older than LATELY.
+
+    What is older is looked at in the log before it is taken back.
+    """
+    return session.scalars(
+        log().join(Decision.item).options(contains_eager(Decision.item)).where(
+            Decision.account_id == by.id, Decision.decided_at > now - LATELY,
+            Decision.undone_at.is_(None), ReviewItem.state == ItemState.DECIDED).limit(1)).first()
 
 
 def log() -> sa.Select[Decision]:

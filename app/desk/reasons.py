@@ -84,10 +84,15 @@ def settle(templates: Sequence[Template], typed: str) -> str:
 
 
 def message_for(templates: Sequence[Template], verb: Verb, reason: str, typed: str) -> str:
-    """What the writer reads: what was typed, or else the message that goes with the reason."""
-    if typed or verb not in EXPLAINED:
+    """What the writer reads: what was typed, or else the message that goes with the reason.
+
+    The message of another reason was brought by it, and leaves with it.
+    """
+    if verb not in EXPLAINED:
         return typed
-    return next((each.message for each in templates if each.label == reason), "")
+    brought = {each.message for each in templates}
+    usual = next((each.message for each in templates if each.label == reason), "")
+    return usual if not typed or (usual and typed in brought) else typed
 
 
 def save(session: Session, templates: Sequence[Template]) -> None:

@@ -133,7 +133,12 @@ def credit(session: Session, entry: Entry, part: Part,
 
 def file_under(session: Session, entry: Entry, names: Sequence[str]) -> None:
     """Sets the topics of an entry by name, making those that are new."""
-    entry.topics = list(dict.fromkeys(_topic(session, name) for name in names if name))
+    entry.topics = topics(session, names)
+
+
+def topics(session: Session, names: Sequence[str]) -> list[Topic]:
+    """The topics with these names, each once; those that are new are made."""
+    return list(dict.fromkeys(_topic(session, name) for name in names if name))
 
 
 def _topic(session: Session, name: str) -> Topic:
@@ -210,6 +215,16 @@ def remove(entry: Entry, *, now: datetime) -> None:
     """Takes an entry out of sight; its address and guid stay its own."""
     entry.state, entry.published_at, entry.publish_at = EntryState.REMOVED, None, None
     entry.updated_at = now
+
+
+def take_down(entry: Entry, *, now: datetime) -> None:
+    """Takes an entry out of sight for its author's sake; `put_back` finds it under its old date."""
+    entry.state, entry.updated_at = EntryState.REMOVED, now
+
+
+def put_back(entry: Entry, state: EntryState, *, now: datetime) -> None:
+    """Puts an entry back that `take_down` took out of sight, into the state it had then."""
+    entry.state, entry.updated_at = state, now
 
 
 def hold_again(entry: Entry, *, now: datetime) -> None:

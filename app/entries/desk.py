@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions as desk_actions
+from app.desk import changing
 from app.entries import actions, editing, queries
 from app.entries.forms import EntryForm
 from app.entries.models import Entry, EntryState
@@ -89,7 +89,7 @@ def save(template: str, entry: Entry, form: EntryForm,
         more()
         if "publish" in request.form:
             _publish(entry, form)
-        desk_actions.reword(db.session, entry.id, entry.title, plain(entry.html))
+        changing.reword(db.session, entry.id, entry.title, plain(entry.html))
         db.session.commit()
     except (editing.FieldProblem, actions.NothingToPublish, actions.Stale, Waits) as error:
         return _refused(template, form, stored, error)

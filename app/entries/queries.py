@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session, lazyload, load_only
 
 from app.entries.models import (
     Contribution,
@@ -36,8 +36,10 @@ def published(section: str | None = None) -> sa.Select[Entry]:
 _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
                              Entry.section == sa.bindparam("section"),
                              Entry.slug == sa.bindparam("slug"))
-_AT_BARE = _AT.options(*(lazyload(each) for each in (
-    Entry.topics, Entry.contributions, Entry.cover, Entry.series)))
+_AT_BARE = _AT.options(
+    load_only(Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open),
+    *(lazyload(each) for each in (
+        Entry.topics, Entry.contributions, Entry.cover, Entry.series)))
 
 
 def public(session: Session, section: str, slug: str) -> Entry | None:

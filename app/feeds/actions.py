@@ -1,39 +1,33 @@
 """Changes to feeds: adding one, visiting it."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, lazyload
 
+from app import jobs
+from app.desk.actions import rows
 from app.feeds import queries
 from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
-from app.feeds.parsing import ParsedFeed, ParseFailed, parse
-from app.feeds.polling.fetching import Answer, Failed, NotModified, fetch
+from app.feeds.polling import claiming, moving, recording, rounds
+from app.feeds.polling.addressing import BadAddress, is_unthrottled, normal
+from app.feeds.polling.asking import Asking, Document, Errand, Reply, ask
+from app.feeds.polling.fetching import Failed, NotModified
+from app.feeds.polling.models import Occasion
 from app.feeds.storing import Tally, store
-from app.fetch import Allow, Limits
 from app.people.models import Person
 
+__all__ = ["Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
+           "visit_all", "visit_due"]
 JOB = "visit-feeds"
+TRIMMED_AT_ONCE = 50
+# What is due sooner than the next round gets a round of its own.
+SOON = timedelta(minutes=1)
 log = logging.getLogger(__name__)
-PAUSE = timedelta(hours=1)
-LONGEST_PAUSE = timedelta(days=7)
-
-
-class BadAddress(ValueError):
-    """An address that cannot be a feed's; the text says why."""
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How we ask: under which name, and which addresses may be reached though not public."""
-
-    agent: str
-    allow: Allow
-    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -46,35 +40,6 @@ class Visit:
 
     def __str__(self) -> str:
         return str(self.tally) if self.tally else f"failed: {self.failure}"
-
-
-@dataclass(frozen=True)
-class Document:
-    """A feed that came and was understood."""
-
-    answer: Answer
-    parsed: ParsedFeed
-
-
-Found = Document | NotModified | Failed
-
-
-def normal(url: str) -> str:
-    """A feed's address as it is kept; raises BadAddress."""
-    typed = url.strip()
-    if "://" not in typed:
-        typed = f"https://{typed}"
-    try:
-        parts = urlsplit(typed)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        raise BadAddress(f"{url!r} is not a web address.") from None
-    if parts.scheme.lower() not in {"http", "https"} or not host or parts.username is not None:
-        raise BadAddress(f"{url!r} is not a web address.")
-    if len(typed) > 2000 or any(sign <= " " or sign == "\x7f" for sign in typed):
-        raise BadAddress(f"{url!r} is not a web address.")
-    place = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
-    return urlunsplit((parts.scheme.lower(), place, parts.path or "/", parts.query, ""))
 
 
 def add(session: Session, url: str, *, now: datetime, policy: Policy | None = None,
@@ -106,89 +71,176 @@ def resume(session: Session, feed: Feed, *, now: datetime) -> None:
     session.commit()
 
 
+def ask_all(session: Session, *, now: datetime) -> int:
+    """Makes every feed due that is asked at all; the worker visits them. Says how many. Commits."""
+    asked = session.execute(sa.update(Feed).where(Feed.paused_at.is_(None)).values(
+        next_visit_at=now, next_visit_why="An editor asked for it."))
+    jobs.wake(session, JOB, now)
+    session.commit()
+    return rows(asked)
+
+
 def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Visit:
-    """Asks a feed now and stores what came. Commits; never raises for what the feed does.
+    """Asks a feed now, by hand, and stores what came. Commits; never raises for what it does.
 
     No transaction is open while the server is asked, so a slow one makes nobody wait.
     """
+    # A worker may have been here since this row was read.
+    session.refresh(feed)
     session.commit()
-    outcome = fetch(feed.url, etag=feed.etag, last_modified=feed.last_modified,
-                    agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now)
-    found = _parse(outcome) if isinstance(outcome, Answer) else outcome
-    session.refresh(feed, with_for_update={"of": Feed})
+    reply = ask(Errand.to(feed), asking, now, moving.search)
+    results = _settle(session, [reply], asking, now, Occasion.HAND)
+    recording.trim(session, [reply.errand.feed_id])
+    session.commit()
+    # None only if it was deleted meanwhile.
+    return results[0] if results else Visit(feed, None, "The feed is not here any more.")
+
+
+def visit_all(session: Session, feeds: Iterable[Feed], asking: Asking,
+              now: Callable[[], datetime]) -> Iterator[Visit]:
+    """Asks these feeds now, by hand, many at once; yields each visit when it is stored. Commits."""
+    errands = [Errand.to(feed) for feed in feeds]
+    session.commit()
+    return _visits(session, rounds.Lanes(errands, asking), asking, now, Occasion.HAND)
+
+
+def visit_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> int:
+    """Visits every feed whose time has come, and says how many. Commits.
+
+    What one of them breaks stops none of the others, and a slow one delays none.
+    """
+    source = rounds.Due(session, asking, now)
+    count = sum(1 for _ in _visits(session, source, asking, now, None))
+    claiming.sweep(session, now())
+    soon = session.scalar(sa.select(sa.func.min(Feed.next_visit_at)).where(
+        Feed.paused_at.is_(None), Feed.next_visit_at > now()))
+    # A round that found nothing asks for none: rounds that meet must not both go on.
+    if count and soon and soon < now() + SOON:
+        jobs.wake(session, JOB, soon)
+    session.commit()
+    return count
+
+
+def _visits(session: Session, source: rounds.Errands, asking: Asking, now: Callable[[], datetime],
+            occasion: Occasion | None) -> Iterator[Visit]:
+    visited: set[int] = set()
+    for replies in rounds.replies(source, asking, now):
+        for batch in _batches(replies):
+            yield from _guarded(session, batch, asking, now(), occasion)
+            # Of what is stored nothing stays in memory, however many feeds there are.
+            session.expunge_all()
+        visited.update(each.errand.feed_id for each in replies)
+        if len(visited) >= TRIMMED_AT_ONCE:
+            _trim(session, visited)
+    _trim(session, visited)
+
+
+def _batches(replies: Sequence[Reply]) -> list[list[Reply]]:
+    # What brought nothing to store costs little more than its commit, so these share one.
+    empty = [each for each in replies if not isinstance(each.found, Document)]
+    return [batch for batch in (empty, *(
+        [each] for each in replies if isinstance(each.found, Document))) if batch]
+
+
+def _trim(session: Session, visited: set[int]) -> None:
+    recording.trim(session, visited)
+    session.commit()
+    visited.clear()
+
+
+def _guarded(session: Session, replies: list[Reply], asking: Asking, now: datetime,
+             occasion: Occasion | None) -> list[Visit]:
+    try:
+        return _settle(session, replies, asking, now, occasion)
+    except Exception:
+        session.rollback()
+        if len(replies) > 1:
+            return [visit for each in replies
+                    for visit in _guarded(session, [each], asking, now, occasion)]
+        log.exception("The visit to %s failed.", replies[0].errand.url)
+        return _broken(session, replies[0].errand.feed_id)
+
+
+def _broken(session: Session, feed_id: int) -> list[Visit]:
+    feed = session.get(Feed, feed_id)
+    if feed:
+        feed.health = "The last visit broke something on our side; it has been written down."
+    session.commit()
+    return [Visit(feed, None, feed.health)] if feed else []
+
+
+def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
+            occasion: Occasion | None) -> list[Visit]:
+    """Stores what came: items, each feed's row, its visit, the hosts. All or nothing; commits."""
+    rows = session.scalars(
+        sa.select(Feed).where(Feed.id.in_([each.errand.feed_id for each in replies]))
+        .order_by(Feed.id).with_for_update(of=Feed)
+        .options(lazyload(Feed.author), lazyload(Feed.topics)),
+        execution_options={"populate_existing": True})
+    feeds = {feed.id: feed for feed in rows}
+    counts = queries.counts(session, list(feeds.values()))
+    visits = []
+    for reply in replies:
+        # A feed may have been deleted meanwhile.
+        if feed := feeds.get(reply.errand.feed_id):
+            visits.append(_settled(session, feed, reply, now, occasion, counts.get(feed.id, 0)))
+    _let_go(session, replies, asking, now, occasion)
+    session.commit()
+    return visits
+
+
+def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
+             occasion: Occasion | None, count: int) -> Visit:
+    occasion = occasion or recording.occasion_of(session, feed)
+    result = _take(session, feed, reply, now, count)
     feed.visited_at = now
-    result = _take(session, feed, found, now)
-    feed.next_visit_at = now + _pause(feed, found)
-    session.commit()
+    recording.schedule(session, feed, reply.found, now)
+    tally = result.tally or Tally()
+    recording.write_down(session, feed, reply, occasion, (tally.new, tally.updated), now)
     return result
 
 
-def _parse(answer: Answer) -> Document | Failed:
-    try:
-        parsed = parse(answer.body, content_type=answer.content_type, url=answer.final_url)
-    except ParseFailed as failure:
-        return Failed(str(failure))
-    return Document(answer, parsed)
-
-
-def _take(session: Session, feed: Feed, found: Found, now: datetime) -> Visit:
+def _take(session: Session, feed: Feed, reply: Reply, now: datetime, count: int) -> Visit:
+    found = reply.found
     if isinstance(found, Failed):
-        return _failed(feed, found.sentence)
+        recording.fail(feed, found, now)
+        feed.health = _told(found.sentence, moving.propose(session, feed, reply.elsewhere))
+        return Visit(feed, None, feed.health)
     if isinstance(found, NotModified):
+        place, tally = found.moved_to, Tally(unchanged=count)
         feed.etag, feed.last_modified = found.etag, found.last_modified
-        return _succeeded(feed, Tally(unchanged=queries.counts(session, [feed]).get(feed.id, 0)))
-    return _store(session, feed, found, now)
+    else:
+        place, tally = found.answer.moved_to, _store(session, feed, found, now)
+    recording.recover(feed)
+    feed.health = _told(f"Well: {tally} at the last visit.",
+                        moving.sighted(session, feed, place, now))
+    return Visit(feed, tally)
 
 
-def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Visit:
+def _told(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))[:recording.LONGEST_SENTENCE]
+
+
+def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Tally:
     answer, parsed = document.answer, document.parsed
     known = [queries.as_known(item) for item in queries.known(session, feed).values()]
     tally = store(session, feed, parsed, decide(known, parsed, now), now=now)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
-    return _succeeded(feed, tally)
+    recording.learn(feed, document, now)
+    return tally
 
 
-def _failed(feed: Feed, sentence: str) -> Visit:
-    feed.failures += 1
-    feed.health = sentence[:500]
-    return Visit(feed, None, feed.health)
+def _let_go(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
+            occasion: Occasion | None) -> None:
+    def is_slow(url: str) -> bool:
+        return not is_unthrottled(url, asking.allow)
 
-
-def _succeeded(feed: Feed, tally: Tally) -> Visit:
-    feed.failures = 0
-    feed.health = f"Well: {tally} at the last visit."
-    return Visit(feed, tally)
-
-
-def _pause(feed: Feed, found: Found) -> timedelta:
-    asked = timedelta()
-    if isinstance(found, Failed):
-        if found.gone:
-            return LONGEST_PAUSE
-        asked = timedelta(seconds=found.retry_after or 0)
-    return min(max(PAUSE * 2 ** min(feed.failures, 8), asked), LONGEST_PAUSE)
-
-
-def visit_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> list[Visit]:
-    """Visits every feed whose time has come. What one of them breaks stops none of the others."""
-    visits = []
-    while (feed := _claim_due(session, now())) is not None:
-        try:
-            visits.append(visit(session, feed, asking, now=now()))
-        except Exception:
-            session.rollback()
-            log.exception("The visit to %s failed.", feed.url)
-            feed.health = "The last visit broke something on our side; it has been written down."
-            session.commit()
-    return visits
-
-
-def _claim_due(session: Session, now: datetime) -> Feed | None:
-    # Moving its next visit first means that no other worker asks the same feed meanwhile.
-    feed = session.scalars(queries.due(now).limit(1).with_for_update(skip_locked=True, of=Feed)
-                           ).first()
-    if feed:
-        feed.next_visit_at = now + PAUSE
-    session.commit()
-    return feed
+    urls = [each.errand.url for each in replies if is_slow(each.errand.url)]
+    if occasion is not Occasion.HAND and urls:
+        claiming.release(session, urls, now)
+    for found in (each.found for each in replies):
+        # A server that asks to be left alone speaks for all that it serves.
+        if (isinstance(found, Failed) and found.status in {429, 503} and found.retry_after
+                and is_slow(found.url)):
+            claiming.hold(session, found.url, timedelta(seconds=found.retry_after), now)

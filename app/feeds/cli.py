@@ -1,17 +1,21 @@
 """`lectern feed`."""
 
+import sys
+from collections.abc import Iterable
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, jobs
 from app.accounts import queries as accounts
 from app.database import db, writing
-from app.feeds import actions, queries
+from app.feeds import actions, health, importing, opml, overview, queries, removing
 from app.feeds.models import Feed, Policy, Show
 from app.people import queries as people
 from app.people.models import Person
+from app.text import one_line
 
 
 @click.group()
@@ -36,6 +40,8 @@ def add(url: str, policy: str | None, show: str | None, author: str | None) -> N
                 show=Show(show) if show else None, author=_author(session, author))
         except actions.BadAddress as error:
             raise click.ClickException(str(error)) from error
+        if stored.removed_at:
+            removing.bring_back(session, stored, now=clock.now())
         click.echo(f"{stored.url} is {'stored' if new else 'stored already'}.")
         visit = actions.visit(session, stored, current_app.extensions["asking"], now=clock.now())
         click.echo(f"{stored.url} {visit}")
@@ -57,7 +63,8 @@ def _author(session: Session, wanted: str | None) -> Person | None:
 def show_all() -> None:
     """A line a feed: its address, then its state in words."""
     for each in db.session.scalars(queries.every()):
-        click.echo(f"{each.url} {each.name if each.title else '(untitled)'}: {each.health}")
+        name = each.title or "(untitled)"
+        click.echo(one_line(f"{each.url} {name}: {health.sentence(each)}"))
 
 
 @feed.command()
@@ -69,9 +76,22 @@ def fetch(url: str | None, everything: bool) -> None:
     if bool(url) == everything:
         raise click.ClickException("Name one feed's address, or --all.")
     with writing() as session:
-        for each in _wanted(session, url):
-            visit = actions.visit(session, each, current_app.extensions["asking"], now=clock.now())
-            click.echo(f"{each.url} {visit}")
+        feeds = _wanted(session, url)
+        asked = {each.id: each.url for each in feeds}
+        visits = actions.visit_all(session, feeds, current_app.extensions["asking"], clock.now)
+        # As it was typed: the visit may have given it another address.
+        _tell((f"{asked[visit.feed.id]} {visit}" for visit in visits), len(feeds))
+
+
+def _tell(lines: Iterable[str], length: int) -> None:
+    """A bar on a terminal and the lines after it; elsewhere each line as it comes."""
+    if not sys.stdout.isatty() or length < 2:
+        for line in lines:
+            click.echo(line)
+        return
+    with click.progressbar(lines, length=length, label="Asking", show_pos=True) as shown:
+        told = list(shown)
+    click.echo("\n".join(told))
 
 
 def _wanted(session: Session, url: str | None) -> list[Feed]:
@@ -84,3 +104,36 @@ def _wanted(session: Session, url: str | None) -> list[Feed]:
     if stored is None:
         raise click.ClickException(f"{url} is none of our feeds: `lectern feed list` names them.")
     return [stored]
+
+
+@feed.command("import")
+@click.argument("file", type=click.Path())
+@with_appcontext
+def bring_in(file: str) -> None:
+    """Take over the feeds of an OPML file, with our settings if it has them.
+
+    The worker asks new ones within minutes. A second run changes nothing.
+    """
+    try:
+        with open(file, "rb") as source:
+            outlines = opml.read(source.read(opml.LONGEST + 1))
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
+    except opml.BadOpml as error:
+        raise click.ClickException(str(error)) from error
+    with writing() as session:
+        planned = importing.plan(session, outlines)
+        importing.carry_out(session, planned, now=clock.now())
+        jobs.wake(session, actions.JOB, clock.now())
+    for each in planned:
+        click.echo(one_line(" ".join((each.url, each.step.value, *each.notes))))
+    click.echo(f"Taken over: {importing.tally(planned)}.")
+
+
+@feed.command()
+@with_appcontext
+def export() -> None:
+    """Print all feeds as OPML, with our settings."""
+    feeds = db.session.scalars(overview.listed("", "", "name"))
+    click.echo(opml.write(map(importing.outline, feeds), now=clock.now(),
+                          title=f"Feeds of {current_app.config['TITLE']}"), nl=False)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, choice
-from app.entries.models import Discussion, Entry, Topic
+from app.entries.models import Discussion, Entry, EntryState, Topic
 from app.people.models import Person
 
 
@@ -74,6 +74,8 @@ class Feed(Model):
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     claimed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # Taken off the list by an editor; its row stays, so that there is a way back.
+    removed_at: Mapped[datetime | None]
 
     # What tells its items apart, and why, once that has changed by itself.
     trust: Mapped[Trust] = choice(Trust, default=Trust.GUID)
@@ -90,11 +92,15 @@ class Feed(Model):
     failures: Mapped[int] = mapped_column(default=0)
     broken_since: Mapped[datetime | None]
     health: Mapped[str] = mapped_column(default="Not visited yet.")
+    # The usual distance of its items, and the newest one's date.
+    rhythm_minutes: Mapped[int | None]
+    newest_at: Mapped[datetime | None]
     ttl_minutes: Mapped[int | None]
     skip_hours: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
     skip_days: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
     moved_to: Mapped[str | None]
     moved_sightings: Mapped[int] = mapped_column(default=0)
+    moved_since: Mapped[datetime | None]
     proposed_url: Mapped[str | None]
     hub_url: Mapped[str | None]
     self_url: Mapped[str | None]
@@ -107,6 +113,11 @@ class Feed(Model):
     def name(self) -> str:
         """What to call it: its title, or its address until it has told us one."""
         return self.title or self.url
+
+    @property
+    def about_path(self) -> str:
+        """The public page that says what we take from it."""
+        return f"/feeds/{self.public_id}"
 
 
 class FeedItem(Model):
@@ -147,6 +158,8 @@ class FeedItem(Model):
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     missing_since: Mapped[datetime | None]
+    # What its entry was when the author took the whole feed down.
+    withdrawn_from: Mapped[EntryState | None] = choice(EntryState, nullable=True)
     double_of_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("feed_items.id", ondelete="SET NULL"), index=True)
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"),

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.models import Contribution
+from app.entries.models import Contribution, Entry, EntryState
 from app.feeds.deciding import Known
 from app.feeds.models import Feed, FeedItem
 from app.people.models import Person
@@ -24,8 +24,8 @@ def every() -> sa.Select[Feed]:
 
 def due(now: datetime) -> sa.Select[Feed]:
     """Feeds whose next visit has come, the longest overdue first."""
-    return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None)).order_by(
-        Feed.next_visit_at)
+    return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None),
+                                 Feed.withdrawn_at.is_(None)).order_by(Feed.next_visit_at)
 
 
 def known(session: Session, feed: Feed) -> dict[str, FeedItem]:
@@ -60,3 +60,24 @@ def loaded(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:
     """Items by id, in a fixed number of queries."""
     rows = session.scalars(sa.select(FeedItem).where(FeedItem.id.in_(ids)))
     return {item.id: item for item in rows}
+
+
+def by_public_id(session: Session, public_id: str) -> Feed | None:
+    """The feed whose public page this is."""
+    return session.scalars(sa.select(Feed).where(Feed.public_id == public_id)).first()
+
+
+def of_entry(session: Session, section: str, slug: str) -> Feed | None:
+    """The feed that a public entry came from."""
+    return session.scalars(
+        sa.select(Feed).join(FeedItem).join(Entry, Entry.id == FeedItem.entry_id)
+        .where(Entry.section == section, Entry.slug == slug,
+               Entry.state == EntryState.PUBLISHED)).first()
+
+
+def published(session: Session, feed: Feed) -> int:
+    """How many of a feed's posts readers can see here."""
+    return session.scalar(
+        sa.select(sa.func.count()).select_from(FeedItem)
+        .join(Entry, Entry.id == FeedItem.entry_id)
+        .where(FeedItem.feed_id == feed.id, Entry.state == EntryState.PUBLISHED)) or 0

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup as Escaped
 from sqlalchemy.orm import Session
 
 from app import text
@@ -18,13 +17,13 @@ from app.feeds.deciding import Verdict, VerdictKind
 from app.feeds.mending import pictures
 from app.feeds.mending.cleaning import Cleaned, clean
 from app.feeds.mending.introducing import introduce
-from app.feeds.models import Feed, FeedItem, Policy, Show
+from app.feeds.models import Feed, FeedItem, Policy
 from app.feeds.parsing import ParsedFeed
+from app.feeds.showing import shown
 from app.people import actions as people
 from app.people.models import Person
 
 KIND = "feed-item"
-EXCERPT_LENGTH = 700
 BIO_LENGTH = 400
 BY = "the feed"
 
@@ -115,16 +114,7 @@ def _writer(session: Session, feed: Feed, name: str, now: datetime) -> Person:
 
 def _words(feed: Feed, cleaned: Cleaned, link: str | None) -> entries.Words:
     return entries.Words(cleaned.title, cleaned.standfirst,
-                         _shown(feed.show, cleaned.html, cleaned.plain, link))
-
-
-def _shown(show: Show, html: str, words: str, link: str | None) -> str:
-    if show is Show.FULL and words:
-        return html
-    if show is not Show.LINK and words:
-        return str(Escaped("<p>{}</p>").format(text.shorten(words, EXCERPT_LENGTH)))
-    return str(Escaped('<p><a href="{}">Read it where it was first published.</a></p>')
-               .format(link)) if link else html
+                         shown(feed.show, cleaned.html, cleaned.plain, link))
 
 
 def _update(session: Session, feed: Feed, item: FeedItem, verdict: Verdict, now: datetime) -> None:

@@ -10,5 +10,7 @@ certificates.
 from app.fetch.allowing import Allow
 from app.fetch.failing import FetchFailed, Kind
 from app.fetch.getting import Fetched, Hop, Limits, get, post
+from app.fetch.resolving import Resolve, system_resolve
 
-__all__ = ["Allow", "FetchFailed", "Fetched", "Hop", "Kind", "Limits", "get", "post"]
+__all__ = ["Allow", "FetchFailed", "Fetched", "Hop", "Kind", "Limits", "Resolve", "get", "post",
+           "system_resolve"]

@@ -109,7 +109,7 @@ def _follow(target: Target, errand: _Errand) -> Fetched:
         place = _place(answer, target)
         if place is None:
             return Fetched(target.url, answer.status, answer.headers, answer.body, tuple(hops))
-        target = aim(place)
+        target = _next(place)
         hops.append(Hop(answer.status, target.url))
         if target.url in seen or len(hops) > errand.limits.redirects:
             raise FetchFailed(Kind.REDIRECTS, f"{target.host} sends us on without end.")
@@ -122,6 +122,15 @@ def _place(answer: Fetched, target: Target) -> str | None:
         return None
     # http.client reads headers as latin-1; what servers mean is UTF-8.
     return _joined(target.url, place.encode("latin-1", "replace").decode("utf-8", "replace"))
+
+
+def _next(place: str) -> Target:
+    try:
+        return aim(place)
+    except FetchFailed as failure:
+        if failure.kind is not Kind.URL:
+            raise
+        raise FetchFailed(Kind.URL, "The server sends us on to no web address.") from failure
 
 
 def _joined(base: str, place: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import mail, throttle
@@ -39,13 +40,7 @@ def ask(session: Session, email: str, name: str = "", *, network: str, now: date
     """
     limits = ((f"link:{email}", LINKS_AN_HOUR, HOUR), (f"links:{email}", LINKS_A_DAY, DAY),
               (f"link-from:{network}", LINKS_OF_A_NETWORK, HOUR))
-    # Counted first, under the row's lock: of many at once each counts.
-    for what, _limit, window in limits:
-        throttle.count(session, what, window, now)
-    wait = max(throttle.wait_for(session, what, limit + 1, window, now)
-               for what, limit, window in limits)
-    if wait:
-        session.commit()
+    if wait := throttle.take(session, limits, now):
         raise TooOften(wait)
     token = secrets.token_urlsafe(32)
     session.add(MagicLink(token_hash=digest(token), email=email, name=name, created_at=now))
@@ -64,17 +59,25 @@ def confirm(session: Session, token: str, *, now: datetime) -> tuple[Reader, str
     if link is None or not _use(session, link, now):
         session.rollback()
         raise DeadLink
-    reader = queries.by_email(session, link.email)
-    if reader is None:
-        reader = Reader(email=link.email)
-        session.add(reader)
-    reader.name, reader.confirmed_at = link.name or reader.name or "", now
+    reader = _reader(session, link.email, now)
+    reader.name, reader.confirmed_at = link.name or reader.name, now
     session.flush()
     for each in belongings.every():
         each.adopt(session, reader)
     opened = _sign_in(session, reader, now)
     session.commit()
     return reader, opened
+
+
+def _reader(session: Session, email: str, now: datetime) -> Reader:
+    """The reader of this address. Of two links that make one at once, the later finds the other's.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    new = {"email": email, "name": "", "confirmed_at": now, "wants_mail": True,
+           "stop_token": secrets.token_urlsafe(24)}
+    session.execute(insert(Reader).values(new).on_conflict_do_nothing())
+    return session.scalars(sa.select(Reader).where(Reader.email == email)
+                           .execution_options(populate_existing=True)).one()
 
 
 def _use(session: Session, link: MagicLink, now: datetime) -> bool:
@@ -125,7 +128,8 @@ def forget(session: Session, reader: Reader, *, now: datetime) -> None:
 def sweep(session: Session, *, now: datetime) -> None:
     """Deletes links and sign-ins that open nothing any more, and notices of long ago."""
     session.execute(sa.delete(MagicLink).where(sa.or_(
-        MagicLink.used_at.is_not(None), MagicLink.created_at <= now - queries.LINK_LASTS)))
+        MagicLink.used_at <= now - queries.A_MOMENT,
+        MagicLink.created_at <= now - queries.LINK_LASTS)))
     session.execute(sa.delete(ReaderSignIn).where(
         ReaderSignIn.created_at <= now - queries.SIGN_IN_LASTS))
     long_ago = now - NOTICES_KEPT

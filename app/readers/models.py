@@ -1,5 +1,6 @@
 """Readers, the links that confirm them, their browsers, and what they are told by mail."""
 
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -7,6 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model
+
+FORGOTTEN = "forgotten:"
+
+
+def forgotten_key(email: str) -> str:
+    """What is kept of an address whose owner was forgotten: a hash, which knows it again if it is
+    typed, so that neither a ban nor what editors noted is lost, and which shows nobody's address.
+    """
+    return FORGOTTEN + hashlib.sha256(f"forgotten\0{email}".encode()).hexdigest()[:40]
 
 
 class Reader(Model):

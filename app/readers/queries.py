@@ -9,6 +9,7 @@ from app.accounts.queries import digest
 from app.readers.models import MagicLink, Reader, ReaderSignIn
 
 LINK_LASTS = timedelta(days=1)
+A_MOMENT = timedelta(minutes=2)
 SIGN_IN_LASTS = timedelta(days=180)
 
 
@@ -29,6 +30,12 @@ def link(session: Session, token: str, now: datetime) -> MagicLink | None:
     """The link with this token, if it still opens something."""
     return session.scalars(sa.select(MagicLink).where(
         MagicLink.token_hash == digest(token), usable(now))).first()
+
+
+def used_lately(session: Session, token: str, now: datetime) -> bool:
+    """Whether the link with this token was used a moment ago, most likely by a second press."""
+    return session.scalar(sa.select(MagicLink.used_at).where(
+        MagicLink.token_hash == digest(token), MagicLink.used_at > now - A_MOMENT)) is not None
 
 
 def usable(now: datetime) -> sa.ColumnElement[bool]:

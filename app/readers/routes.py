@@ -12,7 +12,7 @@ from app.readers.models import Reader
 from app.throttle import network
 from app.web.errors import TooManyTries
 from app.web.paging import paginate
-from app.web.safety import for_machines
+from app.web.safety import for_machines, keep_to_oneself
 
 readers = Blueprint("readers", __name__, url_prefix="/reader")
 COOKIE = "lectern_reader"
@@ -72,7 +72,7 @@ def confirm_page(token: str) -> Response | tuple[str, int]:
     """Asks for a press of a button: programs that look into mail open links, too."""
     link = queries.link(db.session, token, clock.now())
     if link is None:
-        return _dead()
+        return _dead(token)
     return render_template("readers/confirm.html", email=link.email, token=token), 200
 
 
@@ -82,7 +82,7 @@ def confirm(token: str) -> Response | tuple[str, int]:
     try:
         _reader, opened = actions.confirm(db.session, token, now=clock.now())
     except actions.DeadLink:
-        return _dead()
+        return _dead(token)
     if old := request.cookies.get(COOKIE):
         actions.sign_out(db.session, old)
     response = redirect("/reader/", 303)
@@ -91,11 +91,13 @@ def confirm(token: str) -> Response | tuple[str, int]:
     return response
 
 
-def _dead() -> Response | tuple[str, int]:
+def _dead(token: str) -> Response | tuple[str, int]:
     # Whoever presses twice, or comes back to an old mail, has what they wanted.
     if browser():
         return redirect("/reader/", 303)
-    return render_template("readers/dead.html", form=LinkForm()), 404
+    # The first of two presses may have signed this browser in, which its second could not know.
+    lately = queries.used_lately(db.session, token, clock.now())
+    return render_template("readers/dead.html", form=LinkForm(), lately=lately), 404
 
 
 @readers.post("/mail")
@@ -152,8 +154,5 @@ def stop(token: str) -> str:
 
 @readers.after_request
 def keep_private(response: Response) -> Response:
-    """These pages are nobody else's, and their addresses are not passed on to where they lead."""
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    """These pages are nobody else's."""
+    return keep_to_oneself(response)

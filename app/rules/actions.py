@@ -48,10 +48,13 @@ def _commit(session: Session) -> None:
         raise Stale("Somebody") from None
 
 
-def reuse(session: Session, book: Rulebook, *, by: str, now: datetime) -> list[str]:
-    """Makes an older rulebook the newest one again. Commits; returns what changed, in words."""
+def reuse(session: Session, book: Rulebook | None, *, by: str, now: datetime) -> list[str]:
+    """Makes an older rulebook the newest one again; None is the rules as they came.
+
+    Commits; returns what changed, in words.
+    """
     newest = queries.newest(session)
-    return save(session, queries.lines(book.rules), by=by, now=now,
+    return save(session, queries.lines(book.rules if book else ()), by=by, now=now,
                 started_from=newest.id if newest else 0)
 
 

@@ -39,7 +39,7 @@ def _render(template: str, form: Parts, **more: Any) -> str:
     return render_template(template, form=form, records=records, site=site, **more)
 
 
-def _now_and_sent() -> tuple[list[Line], RulebookForm]:
+def _now_and_sent() -> tuple[Sequence[Line], RulebookForm]:
     lines = queries.in_force(db.session)
     return lines, RulebookForm.sent(request.form, lines)
 
@@ -117,8 +117,10 @@ def history() -> str:
 
 @desk.post("/history/<int:book_id>/revival")
 def revive(book_id: int) -> Response:
-    """Makes an older rulebook hold again, as a new row."""
-    book = db.session.get(Rulebook, book_id) or abort(404)
+    """Makes an older rulebook hold again, as a new row; number 0 is the rules as they came."""
+    book = db.session.get(Rulebook, book_id)
+    if book is None and book_id:
+        abort(404)
     try:
         changed = actions.reuse(db.session, book, by=viewer().name, now=clock.now())
     except actions.Stale:

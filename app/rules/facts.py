@@ -1,7 +1,7 @@
 """All that a rule may look at, gathered before the first rule runs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -46,9 +46,7 @@ class Facts:
 
     def kept(self) -> dict[str, Any]:
         """What is stored of them beside the item, whose text is the body."""
-        facts = asdict(self)
-        del facts["body"]
-        return facts
+        return {name: value for name, value in vars(self).items() if name != "body"}
 
     @classmethod
     def of(cls, body: str, kept: Mapping[str, Any]) -> "Facts":

@@ -54,7 +54,8 @@ class Sanctioned(StrEnum):
 
 
 class Sanction(Model):
-    """A ban or an always-hold. `target` is "reader:3", "email:a@b.example", "network:192.0.2.0/24".
+    """A ban or an always-hold. `target` is "reader:3", "email:a@b.example", "network:192.0.2.0/24",
+    or "forgotten:" with the hash of an address that is kept no longer.
 
     It ends at `until`, when it is lifted, or, with neither, never.
     """

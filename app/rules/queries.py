@@ -1,8 +1,10 @@
 """Reads of rulebooks."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 from app.entries.models import Entry
 from app.rules.checks import RULES
 from app.rules.judging import Line, Rule, Verdict
-from app.rules.models import EntryRules, Rulebook, Sanction, Sanctioned
+from app.rules.models import EntryRules, Rulebook
 
 
 def newest(session: Session) -> Rulebook | None:
@@ -48,28 +50,28 @@ def _line(rule: Rule, stored: Mapping[str, Any]) -> Line:
                 verdict if verdict in rule.verdicts else rule.verdicts[0], {**usual, **given})
 
 
-def in_force(session: Session, entry_id: int | None = None) -> list[Line]:
+def in_force(session: Session, entry_id: int | None = None) -> Sequence[Line]:
     """The rules as they hold now, for one entry or for the site."""
-    book, changes = session.execute(_IN_FORCE, {"entry_id": entry_id}).one()
-    return lines(book or (), changes)
+    return written(*session.execute(_IN_FORCE, {"entry_id": entry_id}).one())
 
 
-_IN_FORCE = sa.select(
-    sa.select(Rulebook.rules).order_by(Rulebook.id.desc()).limit(1).scalar_subquery(),
-    sa.select(EntryRules.changes).where(EntryRules.entry_id == sa.bindparam("entry_id"))
-    .scalar_subquery())
+@lru_cache(maxsize=256)
+def written(book: str | None, own: str | None) -> Sequence[Line]:
+    """The rules that IN_FORCE means: the text of the rulebook, and of what one entry changes.
+
+    Read once and kept by their own words, so that nobody goes on with rules that were replaced.
+    """
+    return tuple(lines(json.loads(book) if book else (), json.loads(own) if own else None))
 
 
-def sanctions(session: Session, targets: Sequence[str], now: datetime) -> dict[Sanctioned, str]:
-    """What holds now for any of these targets, each with the note of the oldest that says so."""
-    found = session.execute(_HOLDING, {"targets": list(targets), "now": now}).all()
-    return {row.effect: row.note for row in reversed(found)}
-
-
-_HOLDING = sa.select(Sanction.effect, Sanction.note).where(
-    Sanction.target.in_(sa.bindparam("targets", expanding=True)), Sanction.lifted_at.is_(None),
-    sa.or_(Sanction.until.is_(None), Sanction.until > sa.bindparam("now")),
-).order_by(Sanction.effect, Sanction.id)
+# Columns, so that whoever judges a comment gets them with all else that it must know.
+IN_FORCE = (
+    sa.select(sa.cast(Rulebook.rules, sa.Text)).order_by(Rulebook.id.desc()).limit(1)
+    .scalar_subquery().label("book"),
+    sa.select(sa.cast(EntryRules.changes, sa.Text))
+    .where(EntryRules.entry_id == sa.bindparam("entry_id")).scalar_subquery().label("own"),
+)
+_IN_FORCE = sa.select(*IN_FORCE)
 
 
 def history() -> sa.Select[Rulebook]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 from flask.views import View
 from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as BaseResponse
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
@@ -81,6 +82,14 @@ def add_headers(response: Response) -> Response:
         headers["X-Frame-Options"] = "DENY"
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def keep_to_oneself(response: BaseResponse) -> BaseResponse:
+    """Marks an answer as one person's: kept and listed nowhere, its address passed on to nobody."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

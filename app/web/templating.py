@@ -86,6 +86,14 @@ def highlighted(markup: Markup, needles: Sequence[str]) -> Markup:
                            for index, part in enumerate(_TAG.split(markup)))
 
 
+_QUOTED = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
+
+
+def own_words(markup: str) -> str:
+    """The words of a remark without marks, and without what it quotes if it says more."""
+    return text.plain(_QUOTED.sub("", markup)) or text.plain(markup)
+
+
 def host(address: str) -> str:
     """Where a link really leads, in the form that machines compare: no sign looks like another."""
     try:
@@ -140,7 +148,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, now=now, HOUSE_REL=text.HOUSE_REL,
                                  field_attributes=field_attributes)
     app.jinja_env.filters.update(iso=iso, day=day, moment=moment, cleaned=cleaned, marked=marked,
-                                 highlighted=highlighted, host=host,
+                                 highlighted=highlighted, host=host, own_words=own_words,
                                  clock_time=clock_time, initials=initials, hue=hue,
                                  counted=counted, shorten=text.shorten,
                                  reading_minutes=text.reading_minutes)

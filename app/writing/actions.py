@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.desk import actions as desk
+from app.desk import changing
 from app.entries import actions as entries
 from app.entries import queries as entries_queries
 from app.entries.models import Entry, EntryState, Origin, Part
@@ -103,7 +104,7 @@ def take_back(session: Session, draft: Draft) -> None:
     submission = queries.open_submission(session, draft.entry)
     if submission is None:
         raise desk.AlreadyDecided(None)
-    desk.withdraw(session, KIND, submission.id)
+    changing.withdraw(session, KIND, submission.id)
     submission.state = SubmissionState.WITHDRAWN
     draft.entry.state = EntryState.DRAFT
     session.commit()

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app import mail
-from app.desk import actions as desk
+from app.desk import changing
 from app.desk.kinds import Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
@@ -68,8 +68,8 @@ def _revert(session: Session, submission: Submission, decision: Decision, now: d
     submission.reason = submission.message = ""
     entries.hold_again(submission.entry, now=now)
     # The writer may have gone on writing in the meantime.
-    desk.reword(session, submission.entry_id, submission.entry.title,
-                plain(submission.entry.html))
+    changing.reword(session, submission.entry_id, submission.entry.title,
+                    plain(submission.entry.html))
     # A piece that had come back may have been rewritten since.
     decision.item.title = submission.entry.title
     decision.item.text = plain(submission.entry.html)

@@ -20,12 +20,15 @@ def upgrade() -> None:
     sa.Column('email', sa.Text(), nullable=False),
     sa.Column('token', sa.Text(), nullable=False),
     sa.Column('key_hash', sa.Text(), nullable=False),
+    sa.Column('mail_hash', sa.Text(), nullable=True),
+    sa.Column('news', sa.Text(), nullable=False),
     sa.Column('asked_at', app.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('proven_at', app.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended_at', app.database.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['feed_id'], ['feeds.id'], name=op.f('fk_feed_claims_feed_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_claims')),
     sa.UniqueConstraint('key_hash', name=op.f('uq_feed_claims_key_hash')),
+    sa.UniqueConstraint('mail_hash', name=op.f('uq_feed_claims_mail_hash')),
     sa.UniqueConstraint('token', name=op.f('uq_feed_claims_token'))
     )
 
@@ -46,6 +49,22 @@ def upgrade() -> None:
 
     with op.batch_alter_table('feed_names', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feed_names_person_id'), ['person_id'], unique=False)
+
+    _remember_names()
+
+
+def _remember_names() -> None:
+    # Whoever has been credited under a name so far stays the person behind it.
+    op.execute("""
+        INSERT INTO feed_names (feed_id, name, person_id, first_seen_at)
+        SELECT feed_items.feed_id, people.name, min(people.id), min(feed_items.first_seen_at)
+        FROM feed_items JOIN contributions ON contributions.entry_id = feed_items.entry_id
+        JOIN people ON people.id = contributions.person_id
+        WHERE contributions.part = 'author' GROUP BY feed_items.feed_id, people.name""")
+    op.execute("""
+        UPDATE feed_items SET author = (
+            SELECT CASE WHEN feeds.title = '' THEN feeds.url ELSE feeds.title END
+            FROM feeds WHERE feeds.id = feed_items.feed_id) WHERE author = ''""")
 
 
 def downgrade() -> None:

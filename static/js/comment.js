@@ -1,4 +1,5 @@
 // A kind word while a comment is typed, and the focus on what "Show more comments" brought.
+import "./errors.js";
 import { nudge } from "./nudging.js";
 
 const PAUSE = 900;
@@ -30,6 +31,7 @@ document.addEventListener("htmx:after:swap", () => {
   before = 0;
   if (!more.length) return;
   more[0].querySelector(".comment")?.focus({ preventScroll: true });
-  document.getElementById("status").textContent = more.length === 1
-    ? "One more thread is shown." : `${more.length} more threads are shown.`;
+  const number = more.reduce((sum, each) => sum + each.querySelectorAll(".comment").length, 0);
+  document.getElementById("status").textContent = number === 1
+    ? "One more comment is shown." : `${number} more comments are shown.`;
 });

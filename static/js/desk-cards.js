@@ -41,10 +41,10 @@ function refill() {
 document.addEventListener("htmx:before:swap", (event) => {
   const { sourceElement: source, response } = event.detail.ctx;
   const card = source.closest(".desk-item");
-  moving = refilling || Boolean(card || source.closest("#toasts, #bulk"));
+  moving = refilling || Boolean(card || source.closest("#toasts, #last-decision, #bulk, .zen #news"));
   refilling = false;
   // What was taken back comes in first, and is looked at next.
-  if (source.closest("#toasts") && response?.raw.ok) select((next = null));
+  if (source.closest("#toasts, #last-decision") && response?.raw.ok) select((next = null));
   if (!card) return;
   const all = cards();
   next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1] ?? null;
@@ -58,27 +58,4 @@ document.addEventListener("htmx:after:swap", () => {
   if (document.querySelector("#desk-body .pagination a[rel='next']")) return refill();
   // The focus must not be lost with the last card.
   document.getElementById("main").focus();
-});
-
-// Decisions of this page that can be taken back, oldest first, each with its own toast: once the
-// last is taken back, the one before it is offered.
-const taken = [];
-const undoable = () => document.querySelector("#toasts .toast:has(form[action$='/undo'])");
-let undoing = false;
-
-document.addEventListener("htmx:before:swap", (event) => {
-  const { sourceElement: source, response } = event.detail.ctx;
-  undoing = source.closest("#toasts") !== null && Boolean(response?.raw.ok);
-});
-document.addEventListener("htmx:after:swap", () => {
-  if (undoing) {
-    undoing = false;
-    taken.pop();
-    const before = taken.at(-1)?.cloneNode(true);
-    if (!before) return;
-    document.getElementById("toasts").append(before);
-    htmx.process(before);
-  } else if (undoable() && undoable().id !== taken.at(-1)?.id) {
-    taken.push(undoable().cloneNode(true));
-  }
 });

@@ -3,12 +3,16 @@ import { current, select, step } from "./desk-cards.js";
 
 function press(button) {
   // A key must not decide the same card twice while the first answer is on its way.
-  const within = button?.closest(".desk-item, #toasts");
+  const within = button?.closest(".desk-item, #toasts, #last-decision");
   if (within && !within.querySelector(".htmx-request")) button.click();
 }
 
 const find = (selector) => current()?.querySelector(selector);
-const pressKey = (key) => press(find(`[data-key="${key}"]`));
+// A key presses what can be seen: in zen there is nobody to show a claim to.
+function pressKey(key) {
+  const button = find(`[data-key="${key}"]`);
+  if (button?.checkVisibility()) press(button);
+}
 
 function open(details, field) {
   if (!details) return;
@@ -53,7 +57,8 @@ const KEYS = {
   b: sendBack,
   m: () => open(find("details.reasons"), "select"),
   x: () => find(".item-select")?.click(),
-  z: () => press(document.querySelector("#toasts [data-key='z']")),
+  z: () => press(document.querySelector("#toasts [data-key='z']")
+    ?? document.querySelector("#last-decision [data-key='z']")),
   escape: close,
   "/": () => document.getElementById("q")?.focus(),
   "?": () => help()?.showModal(),

@@ -4,6 +4,7 @@ import { current } from "./desk-cards.js";
 const OFTEN = 10_000;
 const SELDOM = 120_000;
 const line = () => document.getElementById("news-line");
+const zen = () => document.getElementById("zen");
 let wait = OFTEN;
 let busy = true;
 let asking = false;
@@ -11,10 +12,11 @@ let timer = null;
 
 function address() {
   const asked = new URLSearchParams(location.search);
-  asked.delete("page");
+  for (const place of ["page", "place", "item"]) asked.delete(place);
+  if (zen()) asked.set("zen", "1");
   asked.set("since", line().dataset.since);
   asked.set("seen", line().dataset.mark);
-  asked.set("shown", [...document.querySelectorAll("#queue .desk-item")]
+  asked.set("shown", [...document.querySelectorAll(".desk-item")]
     .map((card) => card.id.replace("item-", "")).join("."));
   return `/_/desk/news?${asked}`;
 }
@@ -42,6 +44,8 @@ async function tell(text) {
   const news = document.getElementById("news");
   await htmx.swap({ text, sourceElement: news, target: news, swap: "innerHTML" });
   for (const id of line().dataset.gone.split(" ").filter(Boolean)) leave(id);
+  // Whoever has one card at a time, and none left, waits for the next.
+  if (zen() && !document.querySelector(".desk-item")) line().querySelector("a")?.click();
 }
 
 // What somebody else has decided goes; the card in hand stays until one moves on, and says so.

@@ -47,5 +47,6 @@ document.addEventListener("htmx:after:swap", () => {
 });
 
 // What the browser remembers of a page that was left is no selection of today.
-for (const box of boxes()) box.checked = false;
+for (const box of boxes()) box.checked = box.defaultChecked;
 if (scope("ticked")) scope("ticked").checked = true;
+count();

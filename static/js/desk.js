@@ -4,3 +4,4 @@ import "./desk-keys.js";
 import "./desk-claims.js";
 import "./desk-selection.js";
 import "./desk-news.js";
+import "./desk-zen.js";

@@ -1,9 +1,26 @@
-// A reason brings its message along. What an editor typed is never overwritten.
+// A reason brings its message along, in place of what the last one brought. What was typed stays.
+const wanted = (select) => select.selectedOptions[0].dataset.message ?? "";
+
+// As if typed, so that Ctrl+Z takes it back; no other way to write keeps a field's own undo.
+function write(field, from, to, text) {
+  const before = document.activeElement;
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(from, to);
+  if (!document.execCommand(text ? "insertText" : "delete", false, text)) {
+    field.setRangeText(text, from, to, "end");
+  }
+  before.focus({ preventScroll: true });
+}
+
 document.addEventListener("change", (event) => {
   const select = event.target.closest(".item-actions select[name='reason']");
   if (!select) return;
   const message = select.form.querySelector("textarea[name='message']");
   const brought = message.dataset.brought ?? "";
-  if (message.value.trim() !== brought.trim()) return;
-  message.value = message.dataset.brought = select.selectedOptions[0].dataset.message ?? "";
+  const at = brought ? message.value.indexOf(brought) : -1;
+  // Words of one's own, or a brought message that was changed: they are the message.
+  if (at < 0 && message.value.trim()) return;
+  message.dataset.brought = wanted(select);
+  if (at < 0) write(message, 0, message.value.length, wanted(select));
+  else if (brought !== wanted(select)) write(message, at, at + brought.length, wanted(select));
 });

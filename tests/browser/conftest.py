@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, StorageState, expect, sync_playwright
 
-from tests.browser.running import PASSWORD, Backstage, Site
+from tests.browser.running import PASSWORD, Backstage, Site, until
 from tests.browser.watching import watch
 from tests.feeds.feed_server import feed_server
 
@@ -36,10 +36,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site with the demo, which the first xdist worker to want it makes for all."""
+    run = tmp_path_factory.getbasetemp()
+    made = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "prepared"
+    try:
+        made.mkdir()
+    except FileExistsError:
+        until((made / "complete").exists, 240, "another worker loads the demo")
+    else:
+        Site(made / "data").prepare()
+        (made / "complete").touch()
+    return made / "data"
+
+
+@pytest.fixture(scope="session")
+def site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site as `make run` serves it, with the demo and its worker."""
     running = Site(tmp_path_factory.mktemp("site") / "data")
-    running.prepare()
+    shutil.copytree(prepared, running.data)
     running.start()
     try:
         running.wait()

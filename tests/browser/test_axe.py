@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Tab
-from tests.browser.running import ROOT, Backstage, Held, word
+from tests.browser.running import ROOT, Backstage, Held, feed, word
 from tests.browser.running import address as somebody
 from tests.browser.watching import expecting
 from tests.feeds.feed_server import FeedServer
@@ -52,13 +52,15 @@ STAFF = (
     ("editor", "/desk/posts/new"), ("editor", "/desk/posts/*"), ("editor", "/desk/episodes/new"),
     ("editor", "/desk/episodes/*"), ("editor", "/desk/people/"), ("editor", "/desk/people/new"),
     ("editor", "/desk/people/*"), ("editor", "/desk/feeds/"), ("editor", "/"),
+    ("editor", "/desk/feeds/*"), ("editor", "/desk/feeds/opml"),
     ("editor", "/desk/rules"), ("editor", "/desk/rules/history"),
     ("editor", "/desk/rules/entries/1"), ("editor", "/desk/rules/sanctions"),
     ("editor", "/desk/rules/sanctions/new?item=1"),
     ("admin", "/desk/accounts"), ("admin", "/account/"),
 )
 LISTS = {"/topics/*": "/topics/", "/desk/posts/*": "/desk/entries/?state=published",
-         "/desk/episodes/*": "/desk/entries/?state=published", "/desk/people/*": "/desk/people/"}
+         "/desk/episodes/*": "/desk/entries/?state=published", "/desk/people/*": "/desk/people/",
+         "/desk/feeds/*": "/desk/feeds/"}
 
 
 @pytest.fixture
@@ -93,7 +95,8 @@ def address(page: Page, path: str) -> str:
     if not path.endswith("*"):
         return path
     page.goto(LISTS[path])
-    link = page.locator(f'main a[href^="{path[:-1]}"]:not([href$="/new"]):not([href$=".xml"])')
+    link = page.locator(f'main a[href^="{path[:-1]}"]:not([href$="/new"]):not([href$=".xml"])'
+                        ':not([href$="/"]):not([href*="?"])')
     return str(link.first.get_attribute("href"))
 
 
@@ -329,4 +332,21 @@ def test_a_form_of_the_desk_with_mistakes_is_faultless(look: Callable[..., Page]
     with expecting(page, 422):
         page.get_by_role("button", name=button).click()
         expect(page.locator(".error-summary")).to_be_visible()
+    assert_faultless(page)
+
+
+def test_a_look_at_a_feed_and_at_a_list_is_faultless(look: Callable[..., Page],
+                                                     feed_server: FeedServer) -> None:
+    page = look("editor")
+    page.goto("/desk/feeds/")
+    fill(page, url=feed_server.serve(feed(feed_server.url("/"), ["Bread", "Salt"])))
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator(".feed-sample")).to_have_count(2)
+    assert_faultless(page)
+    page.goto("/desk/feeds/opml")
+    outline = "<opml><body><outline text='A' xmlUrl='https://a.example/'/></body></opml>"
+    page.locator("#file").set_input_files(
+        {"name": "a.opml", "mimeType": "text/xml", "buffer": outline.encode()})
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.locator(".feed-plan > li")).to_have_count(1)
     assert_faultless(page)

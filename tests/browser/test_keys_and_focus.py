@@ -217,8 +217,9 @@ def test_z_takes_back_one_decision_after_the_other(three: Page) -> None:
     for key, left in (("a", 2), ("s", 1)):
         three.keyboard.press(key)
         expect(three.locator(".desk-item")).to_have_count(left)
+    three.reload()
     for item, there in ((second, 2), (first, 3)):
-        expect(three.locator("#toasts").get_by_role("button", name="Undo")).to_be_visible()
+        expect(three.locator("#last-decision").get_by_role("button", name="Undo")).to_be_visible()
         three.keyboard.press("z")
         expect(three.locator(CURRENT)).to_have_id(item)
         expect_focus(three, f"#{item}")

@@ -80,3 +80,7 @@ def test_a_rehearsal_appears_beside_the_form_which_stays_as_it_was(book: Page) -
     expect(most).to_have_value("lots")
     move(book, "links", "up").click()
     expect(book.locator("#status")).to_contain_text("Links is now number")
+    most.fill("0")
+    book.get_by_role("button", name="Rehearse").click()
+    expect(book.locator(".error-summary, .field-error, [aria-invalid]")).to_have_count(0)
+    expect(book.locator("#rehearsal-title")).to_be_focused()

@@ -46,7 +46,7 @@ def test_more_comments_come_where_one_is_and_the_focus_goes_to_them(
         return
     expect(reader.locator("article.comment")).to_have_count(21)
     expect(reader.locator("article.comment").last).to_be_focused()
-    expect(reader.locator("#status")).to_have_text("One more thread is shown.")
+    expect(reader.locator("#status")).to_have_text("One more comment is shown.")
     expect(reader.get_by_role("link", name="Show more comments")).to_have_count(0)
     expect(reader.locator("#body")).to_have_value("Half a thought")
     assert (reader.title(), "page=2" in reader.url) == (title, False)
@@ -145,6 +145,8 @@ def test_thanks_are_given_and_taken_back(tab: Tab, backstage: Backstage,
     reader.goto(held.path)
     reader.get_by_role("button", name="Thank Rita Reader").click()
     if not javascript:
+        expect(reader.locator("h1")).to_have_text("Thank you")
+        reader.get_by_role("link", name="Back to the comment").click()
         expect(reader).to_have_url(re.compile(r"#comment-\w+$"))
         return
     expect(reader.locator(".thanks")).to_contain_text("Thanked")

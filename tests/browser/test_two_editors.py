@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Tab
-from tests.browser.running import Backstage, Site, address, until
+from tests.browser.running import Backstage, Site, address, until, word
 from tests.browser.watching import expecting
 
 
@@ -62,6 +62,25 @@ def test_a_card_of_a_withdrawn_comment_says_so(tab: Tab, backstage: Backstage,
     with expecting(editor, 409):
         editor.locator(".desk-item").get_by_role("button", name="Approve").click()
         expect(editor.locator("#toasts" if javascript else "main")).to_contain_text("withdrawn")
+
+
+def test_a_card_that_was_changed_meanwhile_is_read_anew_and_stays_in_hand(
+        site: Site, tab: Tab, backstage: Backstage) -> None:
+    path, text = backstage.post(), word()
+    follow = site.stranger.post(f"{path}/comments", author_name="Rita", author_email=address(),
+                                body=f"Before: {text}.")
+    other, editor = backstage.comment(path), tab("editor")
+    editor.goto(f"/desk/?q={path.rsplit('-', 1)[1]}&order=urgent")
+    card = editor.locator(f"#item-{backstage.item(text)}")
+    site.stranger.post(f"{follow}/text", body=f"After: {text}.")
+    with expecting(editor, 409):
+        editor.keyboard.press("a")
+        expect(card).to_contain_text(f"After: {text}.")
+    expect(editor.locator("#toasts")).to_contain_text("The sender has changed it")
+    expect(card).to_be_focused()
+    editor.keyboard.press("a")
+    expect(card).to_have_count(0)
+    expect(editor.locator(f"#item-{other.item}")).to_be_focused()
 
 
 def test_the_whole_desk_works_without_javascript(site: Site, tab: Tab,

@@ -37,7 +37,7 @@ def decide(editor: Page, held: Held, button: str, javascript: bool = True) -> No
     if javascript:
         expect(card).to_have_count(0)
     else:
-        expect(editor.locator(".flashes")).to_contain_text("The log takes it back")
+        expect(editor.locator("#toasts").get_by_role("button", name="Undo")).to_be_visible()
 
 
 def undo_in_the_log(editor: Page, held: Held) -> None:
@@ -45,7 +45,8 @@ def undo_in_the_log(editor: Page, held: Held) -> None:
     row = editor.locator("tbody tr").first
     expect(row.get_by_role("link")).to_have_attribute("href", f"/desk/items/{held.item}")
     row.get_by_role("button", name="Undo").click()
-    expect(editor.locator(".flashes")).to_contain_text("waits again")
+    expect(editor).to_have_url(re.compile("/desk/log$"))
+    expect(editor.locator("#toasts")).to_contain_text("waits again")
 
 
 def assert_waits_again(site: Site, editor: Page, held: Held) -> None:

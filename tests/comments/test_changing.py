@@ -17,6 +17,8 @@ from tests.visiting import Visitor
 NEW = "May I come in, please?"
 WATCHED = {"name": "watched", "on": True, "verdict": "hold", "settings": {"words": ["harbour"]}}
 BLOCKED = {"name": "blocked", "on": True, "verdict": "spam", "settings": {"words": ["casino"]}}
+NO_DOUBT = [{"name": name, "on": False, "verdict": "hold", "settings": {}}
+            for name in ("first", "proof")]
 
 
 @pytest.fixture
@@ -199,7 +201,8 @@ def test_an_editor_cannot_approve_words_that_they_have_not_seen(
     life.time.forward(seconds=1)
     visitor.post(path, {"body": "Something else entirely."})
     late = editor.post(f"/desk/items/{item.id}/approval", {"seen": seen}, status=409)
-    assert "has changed it since you opened it" in late.text
+    assert "The sender has changed it" in late.text
+    assert "Something else entirely." in late.text, "and here is how it reads now"
     assert state(life) is CommentState.WAITING
     fresh = next(each["value"] for each in editor.get("/desk/").all("input")
                  if each.get("name") == "seen")
@@ -214,7 +217,7 @@ def test_a_change_keeps_its_place_under_what_it_answers(visitor: Visitor, make: 
     visitor.post(f"{reply.follow_path}/text", {"body": "Do come in."})
     make.session.refresh(reply)
     assert (reply.body, reply.parent_id) == ("Do come in.", life.comment.id)
-    assert reply.digest == actions.digest(reply.author_email, life.comment.public_id, "Do come in.")
+    assert reply.digest == actions.digest(reply, life.comment.public_id)
 
 
 def test_a_change_does_not_hide_what_was_known_at_first(visitor: Visitor, life: Life,
@@ -227,3 +230,118 @@ def test_a_change_does_not_hide_what_was_known_at_first(visitor: Visitor, life: 
     assert life.item().rule == "honeypot"
     assert state(life) is CommentState.WAITING
     life.decide(actions.KIND, Verb.APPROVE)
+
+
+# What was done before, whether the rules trust the new words, and where the comment stands then.
+EDITS = [
+    # Only the rules had a doubt, and they have none any more.
+    ("", NEW, CommentState.APPROVED),
+    # An editor took back what was decided, by whomever: it is theirs to decide.
+    ("approve undo", NEW, CommentState.WAITING),
+    ("reject undo", NEW, CommentState.WAITING),
+    ("spam undo", NEW, CommentState.WAITING),
+    ("approve undo edit", NEW, CommentState.WAITING),
+    ("approve undo", "Come to my casino.", CommentState.WAITING),
+    ("edit undo", NEW, CommentState.WAITING),
+    ("edit undo", "Come to my casino.", CommentState.WAITING),
+    # They decided it anew, and the change is like any other.
+    ("approve undo approve", NEW, CommentState.APPROVED),
+    ("approve undo approve", "Come to my casino.", CommentState.SPAM),
+    ("approve report hide undo_report keep", NEW, CommentState.APPROVED),
+]
+
+
+@pytest.mark.parametrize(("before", "words", "after"), EDITS)
+def test_no_change_overrules_an_editor_who_took_something_back(
+        life: Life, before: str, words: str, after: CommentState) -> None:
+    life.watch(BLOCKED, *NO_DOUBT)
+    for step in before.split():
+        getattr(life, step)()
+        life.time.forward(seconds=1)
+    life.edit(words)
+    assert state(life) is after
+    assert (life.item().state is ItemState.WAITING) is (after is CommentState.WAITING)
+    assert life.item().text == words
+
+
+def test_an_editor_reads_what_the_rules_say_of_the_new_words_and_the_sender_does_not(
+        visitor: Visitor, editor: Visitor, life: Life, path: str) -> None:
+    life.watch(BLOCKED, *NO_DOUBT)
+    life.approve()
+    life.undo()
+    visitor.post(path, {"body": "Come to my casino."})
+    card = editor.get("/desk/").words
+    assert "An editor takes a second look at it. Also: It has words in it that only" in card
+    assert "<mark>casino</mark>" in editor.get("/desk/").text
+    words = visitor.get(life.comment.follow_path).words
+    assert "An editor takes a second look at it." in words
+    assert "only advertising uses" not in words
+
+
+@pytest.mark.parametrize(("body", "verb"), [("Come to my casino.", "spam"), (NEW, "approve")])
+def test_why_it_waits_is_true_right_after_what_the_rules_decided_is_taken_back(
+        visitor: Visitor, editor: Visitor, life: Life, path: str, body: str, verb: str) -> None:
+    life.watch(BLOCKED, *NO_DOUBT)
+    visitor.post(path, {"body": body})
+    before = life.item().why
+    life.undo()
+    assert f"Why it waits: An editor takes a second look at it. Also: {before}" in (
+        editor.get("/desk/").words)
+    words = visitor.get(life.comment.follow_path).words
+    assert "An editor takes a second look at it." in words
+    assert before not in words
+    life.approve()
+    assert before not in visitor.get(life.comment.follow_path).words
+
+
+def test_what_the_rules_saw_of_the_new_words_stands_beside_them(
+        editor: Visitor, life: Life, path: str) -> None:
+    life.watch(WATCHED)
+    life.edit("A harbour at https://boats.example/")
+    item = life.item()
+    assert (item.matched, item.facts["links"]) == (["harbour"], ["https://boats.example/"])
+    life.watch(*NO_DOUBT)
+    life.approve()
+    life.edit("No link any more.")
+    item = life.item()
+    assert (item.state, item.matched, list(item.facts["links"])) == (ItemState.DECIDED, [], [])
+    assert item.why.startswith("It has words in it"), "why it waited then stays"
+
+
+def test_a_change_leaves_the_history_of_its_sender_right(editor: Visitor, life: Life,
+                                                         path: str) -> None:
+    life.approve()
+    assert "1 approved so far." in editor.get(f"/desk/items/{life.item().id}").words
+    life.edit()
+    assert "Nothing decided from here before." in editor.get("/desk/").words
+    life.watch(*NO_DOUBT)
+    life.edit(NEW)
+    assert "1 approved so far." in editor.get(f"/desk/items/{life.item().id}").words
+    life.edit("And once more.")
+    assert "1 approved so far." in editor.get(f"/desk/items/{life.item().id}").words
+
+
+def test_whoever_changes_a_comment_all_the_time_waits_and_keeps_what_they_typed(
+        visitor: Visitor, life: Life, path: str) -> None:
+    for number in range(following.PER_COMMENT):
+        visitor.post(path, {"body": f"Try {number}."})
+    answer = visitor.post(path, {"body": "A long new text."}, status=429)
+    assert "Nothing is lost" in answer.text
+    assert "in 5 minutes" in answer.text
+    assert "A long new text.</textarea>" in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Try 5." in visitor.get(life.comment.follow_path).words
+    life.time.forward(minutes=5)
+    visitor.post(path, {"body": "A long new text."})
+
+
+def test_so_does_a_network_that_changes_many_and_what_was_refused_counts(
+        visitor: Visitor, make: Maker, life: Life, path: str,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "PER_NETWORK", 2)
+    here = {"environ_overrides": {"REMOTE_ADDR": "9.9.9.9"}}
+    other = make.comment(life.comment.entry, "May I, too?")
+    visitor.post(f"{other.follow_path}/text", {"body": "May I?"}, status=422, **here)
+    visitor.post(path, {"body": NEW}, **here)
+    visitor.post(path, {"body": "Newer."}, status=429, **here)
+    visitor.post(path, {"body": "Newer."}, environ_overrides={"REMOTE_ADDR": "9.9.8.9"})

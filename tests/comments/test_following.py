@@ -5,6 +5,7 @@ import pytest
 from app.comments import actions
 from app.comments.models import Comment
 from app.desk.models import Verb
+from app.readers.models import Reader
 from tests.making import Maker
 from tests.visiting import Visitor
 
@@ -42,6 +43,16 @@ def test_it_says_what_was_decided_and_why(visitor: Visitor, comment: Comment, ma
 def test_an_approved_comment_is_linked(visitor: Visitor, comment: Comment, make: Maker) -> None:
     make.decision(make.item(actions.KIND, comment.id), Verb.APPROVE)
     assert {"href": comment.path} in visitor.get(comment.follow_path).all("a")
+
+
+def test_whoever_is_known_is_not_told_to_keep_the_address(
+        visitor: Visitor, comment: Comment, make: Maker) -> None:
+    assert "Keep this address" in visitor.get(comment.follow_path).words
+    comment.reader = Reader(email=comment.author_email, confirmed_at=make.now(), stop_token="k")
+    make.session.commit()
+    page = visitor.get(comment.follow_path)
+    assert "Keep this address" not in page.words
+    assert "among your comments" in page.words
 
 
 def test_it_is_nobody_elses(visitor: Visitor, comment: Comment) -> None:

@@ -227,7 +227,7 @@ def test_a_comment_with_new_words_is_no_duplicate_of_itself_and_keeps_its_sum(
         visitor: Visitor, session: Session, address: str) -> None:
     visitor.post(address, {**GOOD, "altcha": answer(visitor)})
     comment, _item = newest(session)
-    facts = gather(session, comment, Sender(), NOON)
+    _lines, facts = gather(session, comment, Sender(), NOON)
     assert (facts.duplicate, facts.from_identity, facts.proof) == (False, 0, True)
 
 

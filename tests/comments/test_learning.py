@@ -9,7 +9,9 @@ from app.comments.actions import KIND
 from app.comments.models import Comment
 from app.desk import actions as desk
 from app.desk.models import Verb
-from app.rules.models import LearnedWord
+from app.rules.models import LearnedWord, Rulebook
+from tests.comments.conftest import Life
+from tests.conftest import FakeClock
 from tests.making import Maker
 from tests.visiting import Visitor
 
@@ -95,3 +97,73 @@ def test_what_was_learned_shows_in_the_facts_of_the_next(make: Maker, session: S
     facts = make.item(KIND, make.comment(post, "Buy cheap pills, buy now.").id).facts
     assert facts["learned"] == 10
     assert facts["spam_chance"] > 0.9
+
+
+# What was done with one comment, and what its word has taught in the end: spam, ham.
+LESSONS = """
+approve                                          0 1
+approve undo                                     - -
+approve undo approve                             0 1
+approve undo spam                                1 0
+spam undo spam                                   1 0
+reject                                           - -
+
+# A report that is granted as spam overrides the approval, and gives way to it when taken back.
+approve report hide_as_spam                      1 0
+approve report hide_as_spam undo_report          0 1
+approve report hide_as_spam undo_report hide_as_spam 1 0
+approve report hide                              - -
+approve report hide undo_report                  0 1
+approve report hide undo_report keep             0 1
+approve report keep                              0 1
+approve report keep undo_report                  0 1
+approve report keep report hide_as_spam          1 0
+approve report keep report hide_as_spam undo_report 0 1
+
+# So does an appeal with what it is against.
+spam appeal                                      1 0
+spam appeal grant_appeal                         0 1
+spam appeal grant_appeal undo_appeal             1 0
+spam appeal grant_appeal undo_appeal grant_appeal 0 1
+spam appeal refuse_appeal                        1 0
+spam appeal refuse_appeal undo_appeal            1 0
+reject appeal grant_appeal                       0 1
+reject appeal grant_appeal undo_appeal           - -
+spam appeal grant_appeal report hide_as_spam     1 0
+spam appeal grant_appeal report hide_as_spam undo_report 0 1
+
+# Words that no editor has decided teach nothing, whatever was decided of those before them.
+approve edit                                     - -
+approve edit approve                             0 1
+approve edit approve undo                        - -
+trust_everybody approve edit                     - -
+trust_everybody approve edit report hide         - -
+trust_everybody approve edit report hide_as_spam 1 0
+trust_everybody approve edit report hide_as_spam undo_report - -
+trust_everybody edit                             - -
+trust_everybody edit report hide_as_spam         1 0
+trust_everybody edit report hide_as_spam undo_report - -
+
+# Who withdraws has no say in what was decided before.
+spam withdraw                                    1 0
+"""
+
+
+def test_a_comment_teaches_what_the_decision_says_that_it_stands_by(
+        make: Maker, time: FakeClock) -> None:
+    for line in filter(None, LESSONS.splitlines()):
+        if line.startswith("#"):
+            continue
+        *steps, spam, ham = line.split()
+        life = Life(make, time)
+        before = counted(make.session)
+        for step in steps:
+            getattr(life, step)()
+            time.forward(seconds=20)
+        make.session.commit()
+        after = counted(make.session)
+        learned = [after.get("may", (0, 0))[kind] - before.get("may", (0, 0))[kind]
+                   for kind in (0, 1)]
+        assert learned == [int(each) if each != "-" else 0 for each in (spam, ham)], line
+        make.session.execute(sa.delete(Rulebook))
+        make.session.commit()

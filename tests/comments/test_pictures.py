@@ -14,9 +14,11 @@ from tests.visiting import Visitor
 SECRET = "only for tests, not a secret"
 
 
-def send(visitor: Visitor, make: Maker, email: str = "rita@reader.example") -> Comment:
+def send(visitor: Visitor, make: Maker, email: str = "rita@reader.example",
+         where: str = "8.8.8.8") -> Comment:
     answer = visitor.post(f"{make.post().path}/comments", {
-        "author_name": "Rita", "author_email": email, "body": "As I said before."})
+        "author_name": "Rita", "author_email": email, "body": "As I said before."},
+        environ_base={"REMOTE_ADDR": where})
     token = answer.headers["Location"].removeprefix("/follow/")
     return make.session.query(Comment).filter_by(follow_token=token).one()
 
@@ -30,8 +32,15 @@ def test_the_same_person_has_the_same_picture_everywhere(visitor: Visitor, make:
 def test_who_it_is_cannot_be_read_from_a_picture_nor_tried_out(visitor: Visitor,
                                                                make: Maker) -> None:
     comment = send(visitor, make)
-    assert comment.picture == pictures.seed(SECRET, "email:rita@reader.example")
-    assert comment.picture != pictures.seed("another site's", "email:rita@reader.example")
+    assert comment.picture == pictures.seed(SECRET, comment.voice)
+    assert comment.picture != pictures.seed("another site's", comment.voice)
+
+
+def test_whoever_types_an_address_elsewhere_does_not_see_which_comments_are_its_owners(
+        visitor: Visitor, make: Maker) -> None:
+    comment = send(visitor, make)
+    assert comment.picture != send(visitor, make, where="9.9.9.9").picture
+    assert comment.picture == send(visitor, make).picture
 
 
 def test_whoever_only_types_an_address_does_not_get_the_picture_of_its_owner(make: Maker) -> None:

@@ -199,3 +199,50 @@ def test_many_reports_and_appeals_cost_as_many_queries_as_one(
     few = queries(editor, "/desk/")
     fill(6)
     assert len(queries(editor, "/desk/")) == len(few)
+
+
+def test_one_machine_is_one_reader_however_many_browsers_it_says_it_has(
+        visitor: Visitor, editor: Visitor, life: Life, path: str) -> None:
+    for number in range(8):
+        visitor.post(path, RUDE, environ_overrides={"REMOTE_ADDR": "9.9.9.9"},
+                     headers={"User-Agent": f"B{number}"})
+    item = life.item("report")
+    assert item.urgency == 60
+    assert item.why == "A reader reported it: it is rude or hateful."
+    assert count(life, Report) == reporting.FROM_ONE_NETWORK
+    visitor.post(path, RUDE, environ_overrides={"REMOTE_ADDR": "9.9.8.9"})
+    assert life.item("report").urgency == 120
+    assert "2 readers reported it" in editor.get("/desk/").words
+
+
+def test_a_new_browser_does_not_make_a_reporter_new(visitor: Visitor, make: Maker, life: Life,
+                                                    path: str) -> None:
+    for agent in ("B1", "B2", "B3"):
+        visitor.post(path, RUDE, environ_overrides={"REMOTE_ADDR": "9.9.9.9"},
+                     headers={"User-Agent": agent})
+    life.keep()
+    other = Life(make, life.time)
+    other.approve()
+    visitor.post(f"{other.comment.path}/report", RUDE, headers={"User-Agent": "B4"},
+                 environ_overrides={"REMOTE_ADDR": "9.9.9.9"})
+    assert other.item("report").urgency == 40, "wrong once, whatever it called itself"
+
+
+def test_the_newest_few_notes_stand_on_the_card_with_the_number_of_all(
+        visitor: Visitor, editor: Visitor, life: Life, path: str) -> None:
+    for number in range(5):
+        send(visitor, path, f"B{number}", {"reason": "rude", "note": f"Note {number}."})
+    send(visitor, path, "B9", {"reason": "spam"})
+    words = editor.get("/desk/").words
+    assert [number for number in range(5) if f"Note {number}." in words] == [2, 3, 4]
+    assert "These are the newest 3 of 5 notes." in words
+    assert "6 readers reported it" in words
+
+
+def test_a_report_that_changes_nothing_counts_as_a_try_all_the_same(
+        visitor: Visitor, life: Life, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporting, "PER_NETWORK", 2)
+    public = {"REMOTE_ADDR": "9.9.9.9"}
+    for _ in range(2):
+        visitor.post(path, RUDE, environ_overrides=public)
+    visitor.post(path, RUDE, environ_overrides=public, status=429)

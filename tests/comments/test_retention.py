@@ -2,11 +2,22 @@
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from app.accounts.models import Role
-from app.comments.models import Appeal, Comment, Report
+from app.comments import actions
+from app.comments.cases import following, reporting
+from app.comments.models import Comment
+from app.database import Model
+from app.desk import notes
+from app.desk.kinds import NotPossible
 from app.desk.models import ReviewItem
+from app.mail import SWEEP
+from app.readers import actions as readers
+from app.readers.models import Reader
+from app.rules.models import Sanction, Sanctioned
 from tests.comments.conftest import Life
 from tests.conftest import FakeClock
 from tests.making import Maker
@@ -14,14 +25,14 @@ from tests.visiting import Visitor
 
 Erase = Callable[[], None]
 SignIn = Callable[[Role], Visitor]
-PRIVATE = ["May I?", "rita@reader.example", "Baker", "Please look again"]
+PRIVATE = ["May I?", "may i", "rita@reader.example", "Baker", "It is about waiting"]
 
 
 def dump(life: Life) -> str:
-    """Everything that comments, items, appeals and reports hold, as one text."""
+    """Everything that the database holds, as one text; what the classifier learned are numbers."""
     life.session.rollback()
-    rows = [tuple(row) for table in (Comment, ReviewItem, Appeal, Report)
-            for row in life.session.execute(sa.select(table.__table__))]
+    rows = [tuple(row) for table in Model.metadata.sorted_tables if table.name != "learned_words"
+            for row in life.session.execute(sa.select(table))]
     return repr(rows)
 
 
@@ -138,3 +149,92 @@ def test_it_is_done_about_once_a_day_however_often_it_is_asked(
     time.forward(hours=20)
     erase()
     assert "Another one." not in dump(life)
+
+
+def test_nothing_of_it_is_left_anywhere_and_neither_in_mail_nor_in_notices(
+        life: Life, make: Maker, erase: Erase, app: Flask, time: FakeClock) -> None:
+    rita, ola = (Reader(email=f"{name}@reader.example", confirmed_at=time.now())
+                 for name in ("rita", "ola"))
+    make.session.add_all([rita, ola])
+    make.session.flush()
+    above = make.comment(life.comment.entry, "Who waits?", name="Ola", approved=True)
+    above.reader_id, life.comment.reader_id, life.comment.parent_id = ola.id, rita.id, above.id
+    for step in ("approve", "report", "hide", "appeal", "refuse_appeal"):
+        time.forward(minutes=2)
+        getattr(life, step)()
+        make.session.commit()
+        for job in ("send-notices", "send-mail"):
+            app.extensions["jobs"].run(job)
+    assert "May I?" in dump(life)
+    assert "> May I?" in dump(life), "the reply was quoted to whom it answers"
+    time.forward(days=121)
+    erase()
+    for job in (readers.JOB, SWEEP):
+        app.extensions["jobs"].run(job)
+    make.session.delete(make.session.get_one(Reader, rita.id))
+    make.session.commit()
+    left = dump(life)
+    assert not [each for each in PRIVATE if each in left and each != "Baker"], "Ola is one, too"
+
+
+def test_what_was_said_in_a_case_is_erased_although_its_comment_stays(
+        signed_in: SignIn, visitor: Visitor, life: Life, erase: Erase, time: FakeClock) -> None:
+    life.reject()
+    life.appeal()
+    life.grant_appeal()
+    reporting.report(life.session, life.comment, "r", reporting.Reason.RUDE, "He means me.",
+                     now=time.now())
+    life.keep()
+    time.forward(days=119)
+    erase()
+    assert "He means me." in dump(life)
+    assert "It is about waiting" in dump(life)
+    time.forward(days=1)
+    erase()
+    left = dump(life)
+    assert "He means me." not in left
+    assert "It is about waiting" not in left
+    assert life.comment.body == "May I?"
+    editor = signed_in(Role.EDITOR)
+    for kind in ("report", "appeal"):
+        editor.get(f"/desk/items/{life.item(kind).id}")
+    assert "your-appeal" not in visitor.get(life.comment.follow_path).ids
+    life.undo_report()
+    assert "May I?" in editor.get("/desk/").words
+    life.keep()
+    with pytest.raises(NotPossible):
+        life.undo_appeal()
+
+
+def test_an_address_goes_with_its_last_comment_and_what_was_noted_finds_its_owner_again(
+        signed_in: SignIn, life: Life, make: Maker, erase: Erase, time: FakeClock) -> None:
+    notes.write(make.session, life.item(), "Kind to others.", make.account(), now=time.now())
+    make.session.add(Sanction(target="email:rita@reader.example", effect=Sanctioned.HOLD,
+                              made_by="Ed", made_at=time.now()))
+    later = make.comment(life.comment.entry, "Still here.", approved=True)
+    life.reject()
+    time.forward(days=121)
+    erase()
+    editor = signed_in(Role.EDITOR)
+    assert "Kind to others." in editor.get(f"/desk/items/{life.item().id}").words
+    assert "rita@reader.example" in dump(life), "a comment of theirs is still to be read"
+    following.withdraw(make.session, later, now=time.now())
+    time.forward(days=121)
+    erase()
+    assert "rita@reader.example" not in dump(life)
+    editor = signed_in(Role.EDITOR)
+    for item in make.session.scalars(sa.select(ReviewItem.id)).all():
+        assert "Kind to others." in editor.get(f"/desk/items/{item}").words
+    again = make.comment(life.comment.entry, "Back again.")
+    item = make.item(actions.KIND, again.id)
+    assert item.rule == "always-hold"
+    assert "Kind to others." in editor.get(f"/desk/items/{item.id}").words
+
+
+def test_where_nobody_noted_anything_no_trace_leads_back(life: Life, erase: Erase,
+                                                         time: FakeClock) -> None:
+    life.reject()
+    time.forward(days=121)
+    erase()
+    life.session.rollback()
+    assert life.item().person_key == f"erased:{life.comment.id}"

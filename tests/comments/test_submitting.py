@@ -1,5 +1,6 @@
 """A reader's comment on its way in."""
 
+import secrets
 import threading
 from collections.abc import Callable
 
@@ -107,6 +108,33 @@ def test_a_form_sent_twice_makes_one_comment(visitor: Visitor, make: Maker,
     assert len(stored(session)) == 1
 
 
+def test_whoever_types_an_address_elsewhere_does_not_learn_what_its_owner_has_said(
+        visitor: Visitor, make: Maker, session: Session) -> None:
+    path = f"{make.post().path}/comments"
+    for where in ("8.8.8.8", "9.9.9.9"):
+        visitor.post(path, GOOD, environ_base={"REMOTE_ADDR": where})
+    visitor.post(path, GOOD, status=422, environ_base={"REMOTE_ADDR": "9.9.9.9"})
+    assert len(stored(session)) == 2
+
+
+def test_whoever_proved_who_they_are_sends_a_comment_once_wherever_they_are(
+        editor: Visitor, make: Maker, session: Session) -> None:
+    path, own = f"{make.post().path}/comments", {**GOOD, "author_email": "editor@lectern.example"}
+    editor.post(path, own, environ_base={"REMOTE_ADDR": "8.8.8.8"})
+    editor.post(path, own, status=422, environ_base={"REMOTE_ADDR": "9.9.9.9"})
+    assert len(stored(session)) == 1
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_told_as_sent_before(
+        visitor: Visitor, make: Maker, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"{make.post().path}/comments"
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "0123456789")
+    visitor.post(path, GOOD)
+    answer = visitor.post(path, {**GOOD, "body": "Something else."}, status=409)
+    assert "sent exactly this comment before" not in answer.text
+    assert len(stored(session)) == 1
+
+
 def test_two_identical_comments_at_once_make_one(app: Flask, make: Maker,
                                                  session: Session) -> None:
     entry_id, barrier, refused = make.post().id, threading.Barrier(4), []
@@ -160,6 +188,13 @@ def test_the_reply_link_works_without_javascript(visitor: Visitor, make: Maker) 
     page = visitor.get(f"{post.path}?reply={comment.public_id}")
     assert "Reply to Rita Reader" in page.words
     assert {"type": "hidden", "name": "parent_id", "value": comment.public_id} in page.all("input")
+
+
+def test_a_reply_quotes_words_and_not_their_marks(visitor: Visitor, make: Maker) -> None:
+    post = make.post()
+    comment = make.comment(post, "> their words\n\nMind the `gap` & go on.", approved=True)
+    page = visitor.get(f"{post.path}?reply={comment.public_id}")
+    assert "In answer to “ Mind the gap &amp; go on. ”" in page.words
 
 
 def test_closed_comments_refuse_with_a_sentence(visitor: Visitor, make: Maker,

@@ -35,11 +35,17 @@ def thank(visitor: Visitor, comment: Comment, agent: str = "Firefox", back: bool
                         environ_overrides={"HTTP_USER_AGENT": agent, **PUBLIC}, **kwargs)
 
 
-def test_thanks_lead_back_to_the_comment(visitor: Visitor, comment: Comment) -> None:
+def test_without_javascript_thanks_are_told_on_a_page_that_leads_back_and_takes_them_back(
+        visitor: Visitor, comment: Comment) -> None:
     answer = thank(visitor, comment)
-    assert answer.headers["Location"] == comment.path
     assert "Set-Cookie" not in answer.headers
-    assert visitor.client.get(f"{comment.path}/thanks").headers["Location"] == comment.path
+    page = visitor.follow(answer)
+    assert "will see your thanks in a few minutes" in page.words
+    assert comment.path in {each.get("href") for each in page.all("a")}
+    [back] = [each["action"] for each in page.all("form") if "withdrawal" in each["action"]]
+    page = visitor.follow(visitor.post(back))
+    assert "are not counted any more" in page.words
+    assert f"{comment.path}/thanks" in {each["action"] for each in page.all("form")}
 
 
 def test_htmx_gets_the_way_to_take_them_back(visitor: Visitor, comment: Comment) -> None:
@@ -134,3 +140,28 @@ def test_an_old_number_without_rows_stays(visitor: Visitor, comment: Comment, ma
     make.session.commit()
     thank(visitor, comment)
     assert later() == 13
+
+
+def test_one_machine_cannot_thank_as_many_by_changing_the_name_of_its_browser(
+        visitor: Visitor, comment: Comment, later: Any) -> None:
+    for number in range(8):
+        thank(visitor, comment, f"Browser {number}")
+    assert later() == thanking.FROM_ONE_NETWORK
+    thank(visitor, comment, "Browser 0", back=True)
+    thank(visitor, comment, "Browser 7")
+    thank(visitor, comment, "Browser 0")
+    assert later() == thanking.FROM_ONE_NETWORK, "who took theirs back comes after the others"
+    visitor.post(f"{comment.path}/thanks", environ_overrides={"REMOTE_ADDR": "9.9.8.9"})
+    assert later() == thanking.FROM_ONE_NETWORK + 1
+
+
+def test_what_many_browsers_of_one_network_thank_at_once_is_capped_too(
+        visitor: Visitor, comment: Comment, later: Any, at_once: Any) -> None:
+    browsers, path = [Visitor(visitor.app) for _ in range(6)], f"{comment.path}/thanks"
+
+    def press(number: int) -> int:
+        return browsers[number].post(path, environ_overrides={
+            "HTTP_USER_AGENT": f"B{number}", **PUBLIC}).status_code
+
+    assert at_once(press, 6) == [303] * 6
+    assert later() == thanking.FROM_ONE_NETWORK

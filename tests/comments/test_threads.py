@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
-from app.comments import actions, queries
+from app.comments import actions, queries, threads
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
 from app.entries.models import Discussion, Entry
 from tests.counting import queries as asked
+from tests.counting import statements
 from tests.making import Maker
 from tests.visiting import Page, Visitor
 
@@ -83,10 +84,107 @@ def test_a_chain_of_a_thousand_replies_can_be_read_to_its_end(visitor: Visitor,
     for above, below in pairwise(made):
         below.parent_id = above.id
     make.session.commit()
-    found = queries.discussion(make.session, post)
+    found = queries.discussion(make.session, post, page=11)
     assert found.count == 1100
-    assert found.threads[0].replies[0].replies[-1].comment is made[-1]
-    assert visitor.client.get(made[-1].path).status_code == 302
+    assert found.threads[0].replies[-1].comment is made[-1]
+    assert visitor.client.get(made[-1].path).headers["Location"].startswith(f"{post.path}?page=11#")
+
+
+def read_through(visitor: Visitor, address: str) -> list[Page]:
+    """All pages of a discussion, one after the other."""
+    pages, following = [], [address]
+    while following:
+        pages.append(visitor.get(following[0].removesuffix("#comments")))
+        following = [each["href"] for each in pages[-1].all("a") if each.get("rel") == "next"]
+    return pages
+
+
+@pytest.fixture
+def crowd(make: Maker) -> list[Comment]:
+    """A comment with 500 answers, each third with an answer of its own, and one before and after.
+    """
+    post = make.post()
+    before, asked_by_all, after = many(make, post, 3)
+    answers = many(make, post, 500, parent_id=asked_by_all.id, author_headline="")
+    deeper = many(make, post, 167, picture="")
+    for above, below in zip(answers[::3], deeper, strict=True):
+        below.parent_id = above.id
+    make.session.commit()
+    return [before, asked_by_all, *answers, *deeper, after]
+
+
+def test_a_huge_thread_goes_on_on_the_next_pages_and_nothing_is_lost_or_shown_twice(
+        visitor: Visitor, crowd: list[Comment]) -> None:
+    pages = read_through(visitor, crowd[0].entry.path)
+    shown = [[each for each in page.ids if re.fullmatch(r"comment-[0-9a-f]{10}", each)]
+             for page in pages]
+    assert sorted(each for page in shown for each in page) == sorted(
+        f"comment-{each.public_id}" for each in crowd)
+    assert max(map(len, shown)) == threads.MOST
+    assert len(pages) == 8
+    assert all("670 comments" in page.words for page in pages)
+    assert ["More answers to the comment by Reader 1" in page.words for page in pages] == [
+        False, False, *[True] * 6]
+
+
+def test_every_permalink_leads_into_the_middle_of_a_huge_thread(
+        visitor: Visitor, crowd: list[Comment]) -> None:
+    for comment in (crowd[0], crowd[1], crowd[2], crowd[77], crowd[78], crowd[301], crowd[501],
+                    crowd[502], crowd[-2], crowd[-1]):
+        address, anchor = visitor.client.get(comment.path).headers["Location"].split("#")
+        assert anchor in visitor.get(address).ids
+
+
+def test_the_rest_of_a_thread_says_what_it_answers_on_the_page_before(
+        visitor: Visitor, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "MOST", 3)
+    post = make.post()
+    made = chain(make, post, "Ann", "Ben", "Cleo", "Dov", "Eve")
+    second = visitor.get(f"{post.path}?page=2")
+    assert names(second) == ["Dov", "Eve"]
+    assert {"href": made[2].path} in second.all("a")
+    assert {"href": f"#comment-{made[3].public_id}"} in second.all("a")
+    hide(make.session, made[2], CommentState.WITHDRAWN)
+    second = visitor.get(f"{post.path}?page=2")
+    assert "In answer to a comment that was withdrawn" in second.words
+    assert {"href": made[2].path} not in second.all("a")
+    hide(make.session, made[0], CommentState.WITHDRAWN)
+    assert "More answers to a comment that was withdrawn" in visitor.get(
+        f"{post.path}?page=2").words
+
+
+def test_a_thread_that_fits_on_a_page_is_never_torn_apart(
+        visitor: Visitor, make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "MOST", 3)
+    post = make.post()
+    chain(make, post, "Ann", "Ben")
+    chain(make, post, "Cleo", "Dov")
+    chain(make, post, "Eve")
+    assert [names(page) for page in read_through(visitor, post.path)] == [
+        ["Ann", "Ben"], ["Cleo", "Dov", "Eve"]]
+
+
+def test_a_page_of_a_huge_thread_costs_as_many_queries_as_any(
+        visitor: Visitor, make: Maker, crowd: list[Comment]) -> None:
+    small = make.post()
+    chain(make, small, "Ann")
+    one = asked(visitor, small.path)
+    for page in ("", "?page=3"):
+        assert len(asked(visitor, crowd[0].entry.path + page)) == len(one)
+    with statements(visitor.app) as first:
+        visitor.client.get(crowd[0].path)
+    with statements(visitor.app) as deep:
+        visitor.client.get(crowd[-2].path)
+    # The way up from an answer is one more.
+    assert len(deep) == len(first) + 1
+
+
+def test_a_follow_page_asks_no_more_the_deeper_its_comment_stands(
+        visitor: Visitor, make: Maker) -> None:
+    made = chain(make, make.post(), "Ann", "Ben", "Cleo", "Dov", "Eve", "Flo")
+    assert len(asked(visitor, made[5].follow_path)) == len(asked(visitor, made[1].follow_path))
+    hide(make.session, made[0], CommentState.REJECTED)
+    assert "the comment that it answers is hidden" in visitor.get(made[5].follow_path).words
 
 
 @pytest.mark.parametrize("state", [CommentState.WAITING, CommentState.REJECTED, CommentState.SPAM])

@@ -17,7 +17,8 @@ from app.entries.queries import published
 from app.episodes.queries import published as published_episodes
 from app.mail import OutgoingMail
 from tests.demo.site import database, sign_in
-from tests.visiting import Visitor
+from tests.rules.filling import filled
+from tests.visiting import Page, Visitor
 
 __all__ = ["database"]
 
@@ -37,6 +38,18 @@ def test_there_is_enough_to_read_to_hear_and_to_decide(session: Session) -> None
     assert waiting.total() >= 12
     assert set(waiting) == {"comment", "submission", "feed-item", "report", "appeal"}
     assert min(waiting["comment"], waiting["submission"], waiting["feed-item"]) >= 2
+
+
+def test_a_rehearsal_has_something_to_say(app: Flask, session: Session) -> None:
+    editor = sign_in(app, session)
+    rules = filled(editor.get("/desk/rules").text)
+    words = Page(editor.post("/desk/rules/rehearsal", rules, 200).text).words
+    assert re.search(r"Over the \d{2,} comments of the last 90 days\.", words)
+    assert re.search(r"Would have held \d{2,}, of which you approved \d{2,}\.", words)
+    del rules["first-on"]
+    words = Page(editor.post("/desk/rules/rehearsal", rules, 200).text).words
+    assert re.search(r"at once, of which you rejected or called spam [1-9]", words)
+    assert re.search(r"Would have held \d{2}, of which you approved [1-9]\.", words)
 
 
 def test_nobody_is_written_to_about_the_demo(app: Flask, session: Session,

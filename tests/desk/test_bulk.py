@@ -1,6 +1,7 @@
 """One decision on many items, and one way back from it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from app.accounts.models import Role
 from app.comments import actions as comments
 from app.comments.cases import following
 from app.comments.models import CommentState
-from app.database import db
-from app.desk import bulk
+from app.database import db, writing
+from app.desk import actions, bulk
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.entries.models import Entry
 from app.mail import OutgoingMail
+from app.rules.models import LearnedWord
 from app.writing import actions as drafts
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
@@ -65,6 +67,36 @@ def test_what_is_ticked_is_decided_and_nothing_else(
                                              **fields(editor.get("/desk/"))})
     assert "2 approved." in said(editor, answer).words
     assert waiting(app) == {second}
+
+
+def test_what_a_decision_left_is_ticked_still(
+        editor: Visitor, hold: Callable[[int], list[int]], make: Maker, session: Session) -> None:
+    first, second = hold(2)
+    piece = make.item(drafts.KIND, make.submission().id).id
+    session.commit()
+    answer = editor.post("/desk/decisions", {"verb": "return", "ids": [first, piece],
+                                             **fields(editor.get("/desk/"))})
+    page = said(editor, answer)
+    assert "1 sent back. 1 left: A comment cannot be decided like this." in page.words
+    ticked = {each["id"] for each in page.all("input") if "checked" in each}
+    assert f"item-{first}-select" in ticked
+    assert f"item-{second}-select" not in ticked
+    assert not [each for each in editor.get("/desk/").all("input")
+                if "checked" in each and each.get("name") == "ids"], "and only once"
+
+
+def test_sending_back_is_offered_only_where_something_can_be_sent_back(
+        editor: Visitor, hold: Callable[[int], list[int]], make: Maker, session: Session) -> None:
+    [comment] = hold(1)
+    assert "Send them back" not in editor.get("/desk/").words
+    piece = make.item(drafts.KIND, make.submission().id).id
+    session.commit()
+    page = editor.get("/desk/")
+    assert "Send them back" in page.words
+    assert "Send them back" not in editor.get("/desk/?kind=comment").words
+    returnable = {each["id"] for each in page.all("input") if "data-returnable" in each}
+    assert f"item-{piece}-select" in returnable
+    assert f"item-{comment}-select" not in returnable
 
 
 def test_all_of_a_page_are_the_ones_that_stood_on_it(
@@ -220,3 +252,55 @@ def test_words_that_changed_since_the_page_was_drawn_are_not_decided_with_it(
     assert "1 approved. 1 had been decided or changed already." in editor.follow(answer).words
     session.refresh(changed), session.refresh(same)
     assert (changed.state, same.state) == (CommentState.WAITING, CommentState.APPROVED)
+
+
+def in_own(app: Flask, act: Callable[[Session], Any]) -> Any:
+    with app.app_context(), writing() as own:
+        return act(own)
+
+
+def test_a_lot_and_one_of_it_are_taken_back_at_once_and_nobody_waits_in_a_circle(
+        app: Flask, make: Maker, hold: Callable[[int], list[int]], time: FakeClock,
+        at_once: Callable[..., list[Any]]) -> None:
+    items, by = hold(12), make.account()
+    done = bulk.decide(make.session, items, bulk.Answer(Verb.APPROVE, by), now=time.now())
+    decisions = list(make.session.scalars(sa.select(Decision.id).order_by(Decision.id.desc())))
+    make.session.commit()
+
+    def one_by_one(session: Session) -> int:
+        taken = 0
+        for number in decisions:
+            with suppress(actions.AlreadyDecided):
+                actions.undo(session, session.get_one(Decision, number), by, now=time.now())
+                taken += 1
+        return taken
+
+    def act(number: int) -> int:
+        if number == 2:
+            return int(in_own(app, one_by_one))
+        return int(in_own(app, lambda session: bulk.undo(
+            session, done.batch, by, now=time.now()).done))
+
+    assert sum(at_once(act, 3)) == 12
+    assert waiting(app) == set(items)
+    with app.app_context(), db.sessionmaker() as fresh:
+        assert fresh.scalars(sa.select(LearnedWord)).all() == [], "each is forgotten once"
+
+
+def test_two_lots_with_the_same_items_are_decided_and_taken_back_at_once(
+        app: Flask, make: Maker, hold: Callable[[int], list[int]], time: FakeClock,
+        at_once: Callable[..., list[Any]]) -> None:
+    items, by = hold(12), make.account()
+    done = bulk.decide(make.session, items, bulk.Answer(Verb.SPAM, by), now=time.now())
+    make.session.commit()
+
+    def act(number: int) -> Any:
+        if number:
+            return in_own(app, lambda session: bulk.undo(session, done.batch, by, now=time.now()))
+        return in_own(app, lambda session: bulk.decide(
+            session, items[::-1], bulk.Answer(Verb.APPROVE, by), now=time.now()))
+
+    again, undone = at_once(act, 2)
+    assert undone.done == 12
+    assert again.done + again.late == 12
+    assert len(waiting(app)) == again.late

@@ -13,7 +13,7 @@ from app.accounts.models import Account, Role
 from app.comments.cases import following
 from app.comments.models import Comment, CommentState
 from app.database import db, writing
-from app.desk import actions, claiming
+from app.desk import actions, changing, claiming
 from app.desk.actions import AlreadyDecided
 from app.desk.kinds import NotPossible
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
@@ -46,7 +46,7 @@ class Desk:
         actions.undo(self.session, self.session.scalars(newest).one(), self.editor, now=NOON)
 
     def withdraw(self) -> None:
-        actions.withdraw(self.session, self.item.kind, self.item.subject_id)
+        changing.withdraw(self.session, self.item.kind, self.item.subject_id)
         self.session.commit()
 
     def claim(self) -> None:

@@ -172,7 +172,7 @@ def test_a_decision_without_javascript_leads_back_to_the_queue_and_says_what_it_
     answer = editor.post(f"/desk/items/{item.id}/approval")
     assert answer.headers["Location"] == "/desk/"
     page = editor.follow(answer)
-    assert "Approved: Boats." in page.text
+    assert "Approved: Rita Reader, Boats." in page.text
     assert shown(page) == []
 
 

@@ -1,9 +1,12 @@
 """The log: what was decided, narrowed, and as a table that no spreadsheet can be attacked with."""
 
 import csv
+import html
 import io
+import re
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -12,7 +15,7 @@ from app.accounts.models import Role
 from app.comments import actions as comments
 from app.desk import actions as desk
 from app.desk import logbook
-from app.desk.models import Decision, Verb
+from app.desk.models import Decision, ReviewItem, Verb
 from app.writing import actions as drafts
 from tests.conftest import FakeClock
 from tests.counting import queries
@@ -142,3 +145,56 @@ def test_a_defused_cell_begins_no_formula_and_loses_no_sign(cell: str) -> None:
     safe = logbook.defused(cell)
     assert safe.replace("'", "") == cell.replace("'", "")
     assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
+
+
+def undo_form(page: Page) -> tuple[str, dict[str, str]]:
+    """Where the first undo of a page is sent, and what goes with it."""
+    part = page.text[page.text.index("/undo\"") - 60:]
+    form = re.search(r'action="([^"]+/undo)"', part)
+    hidden = re.search(r'name="next" value="([^"]+)"', part)
+    assert form
+    assert hidden
+    return form.group(1), {"next": html.unescape(hidden.group(1))}
+
+
+@pytest.mark.parametrize("address", ["/desk/log", "/desk/log?kind=comment&decision=reject",
+                                     "/desk/items/{}"])
+def test_whoever_takes_back_from_the_log_stays_there(
+        editor: Visitor, make: Maker, item: ReviewItem, address: str) -> None:
+    address = address.format(item.id)
+    make.decision(item, Verb.REJECT)
+    path, sent = undo_form(editor.get(address))
+    answer = editor.post(path, sent)
+    assert answer.headers["Location"] == address
+    assert "Taken back. “Boats” waits again." in editor.follow(answer).words
+
+
+def test_so_does_whoever_takes_back_a_lot(editor: Visitor, make: Maker, item: ReviewItem) -> None:
+    make.decision(item, Verb.APPROVE)
+    decision = make.session.scalars(sa.select(Decision)).one()
+    decision.batch = "b" * 32
+    make.session.commit()
+    page = editor.get("/desk/log?decision=approve")
+    assert any("/batches/" in form["action"] for form in page.all("form"))
+    answer = editor.post(f"/desk/batches/{'b' * 32}/undo", {"next": "/desk/log?decision=approve"})
+    assert answer.headers["Location"] == "/desk/log?decision=approve"
+    assert "1 taken back." in editor.follow(answer).words
+
+
+@pytest.mark.parametrize("elsewhere", ["https://x.example/", "//x.example/", "/\\x.example", "x"])
+def test_nobody_is_led_away_by_taking_something_back(
+        editor: Visitor, make: Maker, item: ReviewItem, elsewhere: str) -> None:
+    decision = make.decision(item, Verb.REJECT)
+    answer = editor.post(f"{decision.path}/undo", {"next": elsewhere})
+    assert answer.headers["Location"] == "/desk/"
+
+
+def test_without_javascript_a_decision_is_followed_by_its_undo(
+        editor: Visitor, make: Maker, item: ReviewItem) -> None:
+    queue = editor.follow(editor.post(f"/desk/items/{item.id}/approval", headers={
+        "Referer": "http://localhost/desk/?kind=comment"}))
+    assert "Approved: Rita Reader, Boats." in queue.words
+    path, sent = undo_form(queue)
+    answer = editor.post(path, sent)
+    assert answer.headers["Location"] == "/desk/?kind=comment"
+    assert f"item-{item.id}" in editor.follow(answer).ids

@@ -1,5 +1,6 @@
 """The desk in motion: claims that lapse, what is new, one card at a time."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.comments import actions as comments
 from app.desk.models import ReviewItem
-from tests.conftest import FakeClock
+from tests.conftest import NOON, FakeClock
 from tests.counting import statements
 from tests.making import Maker
 from tests.visiting import Page, Visitor
@@ -187,6 +188,67 @@ def test_who_is_too_late_in_zen_is_told_and_goes_on(
                          headers={"Referer": "http://localhost/desk/zen"})
     assert "Admin Quill has decided it already: spam." in answer.text
     assert f'id="item-{first.id}"' in answer.text
+
+
+def test_zen_asks_for_news_too_and_counts_what_has_come_in(
+        editor: Visitor, hold: Hold, time: FakeClock) -> None:
+    asked = f"/_/desk/news?zen=1&kind=comment&since={NOON.isoformat().replace('+', '%2B')}&seen="
+    assert editor.client.get(asked).status_code == 204
+    time.forward(seconds=5)
+    hold()
+    page = editor.get(asked)
+    assert "1 left" in page.words
+    [link] = page.all("a")
+    assert link["href"] == "/desk/zen?kind=comment"
+    assert "#desk-filters" not in page.text, "which zen does not have"
+
+
+@pytest.mark.parametrize(("path", "keys"), [
+    ("/desk/", "JKARSBMXCZ/?"), ("/desk/zen", "JKARSBMZ?"), ("/desk/items/{}", "ARSBMCZ?")])
+def test_only_keys_that_do_something_are_offered(
+        editor: Visitor, hold: Hold, path: str, keys: str) -> None:
+    page = editor.get(path.format(hold().id))
+    offered = page.text[page.text.index('id="keys-help"'):]
+    assert "".join(re.findall(r"<kbd>(.)</kbd>", offered)) == keys
+
+
+def test_the_last_decision_of_ones_own_is_at_hand_on_every_page_of_the_queue(
+        editor: Visitor, other: Visitor, hold: Hold, time: FakeClock) -> None:
+    first, second, third = hold(), hold(), hold()
+    for who, item in ((editor, first), (editor, second), (other, third)):
+        time.forward(seconds=1)
+        who.post(f"/desk/items/{item.id}/rejection")
+    assert "Undo" in editor.get("/desk/").words, "once beside the sentence, and from then on below"
+    for path in ("/desk/", "/desk/zen", "/desk/?q=nothing"):
+        assert "Your last decision: Rejected , Rita Reader" in editor.get(path).words
+    editor.post(undo_of(editor))
+    assert f"item-{second.id}" in editor.get("/desk/").ids
+    editor.post(undo_of(editor))
+    page = editor.get("/desk/")
+    assert f"item-{first.id}" in page.ids
+    assert f"item-{third.id}" not in page.ids
+    assert "Your last decision" not in page.words
+
+
+def test_the_last_lot_comes_back_as_a_lot(editor: Visitor, hold: Hold) -> None:
+    items = [hold(), hold()]
+    editor.follow(editor.post("/desk/decisions", {"verb": "spam",
+                                                  "ids": [each.id for each in items]}))
+    assert "2 taken back." in editor.follow(editor.post(undo_of(editor))).words
+
+
+def test_what_was_decided_long_ago_is_not_a_slip_of_the_key(
+        editor: Visitor, hold: Hold, time: FakeClock) -> None:
+    editor.post(f"/desk/items/{hold().id}/rejection")
+    time.forward(minutes=61)
+    assert "Your last decision" not in editor.get("/desk/").words
+
+
+def undo_of(editor: Visitor) -> str:
+    """Where the page of the queue takes back the last decision."""
+    [found] = [each["action"] for each in editor.get("/desk/").all("form")
+               if each["action"].endswith("/undo")]
+    return found
 
 
 def test_zen_ends_with_a_word_and_no_error(editor: Visitor, hold: Hold) -> None:

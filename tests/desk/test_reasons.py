@@ -60,6 +60,20 @@ def test_a_card_offers_each_reason_with_its_message(editor: Visitor, item: Revie
     assert "left empty, they read what belongs to the reason" in editor.get("/desk/").words
 
 
+def test_the_message_of_one_reason_is_not_sent_with_another(
+        editor: Visitor, session: Session, item: ReviewItem) -> None:
+    brought = reasons.USUAL[0].message
+    editor.post(f"/desk/items/{item.id}/rejection", {"reason": "2", "message": brought})
+    assert message(session) == reasons.USUAL[1].message
+
+
+def test_what_an_editor_typed_is_sent_with_any_reason(
+        editor: Visitor, session: Session, item: ReviewItem) -> None:
+    typed = f"{reasons.USUAL[0].message}\n\nAnd thank you for the boats."
+    editor.post(f"/desk/items/{item.id}/rejection", {"reason": "2", "message": typed})
+    assert message(session) == typed
+
+
 def test_own_reasons_replace_the_usual_ones_everywhere(
         editor: Visitor, session: Session, item: ReviewItem) -> None:
     data = typed(editor.get("/desk/reasons"))

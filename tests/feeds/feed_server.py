@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -17,12 +18,13 @@ Reply = Callable[["_Handler"], None]
 class FeedServer:
     """Serves what it was told to; every verb returns the address it now answers at.
 
-    `requests` holds the headers of each request by path, oldest first. Nothing that waits
-    outlives the server: `finished` is set when it closes.
+    `requests` holds the headers of each request by path, oldest first, `forms` what was posted.
+    Nothing that waits outlives the server: `finished` is set when it closes.
     """
 
     def __init__(self, host: str = "127.0.0.1", context: ssl.SSLContext | None = None) -> None:
         self.requests: dict[str, list[Mapping[str, str]]] = {}
+        self.forms: dict[str, list[dict[str, str]]] = {}
         self.finished = threading.Event()
         self._replies: dict[str, list[Reply]] = {}
         self._scheme, self._host = ("https" if context else "http"), host
@@ -84,6 +86,14 @@ class FeedServer:
         sent = {"Content-Type": "text/xml", "Content-Length": str(promised)}
         return self._answer(path, [lambda handler: handler.whole(200, sent, body)])
 
+    def flood(self, path: str = "/flood") -> str:
+        """Send a hundred megabytes, without saying how many."""
+        return self._answer(path, [lambda handler: handler.flood(1600)])
+
+    def raw(self, answer: bytes, path: str = "/raw") -> str:
+        """Answer with exactly these bytes, HTTP or not, and close."""
+        return self._answer(path, [lambda handler: handler.raw(answer)])
+
     def count(self, path: str = "/feed.xml") -> int:
         """How often a path was asked for."""
         return len(self.requests.get(path, []))
@@ -108,6 +118,8 @@ class FeedServer:
 class _Server(ThreadingHTTPServer):
     feeds: FeedServer
     daemon_threads = True
+    # A client that finds the queue full waits for a second before it tries again.
+    request_queue_size = 128
     # Threads end with the sockets; waiting for them would be waiting for hung clients.
     block_on_close = False
 
@@ -122,6 +134,12 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.feeds.reply(self.path.partition("?")[0], headers)(self)
 
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        path = self.path.partition("?")[0]
+        self.server.feeds.forms.setdefault(path, []).append(dict(parse_qsl(sent)))
+        self.do_GET()
+
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
@@ -131,6 +149,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def raw(self, answer: bytes) -> None:
+        self.wfile.write(answer)
+        self.close_connection = True
+
+    def flood(self, pieces: int) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\n\r\n<rss>")
+        for _ in range(pieces):
+            self.wfile.write(b" " * 65536)
 
     def drip(self, pause: float, headers_only: bool) -> None:
         self.wfile.write(b"HTTP/1.0 200 OK\r\n" + (b"X-Slow: " if headers_only else b"\r\n"))

@@ -1,5 +1,7 @@
 """The page of feeds at the desk."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -85,3 +87,52 @@ def test_only_editors_see_it(visitor: Visitor, guest: Visitor) -> None:
     guest.get("/desk/feeds/", status=403)
     guest.post("/desk/feeds/", {**FORM, "url": "https://blog.example/"}, status=403)
     visitor.post("/desk/feeds/1/visit", status=403)
+
+
+def test_the_worst_stand_first_and_filters_narrow_the_list(editor: Visitor, session: Session,
+                                                           ) -> None:
+    facts: dict[str, dict[str, object]] = {
+        "apple": {"visited_at": NOON}, "berry": {"visited_at": NOON, "failures": 2,
+                                                 "broken_since": NOON},
+        "cherry": {"visited_at": NOON, "paused_at": NOON}, "date": {"retired_at": NOON},
+        "elder": {"visited_at": NOON, "failures": 9, "broken_since": NOON - timedelta(days=2)},
+        "fig": {"visited_at": NOON, "claimed_at": NOON}, "grape": {"removed_at": NOON}}
+    for title, columns in facts.items():
+        feed, _new = actions.add(session, f"https://{title}.example/", now=NOON)
+        for name, value in {"title": title.capitalize(), **columns}.items():
+            setattr(feed, name, value)
+    session.commit()
+
+    def names(query: str) -> list[str]:
+        text = editor.get(f"/desk/feeds/{query}").text
+        return re.findall(r'<h2 dir="auto"><a [^>]*>(\w+)</a>', text)
+
+    assert names("") == ["Elder", "Berry", "Date", "Apple", "Fig", "Cherry"]
+    assert names("?order=name") == ["Apple", "Berry", "Cherry", "Date", "Elder", "Fig"]
+    assert names("?state=failing") == ["Elder", "Berry"]
+    assert names("?state=paused") == ["Cherry"]
+    assert names("?state=retired") == ["Date"]
+    assert names("?state=claimed") == ["Fig"]
+    assert names("?state=removed") == ["Grape"]
+    assert names("?state=push") == []
+    assert len(names("?state=unclaimed")) == 5
+    assert names("?q=ELDER.example") == ["Elder"]
+    assert names("?q=100%25") == []
+    words = editor.get("/desk/feeds/").words
+    for count in ("All 6", "Failing 2", "Paused 1", "Given up 1", "Claimed 1", "Removed 1"):
+        assert count in words, count
+    editor.get("/desk/feeds/?state=odd", status=404)
+    editor.get("/desk/feeds/?order=odd", status=404)
+
+
+def test_all_feeds_are_asked_in_the_background(source: Source, editor: Visitor,
+                                               session: Session) -> None:
+    source.says(Item("one"))
+    paused, _new = actions.add(session, source.server.url("/paused.xml"), now=NOON)
+    actions.pause(session, paused, now=NOON)
+    before = source.server.count()
+    page = editor.follow(editor.post("/desk/feeds/visits"))
+    assert "One feed is being asked in the background." in page.words
+    source.app.extensions["jobs"].run(actions.JOB)
+    assert source.server.count() == before + 1
+    assert source.server.count("/paused.xml") == 0

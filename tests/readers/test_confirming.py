@@ -1,8 +1,10 @@
 """A link by mail makes an address somebody's: once, for a day, and only by a press of a button."""
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -17,11 +19,13 @@ from app.entries.models import Entry
 from app.mail import OutgoingMail
 from app.readers import actions
 from app.readers.models import MagicLink, Reader, ReaderSignIn
+from tests.at_once import at_once
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 from tests.readers.conftest import COOKIE, EMAIL, FORM, Inbox, Say, confirm, path_in
 from tests.visiting import Visitor
 
+__all__ = ["at_once"]
 DEAD = "This link opens nothing any more"
 
 
@@ -152,6 +156,35 @@ def test_a_link_used_by_several_at_once_opens_for_one(
     assert len(opened) == len(session.scalars(sa.select(ReaderSignIn)).all()) == 1
 
 
+def test_of_two_presses_at_once_one_signs_in_and_the_other_is_told_to_go_on(
+        app: Flask, visitor: Visitor, inbox: Inbox, session: Session, time: FakeClock,
+        at_once: Callable[..., list[Any]]) -> None:
+    visitor.post("/reader/links", {"email": EMAIL})
+    path = inbox.link()
+    browsers = [app.test_client(), app.test_client()]
+    answers = at_once(lambda number: browsers[number].post(path), 2)
+    first, second = sorted(answers, key=lambda answer: answer.status_code)
+    assert (first.status_code, second.status_code) == (303, 404)
+    assert "used a moment ago" in second.text
+    assert '<a href="/reader/">go on to your page</a>' in second.text
+    time.forward(minutes=2)
+    assert "older than a day" in browsers[answers.index(second)].post(path).text
+
+
+def test_two_links_to_one_address_pressed_at_once_both_open(
+        app: Flask, visitor: Visitor, inbox: Inbox, session: Session,
+        at_once: Callable[..., list[Any]]) -> None:
+    paths = []
+    for _ in range(2):
+        visitor.post("/reader/links", {"email": EMAIL})
+        paths.append(inbox.link())
+    browsers = [app.test_client(), app.test_client()]
+    answers = at_once(lambda number: browsers[number].post(paths[number]), 2)
+    assert [each.headers.get("Location") for each in answers] == ["/reader/"] * 2
+    assert len(session.scalars(sa.select(Reader)).all()) == 1
+    assert all(EMAIL in each.get("/reader/").text for each in browsers)
+
+
 @pytest.mark.parametrize(("age", "status"), [
     (timedelta(hours=23, minutes=59), 200), (timedelta(days=1), 404)])
 def test_a_link_is_good_for_a_day(visitor: Visitor, inbox: Inbox, time: FakeClock,
@@ -261,6 +294,7 @@ def test_used_and_old_links_and_old_sign_ins_are_swept_away(
         visitor: Visitor, inbox: Inbox, session: Session, time: FakeClock) -> None:
     confirm(visitor, inbox)
     visitor.post("/reader/links", {"email": EMAIL})
+    time.forward(minutes=2)
     inbox.run(actions.JOB)
     assert len(session.scalars(sa.select(MagicLink)).all()) == 1, "the one that still works"
     time.forward(days=1)

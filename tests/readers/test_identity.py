@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.comments import actions as comments
+from app.comments.models import CommentState
 from app.desk.models import Verb
 from app.entries.models import Entry
 from tests.making import Maker
@@ -48,6 +49,21 @@ def test_approvals_from_before_the_confirmation_count_after_it(
     confirm(visitor, inbox)
     say(visitor, "Now it is proven.")
     assert shown(visitor, entry, "Now it is proven.")
+
+
+def test_refusals_from_before_the_confirmation_are_nobodys_fault_and_later_ones_count(
+        visitor: Visitor, say: Say, make: Maker, entry: Entry, inbox: Inbox) -> None:
+    refused = [say(visitor, f"Buy {number} pills.") for number in range(2)]
+    approve_three(visitor, say, make)
+    for comment in refused:
+        make.decision(make.item(comments.KIND, comment.id), Verb.REJECT)
+    confirm(visitor, inbox)
+    own = [say(visitor, f"It was not me, {number}.") for number in range(2)]
+    assert all(shown(visitor, entry, comment.body) for comment in own)
+    for comment in own:
+        comment.state = CommentState.REJECTED
+    make.session.commit()
+    assert make.item(comments.KIND, say(visitor, "And now?").id).rule == "refusals"
 
 
 def test_another_address_typed_in_the_same_browser_is_not_theirs(

@@ -14,6 +14,7 @@ from app.comments import telling
 from app.comments.models import Comment
 from app.database import db, for_writing, writing
 from app.desk import actions as desk
+from app.desk import changing
 from app.desk.models import Decision, Verb
 from app.mail import OutgoingMail
 from app.readers import actions, notices
@@ -150,8 +151,8 @@ def test_a_reply_that_is_approved_again_is_no_news(
     decide(make, answer)
     assert len(inbox.later(seconds=30)) == 1
     item = make.item(comments.KIND, answer.id)
-    desk.reopen(session, item, now=make.now(), by="Its sender", cause=desk.Cause("Edited."),
-                text="I did.")
+    changing.reopen(session, item, now=make.now(), by="Its sender",
+                    cause=desk.Cause("Edited."), text="I did.")
     session.commit()
     decide(make, answer)
     assert inbox.later(days=1) == []

@@ -5,12 +5,14 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.comments import actions as comments
-from app.comments.models import Comment
+from app.comments.models import Comment, CommentState
+from app.database import Model
+from app.desk import notes
 from app.desk.models import Verb
 from app.entries.models import Entry
 from app.mail import OutgoingMail
 from app.readers import routes
-from app.readers.models import MagicLink, Reader, ReaderSignIn
+from app.readers.models import MagicLink, Reader, ReaderSignIn, forgotten_key
 from app.rules.models import Sanction, Sanctioned
 from tests.conftest import NOON, FakeClock
 from tests.counting import queries, statements
@@ -163,7 +165,7 @@ def test_forgetting_says_what_it_does_and_does_it(
     assert "This stays." in reader.get(comment.entry.path).words
     assert "Your comment is published" in reader.get(comment.follow_path).words
     session.refresh(item)
-    assert (comment.reader_id, item.person_key) == (None, f"email:{EMAIL}")
+    assert (comment.reader_id, item.person_key) == (None, forgotten_key(EMAIL))
 
 
 def test_nobody_escapes_a_ban_by_being_forgotten_and_nobody_inherits_it(
@@ -173,10 +175,44 @@ def test_nobody_escapes_a_ban_by_being_forgotten_and_nobody_inherits_it(
     session.add(Sanction(target=old.key, effect=Sanctioned.BAN, made_by="Ed", made_at=NOON))
     session.commit()
     reader.post("/reader/removal")
-    sanction = session.scalars(sa.select(Sanction)).one()
-    assert sanction.target == f"email:{EMAIL}"
+    stranger = say(Visitor(reader.app), "Me again.")
+    assert stranger.state is CommentState.SPAM, "the ban holds for whoever types the address"
     confirm(reader, inbox, "bo@reader.example")
     assert session.scalars(sa.select(Reader)).one().id != number
+
+
+def test_nothing_keeps_the_address_of_whoever_was_forgotten_and_notes_find_them_all_the_same(
+        app: Flask, reader: Visitor, editor: Visitor, say: Say, make: Maker, inbox: Inbox,
+        session: Session) -> None:
+    old = say(reader, "As myself.")
+    typed = say(Visitor(app), "Typed elsewhere.")
+    notes.write(session, make.item(comments.KIND, old.id), "Kind to others.", make.account(),
+                now=NOON)
+    session.add(Sanction(target=f"email:{EMAIL}", effect=Sanctioned.HOLD, made_by="Ed",
+                         made_at=NOON))
+    session.commit()
+    reader.post("/reader/removal")
+    session.rollback()
+    left = repr([tuple(row) for table in Model.metadata.sorted_tables
+                 for row in session.execute(sa.select(table))])
+    assert EMAIL not in left
+    for each in (old, typed):
+        card = editor.get(f"/desk/items/{make.item(comments.KIND, each.id).id}").words
+        assert "Kind to others." in card
+        assert "no address any more" in card
+        assert "Confirm my address" not in reader.get(each.follow_path).words
+        reader.post(f"{each.follow_path}/confirmation", status=409)
+    item = make.item(comments.KIND, old.id).id
+    assert "whoever types the address that we have forgotten" in editor.get(
+        f"/desk/rules/sanctions/new?item={item}").words
+    assert "Somebody who was forgotten" in editor.get("/desk/rules/sanctions").words
+    later = say(Visitor(app), "Typed once more.")
+    assert "Kind to others." in editor.get(
+        f"/desk/items/{make.item(comments.KIND, later.id).id}").words
+    assert make.item(comments.KIND, later.id).rule == "always-hold"
+    confirm(reader, inbox)
+    assert "Kind to others." in editor.get(f"/desk/items/{item}").words
+    assert f"{EMAIL}, as typed" in editor.get("/desk/rules/sanctions").words
 
 
 def test_whoever_was_forgotten_can_come_back(reader: Visitor, say: Say, inbox: Inbox) -> None:

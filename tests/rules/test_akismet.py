@@ -1,5 +1,6 @@
 """Asking a spam service: what it is told, what its answers mean, and that it delays nobody long."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.comments.models import Comment, CommentState
 from app.config import Settings
 from app.desk.models import ReviewItem
+from app.entries.models import Entry, EntryState
 from app.rules.akismet import DISCARD, DOWN, HAM, SPAM, Service
 from app.rules.models import Rulebook
 from tests.conftest import NOON
@@ -172,3 +174,42 @@ def test_the_same_words_sent_twice_while_it_thinks_make_one_comment(
     spam_service.during = again
     visitor.post(address, GOOD, status=422)
     assert newest(session)[0].body == GOOD["body"]
+
+
+def close(session: Session, entry: Entry) -> None:
+    entry.comments_open = False
+
+
+def remove(session: Session, entry: Entry) -> None:
+    entry.state = EntryState.REMOVED
+
+
+def delete(session: Session, entry: Entry) -> None:
+    session.delete(entry)
+
+
+def hide_parent(session: Session, entry: Entry) -> None:
+    session.execute(sa.update(Comment).values(state=CommentState.REJECTED))
+
+
+@pytest.mark.parametrize(("change", "status", "sentence"), [
+    (close, 422, "Comments on this page are closed."), (remove, 404, ""), (delete, 404, ""),
+    (hide_parent, 422, "is not on this page any more")])
+def test_what_an_editor_does_while_it_thinks_counts(
+        visitor: Visitor, session: Session, spam_service: SpamService, make: Maker,
+        change: Callable[[Session, Entry], None], status: int, sentence: str) -> None:
+    save(session, ON)
+    post = make.post()
+    parent = make.comment(post, approved=True)
+
+    def meanwhile() -> None:
+        spam_service.during = lambda: None
+        change(session, post)
+        session.commit()
+
+    spam_service.during = meanwhile
+    answer = visitor.post(f"{post.path}/comments", {**GOOD, "parent_id": parent.public_id},
+                          status=status)
+    assert sentence in answer.text
+    session.rollback()
+    assert GOOD["body"] not in session.scalars(sa.select(Comment.body)).all()

@@ -152,10 +152,14 @@ def test_history_says_who_changed_what_and_brings_it_back(editor: Visitor) -> No
     assert page.words.index("most links 5 instead of 1") < page.words.index(
         "most links 1 instead of 2")
     assert "Editor Quill" in page.words
-    [back] = [each["action"] for each in page.all("form") if "revival" in each["action"]]
+    back, as_they_came = [each["action"] for each in page.all("form")
+                          if "revival" in each["action"]]
     page = editor.follow(editor.post(back))
     assert "Saved. Links: most links 1 instead of 5." in page.text
     assert filled(editor.get(RULEBOOK).text)["links-set_most"] == "1"
+    page = editor.follow(editor.post(as_they_came))
+    assert "Saved. Links: most links 2 instead of 1." in page.text
+    assert filled(editor.get(RULEBOOK).text)["links-set_most"] == "2"
     editor.post("/desk/rules/history/99/revival", status=404)
 
 

@@ -58,6 +58,9 @@ def test_who_was_not_confirmed_can_be_named_by_address_or_network(editor: Visito
     assert "198.51.100.7 alone" in page.words
     assert "198.51.0.0/16 (65,536 addresses)" in page.words
     assert "Buy boats." in page.words
+    [chosen] = [each["value"] for each in page.all("input")
+                if each.get("name") == "target" and "checked" in each]
+    assert chosen == "email:mo@bad.example", "who sent it, not all that share a network"
 
 
 def test_a_confirmed_reader_can_be_named_as_one(editor: Visitor, make: Maker, post: Entry,

@@ -100,11 +100,15 @@ def _refuse(session: Session, objection: Objection, decision: Decision, now: dat
 def _revert(session: Session, objection: Objection, decision: Decision, now: datetime) -> None:
     appeal = objection.appeal
     files.insist_on_top(session, appeal.comment, decision)
+    if not appeal.text:
+        raise NotPossible("The words of the appeal have been erased, so there is nothing left to"
+                          " decide.")
     if appeal.state is CaseState.GRANTED:
         if appeal.comment.state is not CommentState.APPROVED:
             raise NotPossible("The comment is not published any more.")
         review.restore(session, appeal.comment, appeal.against, decision, now)
-    telling.taken_back(session, decision, now)
+    else:
+        telling.taken_back(session, decision, now)
     appeal.state = CaseState.OPEN
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from app.comments.actions import KIND
 from app.comments.models import Appeal, Comment, CommentState, Complaint
 from app.desk.kinds import NotPossible
-from app.desk.models import Decision, ItemState, ReviewItem
+from app.desk.models import Decision, ItemState, ReviewItem, Verb
 
 REPORT, APPEAL = "report", "appeal"
+BY_SENDER = "an edit of its sender"
 WAITS_INSTEAD = {
     KIND: "The comment itself waits at the desk: decide that instead.",
     REPORT: "Readers have reported it: decide their report instead.",
@@ -65,6 +66,28 @@ def standing(session: Session, ids: Sequence[int]) -> Mapping[int, list[Decision
     for each, decision in rows:
         found[each].append(decision)
     return found
+
+
+def is_taken_back(session: Session, item: ReviewItem) -> bool:
+    """Whether an editor has taken back what was decided last, and has it before them again."""
+    newest = session.execute(
+        sa.select(Decision.undone_at, Decision.undone_by).where(Decision.item_id == item.id)
+        .order_by(Decision.id.desc()).limit(1)).first()
+    return bool(newest and newest.undone_at and newest.undone_by != BY_SENDER)
+
+
+def placing(session: Session, comment: Comment) -> Decision | None:
+    """The decision that put a comment where it stands; None where none that stands did.
+
+    Reports that were turned down and appeals that failed have left it there.
+    """
+    return next((each for each in standing(session, [comment.id])[comment.id] if _moved(each)),
+                None)
+
+
+def _moved(decision: Decision) -> bool:
+    approved = decision.verb is Verb.APPROVE
+    return {REPORT: not approved, APPEAL: approved}.get(decision.item.kind, True)
 
 
 def insist_on_top(session: Session, comment: Comment, decision: Decision) -> None:

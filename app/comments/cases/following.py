@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app import text
+from app import text, throttle
 from app.accounts.models import Account
 from app.comments import actions, learning, review, telling
 from app.comments.cases import appealing, files, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
-from app.desk import actions as desk
+from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.readers.models import Reader
@@ -20,7 +20,8 @@ from app.rules.facts import Facts
 from app.rules.judging import Judgement, Verdict
 
 WINDOW = timedelta(minutes=15)
-BY = "an edit of its sender"
+# Whoever writes changes a word or two; whoever tries what the rules let through changes many.
+PER_COMMENT, PER_NETWORK, PERIOD = 6, 40, timedelta(minutes=5)
 MAY_CHANGE = (CommentState.WAITING, CommentState.APPROVED)
 
 
@@ -30,6 +31,14 @@ class TooLate(Exception):
 
 class Overtaken(Exception):
     """The comment was changed since the form was opened; nothing was stored."""
+
+
+class TooOften(Exception):
+    """A comment, or a network, changes too often; `seconds` until the next change."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -51,12 +60,14 @@ def can_change(comment: Comment, now: datetime) -> bool:
 
 
 def revise(session: Session, comment: Comment, words: Words, *, now: datetime,
-           opened: str | None = None, service: Service | None = None) -> None:
+           opened: str | None = None, network: str = "", service: Service | None = None) -> None:
     """Stores new words and lets the rules judge them. Commits.
 
-    `opened` is the version that the sender had before them, if it is known. Raises TooLate,
-    Overtaken, or actions.Refused; none of them changes anything.
+    `opened` is the version that the sender had before them, if it is known, and `network` the
+    prefix they come from. What an editor has taken back waits for them, whatever the rules say.
+    Raises TooOften, TooLate, Overtaken, or actions.Refused; none of them changes anything.
     """
+    _slow_down(session, comment, network, now)
     _at_hand(session, comment, opened, now)
     if (words.body, words.headline) == (comment.body, comment.author_headline):
         session.rollback()
@@ -68,6 +79,13 @@ def revise(session: Session, comment: Comment, words: Words, *, now: datetime,
     item = _at_hand(session, comment, opened, now)
     _replace(session, comment, item, revised, judgement, facts, now)
     session.commit()
+
+
+def _slow_down(session: Session, comment: Comment, network: str, now: datetime) -> None:
+    tries = [(f"edit:{comment.public_id}", PER_COMMENT, PERIOD)]
+    tries += [(f"edit-from:{network}", PER_NETWORK, PERIOD)] if network else []
+    if wait := throttle.take(session, tries, now):
+        raise TooOften(wait)
 
 
 def _at_hand(session: Session, comment: Comment, opened: str | None, now: datetime) -> ReviewItem:
@@ -103,33 +121,39 @@ def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comm
              judgement: Judgement, facts: Facts, now: datetime) -> None:
     passes = judgement.verdict is Verdict.PASS
     stays = comment.state is CommentState.APPROVED and passes
-    if comment.state is CommentState.APPROVED and not passes:
+    if comment.state is CommentState.APPROVED and not stays:
         review.await_decision(session, comment, now)
     # What was learned from the old words goes before they do.
     learning.forget(session, comment)
-    comment.body, comment.html, comment.digest = revised.body, revised.html, revised.digest
-    comment.author_headline, comment.edited_at = revised.author_headline, now
-    actions.store(session)
+    with actions.once(session, revised):
+        comment.body, comment.html, comment.digest = revised.body, revised.html, revised.digest
+        comment.author_headline, comment.edited_at = revised.author_headline, now
+        comment.service = facts.service
+        session.flush()
+    cause, taken_back = actions.cause(judgement, facts, comment.network), files.is_taken_back(
+        session, item)
     if stays:
-        item.text = revised.body
+        changing.follow_words(item, revised.body, cause)
         return
-    desk.reopen(session, item, now=now, by=BY, text=revised.body,
-                cause=actions.cause(judgement, facts, comment.network))
-    actions.follow(session, item, judgement.verdict, now=now)
+    changing.reopen(session, item, now=now, by=files.BY_SENDER, text=revised.body, cause=cause)
+    if not taken_back:
+        actions.follow(session, item, judgement.verdict, now=now)
+    elif judgement.verdict is not Verdict.HOLD:
+        review.look_again(item)
 
 
 def _revised(session: Session, comment: Comment, words: Words) -> Comment:
     """The comment as it would be, beside the one that is stored."""
     parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
     with session.no_autoflush:
-        return Comment(
+        revised = Comment(
             id=comment.id, entry_id=comment.entry_id, entry=comment.entry,
             author_name=comment.author_name, author_email=comment.author_email,
             author_headline=words.headline, author_url=comment.author_url, body=words.body,
             html=text.remark(words.body), network=comment.network, reader_id=comment.reader_id,
-            account_id=comment.account_id, created_at=comment.created_at,
-            digest=actions.digest(comment.author_email, parent.public_id if parent else "",
-                                  words.body))
+            account_id=comment.account_id, created_at=comment.created_at)
+    revised.digest = actions.digest(revised, parent.public_id if parent else "")
+    return revised
 
 
 def _sender(session: Session, comment: Comment) -> Sender:
@@ -158,9 +182,9 @@ def withdraw(session: Session, comment: Comment, *, now: datetime) -> None:
         raise Withdrawn
     for item in items:
         if item.kind == actions.KIND or item.state is ItemState.WAITING:
-            desk.retire(session, item)
+            changing.retire(item)
     reporting.drop(session, comment)
     appealing.drop(session, comment)
-    comment.state, comment.ended_at = CommentState.WITHDRAWN, now
+    review.stand(comment, CommentState.WITHDRAWN, now)
     telling.hidden(session, comment, now)
     session.commit()

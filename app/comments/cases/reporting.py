@@ -1,23 +1,23 @@
-"""Readers' reports: all about one comment are one complaint, and one item at the desk."""
+"""Readers' reports: all about one comment are one complaint, and one item at the desk.
+
+How the desk answers it is in `answering`.
+"""
 
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from app.comments import review
 from app.comments.cases import files
 from app.comments.gathering import Sender
 from app.comments.models import CaseState, Comment, CommentState, Complaint, Report
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
-from app.desk.kinds import Change, Effect, Kind, NotPossible
-from app.desk.models import Decision, Verb
 
 KIND = files.REPORT
 # Minutes of head start that one report by somebody who is always right would give.
@@ -27,6 +27,10 @@ MOST = 24 * 60
 # Reports taken from one network in a period: a school's worth, not a machine's.
 PER_NETWORK = 20
 PERIOD = timedelta(hours=1)
+# Kept of what one network reports about one comment, whatever browsers it says it has. However
+# many they are, they weigh as one.
+FROM_ONE_NETWORK = 5
+_PLACE = 20
 
 
 class Reason(StrEnum):
@@ -55,18 +59,32 @@ class NotThere(Exception):
 
 
 def reporter(sender: Sender, agent: str, secret: str) -> str:
-    """Who reports: the proven identity, else a hash that tells two apart and names nobody."""
+    """Who reports: the proven identity, else a hash that tells two apart and names nobody.
+
+    All from one network begin alike, up to a dot; one that says nothing has no such beginning.
+    """
     if sender.reader:
         return sender.reader.key
     if sender.account:
         return f"account:{sender.account.id}"
-    who = f"report\0{sender.network}\0{agent}"
+    one = _hash(secret, f"report\0{sender.network}\0{agent}")
+    return f"{_hash(secret, f'reports from{chr(0)}{sender.network}')[:_PLACE]}.{one}" if (
+        sender.network) else one
+
+
+def _hash(secret: str, who: str) -> str:
     return hmac.new(secret.encode(), who.encode(), hashlib.sha256).hexdigest()
+
+
+def place(reporter: str) -> str:
+    """What all reporters from one network share; of everybody else, the whole of it."""
+    return reporter.partition(".")[0]
 
 
 def report(session: Session, comment: Comment, by: str, reason: Reason, note: str, *,
            now: datetime) -> bool:
-    """Takes one report in; False if this reporter has reported this comment before. Commits.
+    """Takes one report in; False if this reporter, or many others from their network, have reported
+    this comment before. Commits.
 
     Raises NotThere for a comment that is hidden by now.
     """
@@ -74,7 +92,7 @@ def report(session: Session, comment: Comment, by: str, reason: Reason, note: st
     if comment.state is not CommentState.APPROVED:
         session.rollback()
         raise NotThere
-    if _has_reported(session, comment, by):
+    if _have_reported(session, comment, by):
         session.rollback()
         return False
     complaint = _open(session, comment, now)
@@ -85,10 +103,10 @@ def report(session: Session, comment: Comment, by: str, reason: Reason, note: st
     return True
 
 
-def _has_reported(session: Session, comment: Comment, by: str) -> bool:
-    return session.scalar(sa.select(Report.id).join(Complaint)
-                          .where(Complaint.comment_id == comment.id, Report.reporter == by)
-                          .limit(1)) is not None
+def _have_reported(session: Session, comment: Comment, by: str) -> bool:
+    before = session.scalars(sa.select(Report.reporter).join(Complaint)
+                             .where(Complaint.comment_id == comment.id)).all()
+    return by in before or sum(place(each) == place(by) for each in before) >= FROM_ONE_NETWORK
 
 
 def _open(session: Session, comment: Comment, now: datetime) -> Complaint:
@@ -115,9 +133,13 @@ def _tell_the_desk(session: Session, complaint: Complaint, now: datetime) -> Non
 
 
 def why(reports: Sequence[Report]) -> str:
-    """How many readers reported it and what they said, most frequent first."""
-    number = len(reports)
-    counted = Counter(REASONS[Reason(each.reason)] for each in reports).most_common()
+    """How many readers reported it and what they said, most frequent first.
+
+    All from one network are one, for it may be one.
+    """
+    number = len({place(each.reporter) for each in reports})
+    once = dict.fromkeys((place(each.reporter), each.reason) for each in reports)
+    counted = Counter(REASONS[Reason(reason)] for _, reason in once).most_common()
     said = "; ".join(f"{words.lower()}{f' ({times})' if times > 1 else ''}"
                      for words, times in counted)
     return f"{'A reader' if number == 1 else f'{number} readers'} reported it: {said}."
@@ -127,24 +149,30 @@ def urgency(session: Session, reports: Sequence[Report]) -> int:
     """Minutes of head start: how often each reporter was right before, added up; at most a day.
 
     Whoever reports for the first time counts as right half of the time (Laplace's rule of
-    succession), so one report neither shouts nor is lost.
+    succession), so one report neither shouts nor is lost. A network is one reporter: a new name
+    for one's browser makes nobody new.
     """
-    right = _record(session, [each.reporter for each in reports])
+    places = {place(each.reporter) for each in reports}
+    right = _record(session, places)
     minutes = 0.0
-    for each in reports:
-        granted, decided = right.get(each.reporter, (0, 0))
-        minutes += PER_REPORT * (granted + 1) / (decided + 2) + PROVEN * (":" in each.reporter)
+    for each in places:
+        granted, decided = right.get(each, (0, 0))
+        minutes += PER_REPORT * (granted + 1) / (decided + 2) + PROVEN * (":" in each)
     return min(MOST, round(minutes))
 
 
-def _record(session: Session, reporters: Sequence[str]) -> Mapping[str, tuple[int, int]]:
-    """Of each reporter: how many of their reports were granted, and how many were decided."""
-    granted = sa.func.sum(sa.case((Complaint.state == CaseState.GRANTED, 1), else_=0))
-    rows = session.execute(
-        sa.select(Report.reporter, granted, sa.func.count()).join(Complaint)
-        .where(Report.reporter.in_(reporters),
-               Complaint.state.in_([CaseState.GRANTED, CaseState.REFUSED]))
-        .group_by(Report.reporter))
+def _record(session: Session, places: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    """Of each place: how many complaints from there were granted, and how many were decided."""
+    whence = sa.case((sa.func.substr(Report.reporter, _PLACE + 1, 1) == ".",
+                      sa.func.substr(Report.reporter, 1, _PLACE)), else_=Report.reporter)
+    answered = (sa.select(whence.label("place"), Complaint.id, Complaint.state)
+                .select_from(Report).join(Complaint)
+                .where(whence.in_(places),
+                       Complaint.state.in_([CaseState.GRANTED, CaseState.REFUSED]))
+                .distinct().subquery())
+    granted = sa.func.sum(sa.case((answered.c.state == CaseState.GRANTED, 1), else_=0))
+    rows = session.execute(sa.select(answered.c.place, granted, sa.func.count())
+                           .group_by(answered.c.place))
     return {who: (int(right), decided) for who, right, decided in rows}
 
 
@@ -159,42 +187,3 @@ def is_reported(session: Session, comment: Comment) -> bool:
     """Whether a complaint about it waits."""
     return session.scalar(sa.select(Complaint.id).where(
         Complaint.comment_id == comment.id, Complaint.state == CaseState.OPEN)) is not None
-
-
-def loaded(session: Session, ids: Sequence[int]) -> Mapping[int, Complaint]:
-    """Complaints by id with their comments and reports, in two queries."""
-    rows = session.scalars(sa.select(Complaint).where(Complaint.id.in_(ids))
-                           .options(selectinload(Complaint.reports)))
-    return {complaint.id: complaint for complaint in rows}
-
-
-def _keep(session: Session, complaint: Complaint, decision: Decision, now: datetime) -> None:
-    complaint.state = CaseState.REFUSED
-
-
-def _hide(state: CommentState) -> Change:
-    def change(session: Session, complaint: Complaint, decision: Decision, now: datetime) -> None:
-        complaint.state = CaseState.GRANTED
-        review.become(state)(session, complaint.comment, decision, now)
-    return change
-
-
-def _revert(session: Session, complaint: Complaint, decision: Decision, now: datetime) -> None:
-    files.insist_on_top(session, complaint.comment, decision)
-    if complaint.state is CaseState.GRANTED:
-        review.restore(session, complaint.comment, CommentState.APPROVED, decision, now)
-    elif complaint.comment.state is not CommentState.APPROVED:
-        raise NotPossible("The comment is not published any more.")
-    if is_reported(session, complaint.comment):
-        raise NotPossible("Readers have reported it again: decide their new report instead.")
-    complaint.state = CaseState.OPEN
-
-
-kind = Kind(
-    name=KIND, label="Report", card="comments/_complaint.html", load=loaded,
-    effects={
-        Verb.APPROVE: Effect(_keep, _revert),
-        Verb.REJECT: Effect(_hide(CommentState.REJECTED), _revert),
-        Verb.SPAM: Effect(_hide(CommentState.SPAM), _revert),
-    },
-)

@@ -12,11 +12,12 @@ from app.comments.cases import appealing, following, reporting, retention, stori
 from app.comments.cases.forms import AppealForm, ReportForm, TextForm
 from app.comments.gathering import Sender
 from app.comments.models import Comment
-from app.database import db
+from app.database import db, for_reading
 from app.readers import routes as readers
 from app.rules.sanctions import prefix
 from app.web.errors import TooManyTries
 from app.web.htmx import answer
+from app.web.safety import keep_to_oneself
 from app.web.viewer import viewer
 
 cases = Blueprint("cases", __name__)
@@ -48,14 +49,17 @@ def follow(token: str) -> str:
 
 
 @cases.post("/follow/<token>/text")
-def change(token: str) -> Response | tuple[str, int]:
+def change(token: str) -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     """New words for a comment, within 15 minutes of sending it."""
     comment, form = _followed(token), TextForm.sent()
     if not form.validate():
         return _page(comment, text_form=form), 422
     try:
         following.revise(db.session, comment, form.words, now=clock.now(), opened=form.opened,
+                         network=prefix(request.remote_addr),
                          service=current_app.extensions["spam_service"])
+    except following.TooOften as error:
+        return _too_often(comment, form, error.seconds)
     except following.TooLate as error:
         abort(409, str(error))
     except following.Overtaken:
@@ -64,6 +68,15 @@ def change(token: str) -> Response | tuple[str, int]:
         form.form_errors.append(str(error))
         return _page(comment, text_form=form), 429 if error.finding.rule == "rate" else 422
     return redirect(comment.follow_path, 303)
+
+
+def _too_often(comment: Comment, form: TextForm, wait: int) -> tuple[str, int, dict[str, str]]:
+    for_reading(db.session)
+    minutes = max(1, round(wait / 60))
+    form.form_errors.append("Those were many changes in a short while. Nothing is lost: your words"
+                            " stand below. Please send them again in"
+                            f" {'a minute' if minutes == 1 else f'{minutes} minutes'}.")
+    return _page(comment, text_form=form), 429, {"Retry-After": str(wait)}
 
 
 def _overtaken(comment: Comment, form: TextForm) -> tuple[str, int]:
@@ -129,26 +142,22 @@ def _slow_down(network: str) -> None:
     """429 for a network that reports very much; one that says nothing of its sender passes."""
     if not network:
         return
-    what, now = f"report:{network}", clock.now()
-    if wait := throttle.wait_for(db.session, what, reporting.PER_NETWORK, reporting.PERIOD, now):
+    tries = [(f"report:{network}", reporting.PER_NETWORK, reporting.PERIOD)]
+    if wait := throttle.take(db.session, tries, clock.now()):
         raise TooManyTries(wait)
-    throttle.count(db.session, what, reporting.PERIOD, now)
 
 
 @cases.post("/follow/<token>/confirmation")
 def confirm(token: str) -> Response:
     """Mails the sender a link that makes this comment theirs, with all others they sent."""
     comment = _followed(token)
-    if not comment.author_email:
+    if not comment.address:
         abort(409, "We have erased the address of this comment, so there is nothing to confirm.")
-    readers.send_link(comment.author_email, comment.author_name)
+    readers.send_link(comment.address, comment.author_name)
     return answer("readers/ask.hx.html", otherwise="/reader/asked")
 
 
 @cases.after_request
 def keep_private(response: Response) -> Response:
     """A follow page is nobody else's, and its address is not passed on to where it links."""
-    if request.path.startswith("/follow/"):
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-    return response
+    return keep_to_oneself(response) if request.path.startswith("/follow/") else response

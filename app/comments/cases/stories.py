@@ -65,11 +65,8 @@ def _hidden_with(session: Session, comment: Comment) -> str:
     """What hides a comment that is itself published; "" for nothing."""
     if not comment.entry.is_public:
         return "the page it belongs to is not public at present."
-    above = comment
-    while above.parent_id and (parent := session.get(Comment, above.parent_id)):
-        if parent.state not in queries.CARRYING:
-            return "the comment that it answers is hidden, and yours with it."
-        above = parent
+    if not queries.hangs_on_seen(session, comment):
+        return "the comment that it answers is hidden, and yours with it."
     return ""
 
 

@@ -46,8 +46,8 @@ class ClaimState(StrEnum):
 class FeedClaim(Model):
     """Somebody says that a feed is theirs.
 
-    `token` is the word to be found in the page or the feed and is no secret; the private page that
-    a proven claim opens is kept as a hash of its address only.
+    `token` is the word to be found in the page or the feed and is no secret. The addresses of the
+    claim's private page and of the link in its mail are kept as hashes only.
     """
 
     __tablename__ = "feed_claims"
@@ -59,6 +59,8 @@ class FeedClaim(Model):
     email: Mapped[str] = mapped_column(default="")
     token: Mapped[str] = mapped_column(unique=True)
     key_hash: Mapped[str] = mapped_column(unique=True)
+    mail_hash: Mapped[str | None] = mapped_column(unique=True)
+    news: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
     proven_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -6,7 +6,8 @@ from typing import Any
 from app.feeds.parsing.charset import settle
 from app.feeds.parsing.json_feed import parse_json
 from app.feeds.parsing.parsed import LONGEST_GUID, ParsedFeed, ParsedItem
-from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied, ParserChild
+from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied
+from app.feeds.parsing.parser_pool import ParserPool
 from app.feeds.parsing.refusing import (
     ParseFailed,
     is_json,
@@ -21,7 +22,7 @@ MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "year
 
 __all__ = ["ParseFailed", "ParsedFeed", "ParsedItem", "parse"]
 
-_child = ParserChild()
+_children = ParserPool()
 
 
 def parse(
@@ -39,7 +40,7 @@ def parse(
     refuse_what_is_no_feed(body)
     document = settle(body, content_type)
     try:
-        found = _child.ask(document.body, document.content_type, cpu_seconds)
+        found = _children.ask(document.body, document.content_type, cpu_seconds)
     except ChildDied as death:
         raise ParseFailed(str(death)) from death
     refuse_without_items(found, body)

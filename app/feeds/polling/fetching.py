@@ -2,11 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-from app.fetch import Allow, Fetched, FetchFailed, Hop, Limits, get
+from app.feeds.polling.freshness import moment
+from app.fetch import (
+    Allow,
+    Fetched,
+    FetchFailed,
+    Hop,
+    Limits,
+    Resolve,
+    get,
+    system_resolve,
+)
 
 ACCEPT = ("application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9,"
           " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
@@ -35,10 +44,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class NotModified:
-    """304. The validators to keep: as answered, or as sent where the answer left one out."""
+    """304. The validators to keep: as answered, or as sent where the answer left one out.
+
+    `moved_to` as in Answer: a feed that moved may have nothing new at its new place.
+    """
 
     etag: str | None
     last_modified: str | None
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,12 +60,15 @@ class Failed:
     """No document: why, in one sentence; the HTTP status if there was one.
 
     `retry_after` is in seconds and only what the server asked for. `gone` means 410: stop asking.
+    `url` is the address that answered, `size` what came of a document that is no feed.
     """
 
     sentence: str
     status: int | None = None
     retry_after: int | None = None
     gone: bool = False
+    url: str = ""
+    size: int = 0
 
 
 FetchOutcome = Answer | NotModified | Failed
@@ -59,7 +76,7 @@ FetchOutcome = Answer | NotModified | Failed
 
 def fetch(
     feed_url: str, *, etag: str | None, last_modified: str | None, agent: str,
-    allow: Allow, limits: Limits, now: datetime | None = None,
+    allow: Allow, limits: Limits, now: datetime | None = None, resolve: Resolve = system_resolve,
 ) -> FetchOutcome:
     """Ask with both validators, which only count as the pair one answer gave.
 
@@ -68,7 +85,7 @@ def fetch(
     """
     try:
         answer = get(feed_url, headers=_headers(etag, last_modified, agent),
-                     allow=allow, limits=limits)
+                     allow=allow, limits=limits, resolve=resolve)
     except FetchFailed as failure:
         return Failed(str(failure))
     if answer.status == 304:
@@ -77,7 +94,7 @@ def fetch(
         return _refused(answer, now or datetime.now(UTC))
     return Answer(
         answer.body, answer.headers.get("content-type", ""), answer.headers, answer.url,
-        _moved_to(answer.hops), answer.headers.get("etag"), answer.headers.get("last-modified"),
+        permanently(answer.hops), answer.headers.get("etag"), answer.headers.get("last-modified"),
     )
 
 
@@ -96,10 +113,12 @@ def _unchanged(
     if not (etag or last_modified):
         return Failed("The server says that nothing changed, though it was not asked that.", 304)
     headers = answer.headers
-    return NotModified(headers.get("etag", etag), headers.get("last-modified", last_modified))
+    return NotModified(headers.get("etag", etag), headers.get("last-modified", last_modified),
+                       headers, permanently(answer.hops))
 
 
-def _moved_to(hops: tuple[Hop, ...]) -> str | None:
+def permanently(hops: tuple[Hop, ...]) -> str | None:
+    """Where redirects lead as far as all of them are permanent (301, 308); None if nowhere."""
     place = None
     for hop in hops:
         if hop.status not in PERMANENT:
@@ -111,9 +130,18 @@ def _moved_to(hops: tuple[Hop, ...]) -> str | None:
 def _refused(answer: Fetched, now: datetime) -> Failed:
     status = answer.status
     return Failed(
-        _SENTENCES.get(status) or f"The server answers with the error {status}.",
-        status, _wait(answer.headers.get("retry-after", ""), now), gone=status == 410,
+        _SENTENCES.get(status) or _otherwise(status),
+        status, wait(answer.headers.get("retry-after", ""), now), gone=status == 410,
+        url=answer.url,
     )
+
+
+def _otherwise(status: int) -> str:
+    if status < 300:
+        return f"The server answers with the status {status} and no feed."
+    if status < 400:
+        return f"The server sends us on (status {status}), but does not say where."
+    return f"The server answers with the error {status}."
 
 
 _SENTENCES = {
@@ -126,13 +154,10 @@ _SENTENCES = {
 }
 
 
-def _wait(value: str, now: datetime) -> int | None:
+def wait(value: str, now: datetime) -> int | None:
+    """The seconds that a Retry-After header asks for; None if it is none, a month at most."""
     value = value.strip()
     if re.fullmatch(r"[0-9]{1,20}", value):
         return min(int(value), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max(0, round((until - now).total_seconds())), LONGEST_WAIT)
+    until = moment(value)
+    return min(max(0, round((until - now).total_seconds())), LONGEST_WAIT) if until else None

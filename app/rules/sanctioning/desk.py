@@ -48,8 +48,10 @@ def new() -> Response | str:
     if "item" not in request.args:
         return redirect("/desk/rules/sanctions")
     item = _item(request.args["item"])
-    form = SanctionForm()
-    form.target.choices = list(queries.choices(db.session, item).items())
+    offered = queries.choices(db.session, item)
+    # Whoever sent it comes first; networks, which others share, are a choice.
+    form = SanctionForm(data={"target": next(iter(offered), None)})
+    form.target.choices = list(offered.items())
     return _page(item, form)
 
 

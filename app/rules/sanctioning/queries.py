@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.desk.models import ReviewItem
-from app.readers.models import Reader
+from app.readers.models import FORGOTTEN, Reader
 from app.rules import queries
 from app.rules.judging import Verdict
 from app.rules.models import Sanction, Sanctioned
@@ -44,6 +44,8 @@ def _name(target: str) -> str:
     kind, _, value = target.partition(":")
     if kind == "network":
         return _size(value)
+    if f"{kind}:" == FORGOTTEN:
+        return "Somebody who was forgotten, whoever types their address"
     return f"{value}, as typed" if kind == "email" else "A reader who is gone"
 
 
@@ -71,6 +73,8 @@ def _who(session: Session, key: str) -> Iterable[tuple[str, str]]:
         yield f"email:{reader.email}", f"{reader.email}, whoever types it"
     elif kind == "account" and (account := session.get(Account, int(value))):
         yield f"email:{account.email}", f"{account.email}, whoever types it"
+    elif f"{kind}:" == FORGOTTEN:
+        yield key, "whoever types the address that we have forgotten"
     elif kind == "email" and value:
         yield key, f"{value}, whoever types it"
 

@@ -6,18 +6,21 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.database import db
+from app.database import db, for_reading
 from app.desk import bulk, claiming, news, queries, reasons
-from app.desk.desk import filter_of_address, item_or_404, queue_address, view
+from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, tell, view
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm, moment_of
-from app.desk.models import ItemState, Verb
+from app.desk.models import Verb
+from app.web import safety
 from app.web.guard import editors_only
 from app.web.htmx import answer
 from app.web.viewer import viewer
 
 moving = Blueprint("moving", __name__)
 editors_only(moving)
+# They travel in a cookie.
+MOST_TICKED = 200
 
 
 @moving.post("/desk/items/<int:item_id>/claim")
@@ -27,14 +30,15 @@ def claim(item_id: int) -> Response:
     `soft` comes from a card that is merely open: it takes from nobody and asks for no answer.
     """
     item, soft = item_or_404(item_id), "soft" in request.form
-    if item.state is not ItemState.WAITING and not soft:
-        abort(409, "This item does not wait any more.")
     if "release" in request.form:
         claiming.release(db.session, item, viewer())
-    else:
-        claiming.claim(db.session, item, viewer(), now=clock.now(), soft=soft)
+    elif not claiming.claim(db.session, item, viewer(), now=clock.now(), soft=soft) and not soft:
+        abort(409, "This item does not wait any more.")
     if soft:
         return Response(status=204)
+    # What is shown from here on is no writer's business.
+    for_reading(db.session)
+    db.session.refresh(item)
     return answer("desk/claim.hx.html", otherwise=queue_address(), item=item)
 
 
@@ -46,6 +50,9 @@ def ask_for_news() -> Response | tuple[str, int]:
     found = news.since(db.session, shown, moment, ids, reader_id=viewer().id, now=now)
     if found.mark == request.args.get("seen", ""):
         return Response(status=204)
+    if "zen" in request.args:
+        return render_template("desk/zen_news.hx.html", news=found, since=moment, shown=shown,
+                               left=bulk.number(db.session, shown, now)), 200
     return render_template("desk/news.hx.html", news=found, since=moment, **view(shown)), 200
 
 
@@ -86,7 +93,11 @@ def decide_many() -> Response:
         before=form.moment if by_filter else None)
     if by_filter:
         outcome.late += max(0, min(form.seen, bulk.MOST) - len(ids))
-    return _back(form.shown, outcome, f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
+    if outcome.refused and 0 < len(picked) <= MOST_TICKED:
+        # The next decision on them needs no new ticks.
+        flash(" ".join(map(str, bulk.left_of(db.session, picked))), TICKED)
+    return _back(form.shown.address(), outcome,
+                 f"/desk/batches/{outcome.batch}/undo" if outcome.done else "")
 
 
 def _picked(typed: list[str]) -> dict[int, datetime | None]:
@@ -105,16 +116,14 @@ def _numbers(typed: list[str]) -> list[int]:
 
 @moving.post("/desk/batches/<batch>/undo")
 def undo_many(batch: str) -> Response:
-    """Takes back what still stands of a decision on many items."""
+    """Takes back what still stands of a decision on many items; `next` as for a single one."""
     outcome = bulk.undo(db.session, batch, viewer(), now=clock.now())
     if not (outcome.done or outcome.late or outcome.refused):
         outcome.words = "left to take back"
     shown = Filter.of(request.form.get("filter", ""))
-    return _back(shown, outcome, "")
+    return _back(safety.local_path(request.form.get("next")) or shown.address(), outcome, "")
 
 
-def _back(shown: Filter, outcome: bulk.Outcome, undo: str) -> Response:
-    flash(outcome.sentences, "done")
-    if undo:
-        flash(undo, "undo")
-    return redirect(shown.address(), 303)
+def _back(address: str, outcome: bulk.Outcome, undo: str) -> Response:
+    tell(outcome.sentences, undo)
+    return redirect(address, 303)

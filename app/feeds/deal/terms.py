@@ -1,0 +1,106 @@
+"""What an author decides about a feed that is theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.desk import actions as desk
+from app.desk import changing
+from app.desk import queries as desk_queries
+from app.desk.models import ItemState
+from app.entries import actions as entries
+from app.entries.models import Contribution, Discussion, EntryState
+from app.feeds import settings
+from app.feeds.deal import names
+from app.feeds.models import Feed, FeedItem, Indexing, Show
+from app.feeds.storing import KIND
+from app.people import actions as people
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How the posts of a feed are shown here."""
+
+    show: Show
+    indexing: Indexing
+    discussion: Discussion
+
+
+def agree(session: Session, feed: Feed, terms: Terms, *, now: datetime) -> None:
+    """Sets the terms, for what comes and for what is here already. The caller commits."""
+    settings.agree(session, feed, replace(settings.of(feed), show=terms.show,
+                                          indexing=terms.indexing, discussion=terms.discussion))
+    settings.bring_here(session, feed, now=now)
+
+
+def writable(session: Session, feed: Feed) -> Sequence[Person]:
+    """The people whose bio the feed's owner may write: those who are known from it alone.
+
+    Somebody with an account, or with a post from elsewhere, speaks for themselves.
+    """
+    theirs = {row.person_id: row.person for row in names.every(session, feed) if row.person}
+    if feed.author:
+        theirs[feed.author.id] = feed.author
+    elsewhere = sa.select(Contribution.person_id).outerjoin(
+        FeedItem, FeedItem.entry_id == Contribution.entry_id).where(
+            Contribution.person_id.in_(theirs),
+            sa.or_(FeedItem.feed_id.is_(None), FeedItem.feed_id != feed.id))
+    accounts = sa.select(Account.person_id).where(Account.person_id.in_(theirs))
+    taken = set(session.scalars(elsewhere)) | set(session.scalars(accounts))
+    return [person for key, person in sorted(theirs.items()) if key not in taken]
+
+
+def describe(person: Person, *, headline: str, bio: str, links: people.Links) -> None:
+    """Writes somebody's bio box. The caller commits."""
+    people.describe(person, headline=headline, bio=bio, links=links)
+
+
+def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
+    """Takes everything of a feed out of sight and asks it no more; says how many posts. Commits.
+
+    Nothing is forgotten, so that it can be put back, and none of it comes in again meanwhile.
+    """
+    gone = 0
+    for item in _items(session, feed):
+        entry = item.entry
+        if entry is None or entry.state is EntryState.REMOVED:
+            continue
+        item.withdrawn_from = entry.state
+        entries.take_down(entry, now=now)
+        card = desk_queries.item_of(session, KIND, item.id)
+        if card and card.state is ItemState.WAITING:
+            changing.retire(card)
+        gone += 1
+    feed.withdrawn_at = feed.paused_at = now
+    session.commit()
+    return gone
+
+
+def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> int:
+    """Puts back what was taken down, as it was, and asks the feed again. Commits."""
+    back = 0
+    for item in _items(session, feed):
+        if item.entry is None or item.withdrawn_from is None:
+            continue
+        entries.put_back(item.entry, item.withdrawn_from, now=now)
+        if item.withdrawn_from is EntryState.WAITING:
+            card = desk_queries.item_of(session, KIND, item.id)
+            if card is not None:
+                cause = desk.Cause(f"{by or f'The author of {feed.name}'} put it back.")
+                changing.reopen(session, card, now=now, by=feed.name, text=card.text, cause=cause)
+        item.withdrawn_from = None
+        back += 1
+    feed.withdrawn_at = feed.paused_at = None
+    feed.next_visit_at = now
+    session.commit()
+    return back
+
+
+def _items(session: Session, feed: Feed) -> Sequence[FeedItem]:
+    return session.scalars(sa.select(FeedItem).where(FeedItem.feed_id == feed.id)
+                           .order_by(FeedItem.id)).all()
