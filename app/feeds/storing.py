@@ -23,7 +23,9 @@ from app.feeds.deal import names
 from app.feeds.deciding import Decided, Judgement, Verdict, VerdictKind, decide
 from app.feeds.deciding.doubles import doubles
 from app.feeds.deciding.links import without_tracking
+from app.feeds.mending import pictures
 from app.feeds.mending.cleaning import Cleaned, clean
+from app.feeds.mending.introducing import introduce_surely
 from app.feeds.models import Feed, FeedItem, Indexing, Policy
 from app.feeds.parsing import ParsedFeed
 from app.feeds.showing import Version, plain_of
@@ -117,6 +119,8 @@ def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, news: Sequence[V
     offered = [each for each in arrivals if each.entry]
     _add_entries(session, feed, offered, now)
     _add_items(session, feed, arrivals)
+    pictures.expect(session, {each.id: each.entry.source for each in offered if each.entry},
+                    now=now)
     desk.hold_all(session, [_card(feed, each, each.entry, now) for each in offered
                             if each.entry and not each.entry.is_public])
     return arrivals
@@ -134,6 +138,9 @@ def _add_entries(session: Session, feed: Feed, offered: Sequence[Arrival], now: 
     session.flush()
     entries.credit_all(session, [(each.entry, each.person) for each in offered
                                  if each.entry and each.person])
+    for each in offered:
+        if each.person:
+            introduce_surely(each.person, each.cleaned.findings, came_with=feed.description)
 
 
 def _add_items(session: Session, feed: Feed, arrivals: Sequence[Arrival]) -> None:

@@ -6,7 +6,7 @@ desk gets one card an item, which changes with the source until it is decided.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,7 +21,8 @@ from app.entries import actions as entries
 from app.entries.actions import Words
 from app.entries.models import Entry, EntryState
 from app.feeds.deciding import Verdict
-from app.feeds.mending.cleaning import clean
+from app.feeds.mending import pictures
+from app.feeds.mending.cleaning import Cleaned, clean
 from app.feeds.models import Feed, FeedItem, Show
 from app.feeds.showing import Version
 
@@ -49,25 +50,33 @@ def update(session: Session, feed: Feed, verdicts: Sequence[Verdict], *, now: da
                             .order_by(FeedItem.id)).all()
     cards = desk_queries.items_of(session, [ITEM, CHANGE], wanted)
     work = Round(session, cards, now)
-    number = sum(_update(work, item, wanted[item.id]) for item in items)
+    cleaned = [clean(wanted[item.id].item) for item in items]
+    # What came without pictures that are ours by now is no change.
+    media = pictures.decided(session, [each.html for each in cleaned])
+    number = sum(
+        _update(work, item, wanted[item.id],
+                replace(each, html=pictures.settled(each.html, media)))
+        for item, each in zip(items, cleaned, strict=True))
     entries.write_all(session, [(entry, words) for _item, entry, words in work.follows],
                       by=f"the feed of {feed.name}", now=now)
     for item, entry, _words in work.follows:
         if card := cards.get((ITEM, item.id)):
             _reword(card, entry)
+    pictures.expect(session, {item.id: entry.source for item, entry, _words in work.follows},
+                    now=now)
     desk.hold_all(session, work.asks)
     return number
 
 
-def _update(work: Round, item: FeedItem, verdict: Verdict) -> bool:
-    cleaned = clean(verdict.item)
+def _update(work: Round, item: FeedItem, verdict: Verdict, cleaned: Cleaned) -> bool:
     item.content_hash, item.meaning = verdict.content_hash, verdict.meaning
     item.original, item.findings = verdict.item.content_html, list(cleaned.findings)
     change, new = work.cards.get((CHANGE, item.id)), Version.of(cleaned)
     _begin_from_what_was_decided(item, change)
     if new == (Version.source(item) or Version.imported(item)):
         return False
-    item.title, item.changed_at = new.title, work.now
+    # A text from the page is asked for again: the feed's own stands in for it meanwhile.
+    item.title, item.changed_at, item.taken_from_page = new.title, work.now, False
     if new == Version.imported(item) or item.entry is None:
         _settle(work.session, item, new, change)
     elif item.entry.state is EntryState.REMOVED:
