@@ -12,7 +12,6 @@ from app.entries.models import Entry, Part
 from app.feeds import queries
 from app.feeds.changes import updating
 from app.feeds.deal import names
-from app.feeds.mending.introducing import introduce_surely
 from app.feeds.models import Feed, FeedItem
 from app.feeds.storing import KIND
 from app.text import plain
@@ -30,7 +29,6 @@ def _approve(session: Session, item: FeedItem, decision: Decision, now: datetime
         # An approval says that the name is somebody's; before it, nobody had.
         person = item.feed.author or names.settle(session, item.feed, item.author, now=now)
         entries.credit(session, entry, Part.AUTHOR, [(person, "", "")])
-        introduce_surely(person, item.findings, came_with=item.feed.description)
     try:
         entries.publish(session, entry, now=now, at=decision.publish_at)
     except entries.NothingToPublish as error:

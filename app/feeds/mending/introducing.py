@@ -25,5 +25,6 @@ def introduce(person: Person, findings: Iterable[Finding], *, came_with: str = "
 
 
 def introduce_surely(person: Person, findings: Iterable[Finding], *, came_with: str = "") -> None:
-    """As `introduce`, by what needs nobody's word."""
-    introduce(person, (each for each in findings if each["sure"]), came_with=came_with)
+    """As `introduce`, by what is sure or was made so by an editor."""
+    introduce(person, (each for each in findings if each["sure"] or each.get("made_by")),
+              came_with=came_with)

@@ -1,6 +1,6 @@
 """Doubtful repairs wait at the desk; made with a press, they are an edit like any other."""
 
-from app.desk.models import ReviewItem
+from app.desk.models import ReviewItem, Verb
 from app.entries.models import Revision
 from app.feeds.mending.doubts import apply
 from app.feeds.models import Show
@@ -93,17 +93,20 @@ def test_a_bare_number_is_one_of_the_feeds_own_series(source: Source, editor: Vi
     assert series.title == "The Second Shelf"
 
 
-def test_a_bio_moves_from_the_text_to_its_author(source: Source, editor: Visitor) -> None:
+def test_a_bio_moves_from_the_text_to_its_author(source: Source, editor: Visitor,
+                                                 make: Maker) -> None:
     address = bring(source, f"<p>One.</p><p>Two.</p>{BIO}")
     press(source, editor, address)
+    make.decision(source.card(), Verb.APPROVE)
     [entry] = source.entries()
     assert entry.html == "<p>One.</p><p>Two.</p>"
     assert entry.byline[0].bio.startswith("Ada Penn is a harbour master.")
     assert "https://twitter.com/ada" in {each["url"] for each in entry.byline[0].links}
 
 
-def test_a_bio_under_its_heading_is_the_authors_at_once(source: Source) -> None:
+def test_a_bio_under_its_heading_is_the_authors_at_once(source: Source, make: Maker) -> None:
     bring(source, f"<p>One.</p><p>Two.</p><h3>About the author</h3>{BIO}")
+    make.decision(source.card(), Verb.APPROVE)
     [entry] = source.entries()
     assert entry.html == "<p>One.</p><p>Two.</p>"
     assert entry.byline[0].bio.startswith("Ada Penn is a harbour master.")
