@@ -26,6 +26,8 @@ __all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
 SOON = timedelta(minutes=1)
+TAKEN_DOWN = "Its posts are taken down here, so nothing is taken in."
+OFF_THE_LIST = "It is removed from the list, so nothing is taken in."
 log = logging.getLogger(__name__)
 
 
@@ -190,6 +192,9 @@ def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: dat
 
 def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
              occasion: Occasion | None, count: int) -> Visit:
+    if feed.withdrawn_at or feed.removed_at:
+        # Taken down while it was being asked, or asked by hand all the same.
+        return Visit(feed, None, TAKEN_DOWN if feed.withdrawn_at else OFF_THE_LIST)
     occasion = occasion or recording.occasion_of(session, feed)
     result = _take(session, feed, reply, now, count)
     feed.visited_at = now
