@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload
 
 from app import jobs
+from app.database import for_reading, for_writing
 from app.desk.actions import rows
 from app.feeds import queries
 from app.feeds.models import Feed, Policy, Show
@@ -18,13 +19,15 @@ from app.feeds.polling.asking import Asking, Document, Errand, Reply, ask
 from app.feeds.polling.claiming import JOB
 from app.feeds.polling.fetching import Failed, NotModified
 from app.feeds.polling.models import Occasion
-from app.feeds.storing import Tally, take
+from app.feeds.storing import Prepared, Tally, prepare, take
 from app.people.models import Person
 
 __all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume",
            "visit", "visit_all", "visit_due"]
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
+# Bytes whose reading takes about a tenth of a second: longer than others should wait to write.
+LARGE = 300_000
 SOON = timedelta(minutes=1)
 TAKEN_DOWN = "Its posts are taken down here, so nothing is taken in."
 OFF_THE_LIST = "It is removed from the list, so nothing is taken in."
@@ -173,6 +176,7 @@ def _broken(session: Session, feed_id: int) -> list[Visit]:
 def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
             occasion: Occasion | None) -> list[Visit]:
     """Stores what came: items, each feed's row, its visit, the hosts. All or nothing; commits."""
+    prepared = _prepared(session, replies, now)
     rows = session.scalars(
         sa.select(Feed).where(Feed.id.in_([each.errand.feed_id for each in replies]))
         .order_by(Feed.id).with_for_update(of=Feed)
@@ -183,19 +187,38 @@ def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: dat
     for reply in replies:
         # A feed may have been deleted meanwhile.
         if feed := feeds.get(reply.errand.feed_id):
-            visits.append(_settled(session, feed, reply, now, occasion))
+            visits.append(_settled(session, feed, reply, now, occasion,
+                                   prepared.get(feed.id)))
     _let_go(session, replies, asking, now, occasion)
     session.commit()
     return visits
 
 
+def _prepared(session: Session, replies: Sequence[Reply], now: datetime) -> dict[int, Prepared]:
+    """What large documents mean, found out before a writer's place is taken."""
+    large = [each for each in replies if isinstance(each.found, Document) and each.size > LARGE]
+    if not large:
+        return {}
+    for_reading(session)
+    prepared = {}
+    try:
+        for reply in large:
+            feed = session.get(Feed, reply.errand.feed_id, populate_existing=True)
+            if feed and isinstance(reply.found, Document):
+                prepared[feed.id] = prepare(session, feed, reply.found.parsed, now=now)
+        session.commit()
+    finally:
+        for_writing(session)
+    return prepared
+
+
 def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
-             occasion: Occasion | None) -> Visit:
+             occasion: Occasion | None, prepared: Prepared | None) -> Visit:
     if feed.withdrawn_at or feed.removed_at:
         # Taken down while it was being asked, or asked by hand all the same.
         return Visit(feed, None, TAKEN_DOWN if feed.withdrawn_at else OFF_THE_LIST)
     occasion = occasion or recording.occasion_of(session, feed)
-    result = _take(session, feed, reply, now)
+    result = _take(session, feed, reply, now, prepared)
     feed.visited_at = now
     recording.schedule(session, feed, reply.found, now)
     tally = result.tally or Tally()
@@ -203,7 +226,8 @@ def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
     return result
 
 
-def _take(session: Session, feed: Feed, reply: Reply, now: datetime) -> Visit:
+def _take(session: Session, feed: Feed, reply: Reply, now: datetime,
+          prepared: Prepared | None) -> Visit:
     found = reply.found
     if isinstance(found, Failed):
         recording.fail(feed, found, now)
@@ -213,7 +237,7 @@ def _take(session: Session, feed: Feed, reply: Reply, now: datetime) -> Visit:
         place, tally = found.moved_to, Tally(unchanged=len(feed.listed))
         feed.etag, feed.last_modified = found.etag, found.last_modified
     else:
-        place, tally = found.answer.moved_to, _store(session, feed, found, now)
+        place, tally = found.answer.moved_to, _store(session, feed, found, now, prepared)
     recording.recover(feed)
     feed.health = _told(f"Well: {tally} at the last visit.",
                         moving.sighted(session, feed, place, now))
@@ -224,9 +248,10 @@ def _told(*sentences: str) -> str:
     return " ".join(filter(None, sentences))[:recording.LONGEST_SENTENCE]
 
 
-def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Tally:
+def _store(session: Session, feed: Feed, document: Document, now: datetime,
+           prepared: Prepared | None) -> Tally:
     answer, parsed = document.answer, document.parsed
-    tally = take(session, feed, parsed, now=now)
+    tally = take(session, feed, parsed, now=now, prepared=prepared)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
     feed.body_digest = answer.digest

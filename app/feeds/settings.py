@@ -11,7 +11,7 @@ from app.desk import changing
 from app.entries import actions as entries
 from app.entries.models import Discussion, Entry
 from app.feeds.models import Feed, FeedItem, Indexing, Policy, Show
-from app.feeds.showing import Version
+from app.feeds.showing import Version, is_untouched
 from app.people.models import Person
 
 
@@ -82,7 +82,7 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
     missing = [topic for topic in feed.topics if topic not in entry.topics]
     if missing:
         entry.topics = [*entry.topics, *missing]
-    if is_edited(item, entry):
+    if not is_untouched(item, entry):
         return True
     wanted = Version.imported(item).words(feed.show, item.link).source
     if wanted and wanted != entry.source:
@@ -90,12 +90,3 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
                       by=f"the settings of {feed.name}", now=now)
         changing.reword(session, entry.id, entry.title, text.plain(entry.html))
     return False
-
-
-def is_edited(item: FeedItem, entry: Entry) -> bool:
-    """Whether the words of an entry are others than we took over, however much we show of them."""
-    if entry.version == 1:
-        return False
-    words = entries.Words(entry.title, entry.standfirst, entry.source)
-    imported = Version.imported(item)
-    return all(words != imported.words(show, item.link) for show in Show)

@@ -5,6 +5,7 @@ from html import escape
 
 from app import text
 from app.entries.actions import Words
+from app.entries.models import Entry
 from app.feeds.mending.cleaning import Cleaned
 from app.feeds.models import FeedItem, Show
 
@@ -41,6 +42,15 @@ class Version:
         """What readers get of it. `plain` is the text of `html`, if it is known already."""
         plain = text.plain(self.html) if plain is None and show is not Show.FULL else plain or ""
         return Words(self.title, self.standfirst, shown(show, self.html, plain, link))
+
+
+def is_untouched(item: FeedItem, entry: Entry) -> bool:
+    """Whether an entry says what was taken over, in whichever measure it was shown.
+
+    What was never saved anew is, whatever address the item has moved to since.
+    """
+    words, imported = Words(entry.title, entry.standfirst, entry.source), Version.imported(item)
+    return entry.version == 1 or any(words == imported.words(show, item.link) for show in Show)
 
 
 def shown(show: Show, html: str, plain: str, link: str | None) -> str:

@@ -20,7 +20,7 @@ from app.entries.models import Entry, EntryState, Markup, Origin
 from app.feeds import queries
 from app.feeds.changes import leaving, updating
 from app.feeds.deal import names
-from app.feeds.deciding import Decided, Judgement, Verdict, VerdictKind, decide
+from app.feeds.deciding import Decided, Judgement, Known, Verdict, VerdictKind, decide
 from app.feeds.deciding.doubles import doubles
 from app.feeds.deciding.links import without_tracking
 from app.feeds.mending import pictures
@@ -64,19 +64,65 @@ class Arrival:
     id: int = 0
 
 
-def take(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime) -> Tally:
-    """Decides what a document means and writes it down; the caller commits.
+@dataclass(frozen=True)
+class Prepared:
+    """What a document means given `known` and `before`, and its items cleaned, by identity.
 
-    Holds the feed until then, so that of two who take the same document one finds it known.
+    Made without holding anything: 500 long items take seconds of the processor, and on SQLite
+    nobody else could write meanwhile.
+    """
+
+    known: Sequence[Known]
+    before: tuple[Judgement, Sequence[int]]
+    decided: Decided
+    cleaned: Mapping[str, Cleaned]
+
+
+def prepare(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime) -> Prepared:
+    """Decides what a document means and cleans what is new in it. Only reads, once."""
+    known, before = queries.known(session, feed), _before(feed)
+    session.commit()
+    decided = decide(known, parsed, now, before=before[0], listed=before[1])
+    cleaned = {each.identity: clean(each.item)
+               for kind in (VerdictKind.NEW, VerdictKind.UPDATED) for each in decided.of(kind)}
+    return Prepared(known, before, decided, cleaned)
+
+
+def take(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime,
+         prepared: Prepared | None = None) -> Tally:
+    """Writes down what a document means; the caller commits.
+
+    Holds the feed until then, so that of two who take the same document one finds it known. What
+    was prepared counts only if nothing has changed since.
     """
     session.execute(sa.select(Feed.id).where(Feed.id == feed.id).with_for_update())
-    known = queries.known(session, feed)
-    decided = decide(known, parsed, now, before=Judgement(feed.trust, feed.trust_why),
-                     listed=feed.listed)
+    known, before = queries.known(session, feed), _before(feed)
+    if prepared and (prepared.known, prepared.before) == (known, before):
+        return _write(session, feed, parsed, prepared.decided, _Cleaner(prepared.cleaned), now)
+    decided = decide(known, parsed, now, before=before[0], listed=before[1])
+    return _write(session, feed, parsed, decided, _Cleaner({}), now)
+
+
+def _before(feed: Feed) -> tuple[Judgement, Sequence[int]]:
+    return Judgement(feed.trust, feed.trust_why), list(feed.listed)
+
+
+@dataclass(frozen=True)
+class _Cleaner:
+    """Items cleaned, those that are ready as they are."""
+
+    ready: Mapping[str, Cleaned]
+
+    def __call__(self, verdict: Verdict) -> Cleaned:
+        return self.ready.get(verdict.identity) or clean(verdict.item)
+
+
+def _write(session: Session, feed: Feed, parsed: ParsedFeed, decided: Decided, cleaned: _Cleaner,
+           now: datetime) -> Tally:
     _describe(feed, parsed, decided.judgement)
     _follow_links(session, decided)
-    arrivals = _bring_in(session, feed, parsed, decided.of(VerdictKind.NEW), now)
-    updated = updating.update(session, feed, decided.of(VerdictKind.UPDATED), now=now)
+    arrivals = _bring_in(session, feed, parsed, decided.of(VerdictKind.NEW), cleaned, now)
+    updated = updating.update(session, feed, decided.of(VerdictKind.UPDATED), cleaned, now=now)
     gone = leaving.note(session, decided.absence, now=now)
     _list(feed, decided, arrivals)
     doubled = sum(each.entry is None for each in arrivals)
@@ -109,13 +155,13 @@ def _list(feed: Feed, decided: Decided, arrivals: Sequence[Arrival]) -> None:
 
 
 def _bring_in(session: Session, feed: Feed, parsed: ParsedFeed, news: Sequence[Verdict],
-              now: datetime) -> list[Arrival]:
+              cleaned: _Cleaner, now: datetime) -> list[Arrival]:
     if not news:
         return []
     same = doubles(news, queries.elsewhere(session, feed, news), feed.site_url)
     people = names.writers(session, feed, [_name(feed, parsed, each) for each in news], now=now)
     # Oldest first, so that ids follow dates.
-    arrivals = [_arrival(feed, parsed, each, same, people, now) for each in news]
+    arrivals = [_arrival(feed, parsed, each, cleaned(each), same, people, now) for each in news]
     offered = [each for each in arrivals if each.entry]
     _add_entries(session, feed, offered, now)
     _add_items(session, feed, arrivals)
@@ -156,10 +202,10 @@ def _name(feed: Feed, parsed: ParsedFeed, verdict: Verdict) -> str:
     return names.as_signed(feed, verdict.item.author or parsed.author)
 
 
-def _arrival(feed: Feed, parsed: ParsedFeed, verdict: Verdict, same: Mapping[str, int],
-             people: Mapping[str, Person | None], now: datetime) -> Arrival:
+def _arrival(feed: Feed, parsed: ParsedFeed, verdict: Verdict, cleaned: Cleaned,
+             same: Mapping[str, int], people: Mapping[str, Person | None],
+             now: datetime) -> Arrival:
     received, name = verdict.item, _name(feed, parsed, verdict)
-    cleaned = clean(received)
     link = without_tracking(received.link) if received.link else None
     arrival = Arrival({
         "feed_id": feed.id, "identity": verdict.identity, "guid": received.guid, "link": link,

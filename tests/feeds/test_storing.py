@@ -15,7 +15,7 @@ from app.entries.actions import Words
 from app.entries.models import Discussion, EntryState, Origin
 from app.feeds.models import Indexing, Policy, Show, Trust
 from app.feeds.parsing import parse
-from app.feeds.storing import take
+from app.feeds.storing import prepare, take
 from app.people.models import Person
 from tests.counting import statements
 from tests.feeds.asking import Source, source_at
@@ -502,3 +502,31 @@ def test_two_visits_at_once_that_both_saw_the_feed_as_new_make_no_entry_twice(
         take(session, source.feed, parsed, now=source.time.now())
     session.commit()
     assert len(source.entries()) == 2
+
+
+def test_what_was_prepared_counts_only_while_nothing_has_changed(source: Source) -> None:
+    first, second = (parse(rss(*items).encode(), content_type="", url="") for items in (
+        [ONE], [replace(ONE, title="Other"), TWO]))
+    now = source.time.now()
+    prepared = prepare(source.session, source.feed, second, now=now)
+    take(source.session, source.feed, first, now=now)
+    source.session.commit()
+    tally = take(source.session, source.feed, second, now=now, prepared=prepared)
+    source.session.commit()
+    assert str(tally) == "1 new, 1 updated, 0 unchanged"
+    prepared = prepare(source.session, source.feed, first, now=now)
+    assert str(take(source.session, source.feed, first, now=now, prepared=prepared)) == (
+        "0 new, 1 updated, 0 unchanged")
+    source.session.commit()
+    assert [each.title for each in source.entries()] == ["One", "Two"]
+
+
+def test_a_large_feed_is_cleaned_before_anybody_has_to_wait_for_it(source: Source,
+                                                                   app: Flask) -> None:
+    long = "<p>" + "A sentence with several words. " * 1000 + "</p>"
+    items = [Item(f"i{number}", text=f"{long}{number}") for number in range(12)]
+    with statements(app) as seen:
+        assert source.says(*items) == "12 new, 0 updated, 0 unchanged"
+    reading = next(number for number, each in enumerate(seen) if "content_hash" in each)
+    assert [each for each in seen[:reading] if each.startswith("BEGIN")][-1] == "BEGIN"
+    assert len(source.entries()) == 12

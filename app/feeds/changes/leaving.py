@@ -1,6 +1,5 @@
 """Gone at the source: a proposal to take our copy down, raised once, withdrawn if it comes back."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from app.feeds.deciding import Absence
 from app.feeds.models import FeedItem
 
 GONE = "feed-gone"
+WHY = "it stands in the feed no more, between others that stayed"
 OUT = {EntryState.PUBLISHED, EntryState.SCHEDULED}
 
 
@@ -24,16 +24,11 @@ def note(session: Session, absence: Absence, *, now: datetime) -> int:
     gone, back = ({one.id for one in each} for each in (absence.gone, absence.back))
     if not gone | back:
         return 0
-    _note(session, gone, back, "it stands in the feed no more, between others that stayed", now)
+    _note(session, gone, back, now)
     return len(gone)
 
 
-def page_is_gone(session: Session, item_ids: Collection[int], *, now: datetime) -> None:
-    """For whoever asked for the pages of items and was answered 404 or 410. The caller commits."""
-    _note(session, set(item_ids), set(), "its page answers that there is nothing", now)
-
-
-def _note(session: Session, gone: set[int], back: set[int], why: str, now: datetime) -> None:
+def _note(session: Session, gone: set[int], back: set[int], now: datetime) -> None:
     items = session.scalars(sa.select(FeedItem).where(FeedItem.id.in_(gone | back))).all()
     cards = {subject: card for (_kind, subject), card in desk_queries.items_of(
         session, [GONE], gone | back).items()}
@@ -43,7 +38,7 @@ def _note(session: Session, gone: set[int], back: set[int], why: str, now: datet
             _withdraw(session, cards.get(item.id))
         elif item.missing_since is None:
             item.missing_since = now
-            _propose(session, item, cards.get(item.id), why, now)
+            _propose(session, item, cards.get(item.id), now)
 
 
 def _withdraw(session: Session, card: ReviewItem | None) -> None:
@@ -51,12 +46,11 @@ def _withdraw(session: Session, card: ReviewItem | None) -> None:
         changing.retire(card)
 
 
-def _propose(session: Session, item: FeedItem, card: ReviewItem | None, why: str,
-             now: datetime) -> None:
+def _propose(session: Session, item: FeedItem, card: ReviewItem | None, now: datetime) -> None:
     entry = item.entry
     if entry is None or entry.state not in OUT:
         return
-    cause, words = desk.Cause(f"Gone at {item.feed.name}: {why}."), text.plain(entry.html)
+    cause, words = desk.Cause(f"Gone at {item.feed.name}: {WHY}."), text.plain(entry.html)
     if card is None:
         session.add(desk.card(GONE, item.id, now=now, cause=cause, title=entry.title, text=words,
                               person=item.author, person_key=f"feed:{item.feed_id}",

@@ -5,7 +5,7 @@ at them in between; then following loses nothing. A copy that was edited keeps e
 desk gets one card an item, which changes with the source until it is decided.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,9 +22,9 @@ from app.entries.actions import Words
 from app.entries.models import Entry, EntryState
 from app.feeds.deciding import Verdict
 from app.feeds.mending import pictures
-from app.feeds.mending.cleaning import Cleaned, clean
-from app.feeds.models import Feed, FeedItem, Show
-from app.feeds.showing import Version
+from app.feeds.mending.cleaning import Cleaned
+from app.feeds.models import Feed, FeedItem
+from app.feeds.showing import Version, is_untouched
 
 ITEM = "feed-item"
 CHANGE = "feed-change"
@@ -41,7 +41,8 @@ class Round:
     asks: list[ReviewItem] = field(default_factory=list)
 
 
-def update(session: Session, feed: Feed, verdicts: Sequence[Verdict], *, now: datetime) -> int:
+def update(session: Session, feed: Feed, verdicts: Sequence[Verdict],
+           cleaner: Callable[[Verdict], Cleaned], *, now: datetime) -> int:
     """Carries changes over; says how many were changes after all, once they were cleaned."""
     wanted = {each.known.id: each for each in verdicts if each.known}
     if not wanted:
@@ -50,7 +51,7 @@ def update(session: Session, feed: Feed, verdicts: Sequence[Verdict], *, now: da
                             .order_by(FeedItem.id)).all()
     cards = desk_queries.items_of(session, [ITEM, CHANGE], wanted)
     work = Round(session, cards, now)
-    cleaned = [clean(wanted[item.id].item) for item in items]
+    cleaned = [cleaner(wanted[item.id]) for item in items]
     # What came without pictures that are ours by now is no change.
     media = pictures.decided(session, [each.html for each in cleaned])
     number = sum(
@@ -104,12 +105,6 @@ def _meet(work: Round, item: FeedItem, entry: Entry, new: Version,
     else:
         _keep_for_later(item, new)
         _ask(work, item, entry, new, change)
-
-
-def is_untouched(item: FeedItem, entry: Entry) -> bool:
-    """Whether an entry says what was taken over, in whichever measure it was shown."""
-    imported = Version.imported(item)
-    return any(_words(entry) == imported.words(show, item.link) for show in Show)
 
 
 def catch_up(session: Session, item: FeedItem, *, now: datetime) -> None:

@@ -29,7 +29,8 @@ SHORT = 120
 ENOUGH = 1.3
 
 _CUT = re.compile(r"(?:\[\s*(?:…|\.\.\.)\s*\]|…|\.\.\."
-                  r"|(?:(?:continue|keep) reading|read (?:more|on|the rest|the full))\b.{0,200})"
+                  r"|(?:(?:continue|keep) reading|read (?:more|on|the rest|the full)|weiterlesen)"
+                  r"\b.{0,200})"
                   r"(?:\s*the post .{1,400} (?:appeared first|first appeared) on .{1,200})?\W*$",
                   re.I)
 _child = ParserChild(program=Path(__file__).with_name("page_process.py"))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem, Verb
-from app.feeds.changes.leaving import GONE, page_is_gone
+from app.feeds.changes.leaving import GONE
 from tests.feeds.asking import Source, source
 from tests.feeds.documents import Item
 from tests.feeds.feed_server import feed_server
@@ -99,11 +99,3 @@ def test_dropping_off_the_end_of_the_feed_is_not_going(published: Source) -> Non
     published.says(*ITEMS[1:], newer)
     published.says(ITEMS[2], newer, Item("newest", date="04 May 2026 11:00:00 GMT"))
     assert not published.session.scalar(sa.select(sa.func.count()).where(ReviewItem.kind == GONE))
-
-
-def test_a_page_that_answers_that_there_is_nothing_is_gone_too(published: Source,
-                                                               editor: Visitor) -> None:
-    for _ in range(2):
-        page_is_gone(published.session, [published.stored()[1].id], now=published.time.now())
-        published.session.commit()
-    assert "its page answers that there is nothing" in editor.get("/desk/?kind=feed-gone").words
