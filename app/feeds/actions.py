@@ -26,6 +26,8 @@ __all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
 SOON = timedelta(minutes=1)
+TAKEN_DOWN = "Its posts are taken down here, so nothing is taken in."
+OFF_THE_LIST = "It is removed from the list, so nothing is taken in."
 log = logging.getLogger(__name__)
 
 
@@ -177,21 +179,23 @@ def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: dat
         .options(lazyload(Feed.author), lazyload(Feed.topics)),
         execution_options={"populate_existing": True})
     feeds = {feed.id: feed for feed in rows}
-    counts = queries.counts(session, list(feeds.values()))
     visits = []
     for reply in replies:
         # A feed may have been deleted meanwhile.
         if feed := feeds.get(reply.errand.feed_id):
-            visits.append(_settled(session, feed, reply, now, occasion, counts.get(feed.id, 0)))
+            visits.append(_settled(session, feed, reply, now, occasion))
     _let_go(session, replies, asking, now, occasion)
     session.commit()
     return visits
 
 
 def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
-             occasion: Occasion | None, count: int) -> Visit:
+             occasion: Occasion | None) -> Visit:
+    if feed.withdrawn_at or feed.removed_at:
+        # Taken down while it was being asked, or asked by hand all the same.
+        return Visit(feed, None, TAKEN_DOWN if feed.withdrawn_at else OFF_THE_LIST)
     occasion = occasion or recording.occasion_of(session, feed)
-    result = _take(session, feed, reply, now, count)
+    result = _take(session, feed, reply, now)
     feed.visited_at = now
     recording.schedule(session, feed, reply.found, now)
     tally = result.tally or Tally()
@@ -199,14 +203,14 @@ def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
     return result
 
 
-def _take(session: Session, feed: Feed, reply: Reply, now: datetime, count: int) -> Visit:
+def _take(session: Session, feed: Feed, reply: Reply, now: datetime) -> Visit:
     found = reply.found
     if isinstance(found, Failed):
         recording.fail(feed, found, now)
         feed.health = _told(found.sentence, moving.propose(session, feed, reply.elsewhere))
         return Visit(feed, None, feed.health)
     if isinstance(found, NotModified):
-        place, tally = found.moved_to, Tally(unchanged=count)
+        place, tally = found.moved_to, Tally(unchanged=len(feed.listed))
         feed.etag, feed.last_modified = found.etag, found.last_modified
     else:
         place, tally = found.answer.moved_to, _store(session, feed, found, now)
@@ -225,6 +229,7 @@ def _store(session: Session, feed: Feed, document: Document, now: datetime) -> T
     tally = take(session, feed, parsed, now=now)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
+    feed.body_digest = answer.digest
     recording.learn(feed, document, now)
     return tally
 

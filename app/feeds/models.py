@@ -86,6 +86,8 @@ class Feed(Model):
     # Asking.
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    # Of the last document that was understood: the very same one is not read again.
+    body_digest: Mapped[str | None]
     visited_at: Mapped[datetime | None]
     next_visit_at: Mapped[datetime] = mapped_column(index=True)
     next_visit_why: Mapped[str] = mapped_column(default="")

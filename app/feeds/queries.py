@@ -26,7 +26,8 @@ def every() -> sa.Select[Feed]:
 def due(now: datetime) -> sa.Select[Feed]:
     """Feeds whose next visit has come, the longest overdue first."""
     return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None),
-                                 Feed.withdrawn_at.is_(None)).order_by(Feed.next_visit_at)
+                                 Feed.withdrawn_at.is_(None),
+                                 Feed.removed_at.is_(None)).order_by(Feed.next_visit_at)
 
 
 def known(session: Session, feed: Feed) -> list[Known]:

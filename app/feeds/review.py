@@ -20,6 +20,8 @@ from app.text import plain
 def _entry(item: FeedItem) -> Entry:
     if item.entry is None:
         raise NotPossible("The text of this item is gone, so there is nothing to decide.")
+    if item.feed.withdrawn_at:
+        raise NotPossible("All posts of this feed are taken down. Put the feed back first.")
     return item.entry
 
 

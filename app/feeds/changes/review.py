@@ -66,6 +66,8 @@ def _take_down(session: Session, item: FeedItem, decision: Decision, now: dateti
 
 
 def _put_back(session: Session, item: FeedItem, decision: Decision, now: datetime) -> None:
+    if item.feed.withdrawn_at:
+        raise NotPossible("All posts of this feed are taken down. Put the feed back first.")
     entry, before = item.entry, decision.item.facts.get("state")
     if entry is None or entry.state is not EntryState.REMOVED or before is None:
         raise NotPossible("Our copy was changed again since then; decide about it there.")
