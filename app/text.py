@@ -44,7 +44,8 @@ ALLOWED_SCHEMES = {"http", "https", "mailto"}
 MEDIA_PREFIX = "/media/"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff"
+                        r"\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dd|dt|pre)>|<(?:br|hr)[^>]*>")
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 _IDEOGRAPH = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
@@ -118,7 +119,7 @@ def plain(markup: str) -> str:
 
 def one_line(value: str) -> str:
     """White space folded to single blanks; control characters and what turns text around gone."""
-    return " ".join(_UNSEEN.sub("", _CONTROL.sub("", value)).split())
+    return " ".join(_UNPRINTED.sub("", value).split())
 
 
 def tidy(value: str) -> str:

@@ -1,6 +1,7 @@
 """What a feed would bring, told before anything is stored."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from app.feeds.parsing import ParsedFeed, ParsedItem
 from app.feeds.polling.asking import Asking
 from app.feeds.polling.finding import SECONDS, Candidate, find
 from app.feeds.showing import shown
+from app.fetch import FetchFailed
 
 ITEMS = 3
 NAMES = 12
@@ -66,8 +68,7 @@ def look(typed: str, asking: Asking, *, now: datetime) -> Preview:
     Call it with no transaction open. Raises BadAddress, FetchFailed or NothingFound, all of which
     say why in a sentence.
     """
-    url = normal(typed)
-    found = find(url, asking)
+    url, found = _find(typed, asking)
     if not found:
         raise NothingFound(f"We found no feed at {url}. If you know the address of one, type it.")
     first, parsed = found[0], found[0].parsed
@@ -81,6 +82,20 @@ def look(typed: str, asking: Asking, *, now: datetime) -> Preview:
         page=_from_page(parsed.items, asking) if is_cut else None,
         ids=_ids(parsed.items), has_hub=bool(parsed.hub_url), names=_names(parsed),
         samples=tuple(_sample(item) for item in parsed.items[:ITEMS]))
+
+
+def _find(typed: str, asking: Asking) -> tuple[str, tuple[Candidate, ...]]:
+    url = normal(typed)
+    try:
+        return url, find(url, asking)
+    except FetchFailed:
+        if "://" in typed:
+            raise
+        plain = normal(f"http://{typed.strip()}")
+        # Many an old blog has no secure address; only one that was typed is tried no other way.
+        with suppress(FetchFailed):
+            return plain, find(plain, asking)
+        raise
 
 
 def pace(dates: Sequence[datetime]) -> str:

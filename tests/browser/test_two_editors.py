@@ -41,7 +41,7 @@ def test_a_decision_is_taken_back_once(tab: Tab, backstage: Backstage, javascrip
     undo = [editor.locator("tbody tr").first.get_by_role("button", name="Undo")
             for editor in (first, second)]
     undo[0].click()
-    expect(first.locator(".flashes")).to_contain_text("waits again")
+    expect(first.locator("#toasts")).to_contain_text("waits again")
     with expecting(second, 409):
         undo[1].click()
         expect(second.locator("main")).to_contain_text("taken back before")

@@ -6,7 +6,6 @@ import io
 import re
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -170,15 +169,15 @@ def test_whoever_takes_back_from_the_log_stays_there(
 
 
 def test_so_does_whoever_takes_back_a_lot(editor: Visitor, make: Maker, item: ReviewItem) -> None:
-    make.decision(item, Verb.APPROVE)
-    decision = make.session.scalars(sa.select(Decision)).one()
-    decision.batch = "b" * 32
+    other = make.item(item.kind, make.comment(make.post()).id)
+    for each in (item, other):
+        make.decision(each, Verb.APPROVE).batch = "b" * 32
     make.session.commit()
     page = editor.get("/desk/log?decision=approve")
     assert any("/batches/" in form["action"] for form in page.all("form"))
     answer = editor.post(f"/desk/batches/{'b' * 32}/undo", {"next": "/desk/log?decision=approve"})
     assert answer.headers["Location"] == "/desk/log?decision=approve"
-    assert "1 taken back." in editor.follow(answer).words
+    assert "2 taken back." in editor.follow(answer).words
 
 
 @pytest.mark.parametrize("elsewhere", ["https://x.example/", "//x.example/", "/\\x.example", "x"])

@@ -53,6 +53,13 @@ def test_the_address_of_a_site_shows_its_feed_and_stores_nothing(
     assert len(session.scalars(sa.select(Person)).all()) == 2
 
 
+def test_an_old_blog_without_a_secure_address_is_found_all_the_same(
+        editor: Visitor, feed_server: FeedServer) -> None:
+    feed_server.serve(rss(Item("one")), "/f.xml")
+    typed = feed_server.url("/f.xml").removeprefix("http://")
+    assert feed_server.url("/f.xml") in look(editor, typed).words
+
+
 def test_what_was_looked_at_is_added_with_all_its_settings(
     editor: Visitor, feed_server: FeedServer, session: Session,
 ) -> None:

@@ -12,6 +12,7 @@ from app.feeds.mending.doubts import apply
 from app.feeds.mending.findings import Finding, is_open
 from app.feeds.mending.introducing import introduce
 from app.feeds.models import FeedItem
+from app.feeds.showing import shown
 from app.feeds.storing import KIND
 
 
@@ -26,12 +27,14 @@ def repair(session: Session, item: FeedItem, index: int, *, by: str, now: dateti
     """
     session.refresh(item, ["findings"], with_for_update={"of": FeedItem})
     found, entry = _open(item, index), item.entry
-    repaired = apply(entry.title, entry.source, found) if entry else None
+    whole = _whole(item, entry) if entry else None
+    repaired = apply(entry.title, whole or entry.source, found) if entry else None
     if entry is None or repaired is None:
         raise TooLate("These words are not in the text any more, so there is nothing to repair.")
     if found["name"] == "series":
         entries.number(session, entry, found["series"] or item.feed.name, found["number"])
-    entries.write(session, entry, entries.Words(repaired.title, entry.standfirst, repaired.html),
+    source = _shown(item, repaired.html) if whole else repaired.html
+    entries.write(session, entry, entries.Words(repaired.title, entry.standfirst, source),
                   by=by, now=now)
     if found["name"] == "bio":
         _introduce(entry, item, found)
@@ -40,6 +43,19 @@ def repair(session: Session, item: FeedItem, index: int, *, by: str, now: dateti
     _tell_the_desk(session, item, entry)
     session.commit()
     return found
+
+
+def _whole(item: FeedItem, entry: Entry) -> str | None:
+    # An excerpt is cut out of the whole text, where what is to be repaired may well stand.
+    whole = item.imported_html
+    for made in (each for each in item.findings if each.get("made_by")):
+        repaired = apply("", whole, made)
+        whole = repaired.html if repaired else whole
+    return whole if entry.source == _shown(item, whole) else None
+
+
+def _shown(item: FeedItem, html: str) -> str:
+    return shown(item.feed.show, html, text.plain(html), item.link)
 
 
 def _open(item: FeedItem, index: int) -> Finding:

@@ -18,7 +18,7 @@ from app.feeds.mending.findings import TEXT, TITLE, Finding, finding
 SUSPECT = re.compile("[\u00c2-\u00c5\u00ce-\u00d1\u00d7-\u00db\u00e2-\u00ef\u0413\u0420-\u0421]"
                      "[\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 # A question mark where no question ends.
-LOST = re.compile(r"\ufffd|\?\w|\?\?|\w \? [a-z]")
+LOST = re.compile(r"\ufffd|\?(?:[\w?]|(?<=\w \?) [a-z])")
 GAP = 80
 AROUND = 40
 LONGEST_QUOTE = 200
@@ -42,22 +42,32 @@ def mend_title(title: str) -> tuple[str, list[Finding]]:
     return _mended(title, TITLE, found), found
 
 
+def is_suspect(text: str) -> bool:
+    """Whether a text may have been read in the wrong encoding."""
+    return not text.isascii() and SUSPECT.search(text) is not None
+
+
+def is_lossy(text: str) -> bool:
+    """Whether a text may have lost signs. Most hold nothing to look at, which is soon said."""
+    return ("?" in text or "\ufffd" in text) and LOST.search(text) is not None
+
+
 def mend_text(body: Element, found: list[Finding]) -> None:
     """Mends all text in the tree and adds what was found."""
     whole = " ".join(body.itertext())
-    if not SUSPECT.search(whole) and not LOST.search(whole):
+    if not is_suspect(whole) and not is_lossy(whole):
         return
     for element in body.iter():
         for side in ("text", "tail"):
             before = None if side == "text" and element.tag in CODE else getattr(element, side)
-            if before and (SUSPECT.search(before) or LOST.search(before)):
+            if before and (is_suspect(before) or is_lossy(before)):
                 after = _mended(before, TEXT, found)
                 if after != before:
                     setattr(element, side, after)
 
 
 def _mended(text: str, where: str, found: list[Finding]) -> str:
-    if SUSPECT.search(text):
+    if is_suspect(text):
         fixed = fix_encoding(text)
         if fixed != text and "\ufffd" not in fixed and badness(fixed) < badness(text):
             found.append(_excerpt("mojibake", where, text, fixed))
@@ -65,7 +75,7 @@ def _mended(text: str, where: str, found: list[Finding]) -> str:
     if "\ufffd" in text and (fixed := _SURE.sub("’", text)) != text:
         found.append(_excerpt("lost-signs", where, text, fixed))
         text = fixed
-    if LOST.search(text):
+    if is_lossy(text):
         found.extend(_doubts(text, where))
     return text
 

@@ -12,11 +12,16 @@ LONGEST_LINK = 4000
 # depends on the day and is for `deciding`.
 YEARS = range(1970, 2100)
 
+# An address that is absolute already, and nothing in it to be made regular: most are like that.
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?"
+                    r"(?:/[\w/~%+@:,=&.-]*)?(?:\?[\w/~%+@:,=&.-]+)?", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def link(address: str, base: str) -> str | None:
     """The address, absolute, if it is http(s) and at most 4000 characters long."""
+    if _PLAIN.fullmatch(address):
+        return address if len(address) <= LONGEST_LINK else None
     try:
         absolute = urljoin(base, without_unseen(address).strip())
         parts = urlsplit(absolute)

@@ -128,3 +128,13 @@ def test_a_repair_finds_its_words_as_they_are_written_in_html() -> None:
     repaired = apply("t", "<p>a &amp; b don?t&nbsp;x</p>", found)
     assert repaired is not None
     assert repaired.html == "<p>a &amp; b don’t&nbsp;x</p>"
+
+
+def test_an_excerpt_is_cut_anew_from_the_repaired_text(source: Source, editor: Visitor) -> None:
+    source.says(Item("one", text=f"{TEXT}<p>She left ?early?.</p>{BIO}", author="Ada Penn"))
+    address = f"/desk/feeds/items/{source.stored()[0].id}/repairs"
+    for index, found in enumerate(source.stored()[0].findings):
+        if found["before"] != found["after"]:
+            press(source, editor, address, index)
+    [entry] = source.entries()
+    assert entry.html == "<p>I don’t know. A second paragraph. She left “early”.</p>"
