@@ -11,7 +11,7 @@ from app import text
 from app.feeds.mending.bios import find_bio
 from app.feeds.mending.doctor import mend_text, mend_title
 from app.feeds.mending.findings import MOST, TEXT, TITLE, Finding, finding
-from app.feeds.mending.imaging import settle_pictures
+from app.feeds.mending.imaging import settle_links, settle_pictures
 from app.feeds.mending.numbering import numbered
 from app.feeds.mending.residue import RESIDUE, take_out_residue, take_out_share_rows
 from app.feeds.mending.shaping import drop_doubled_title, once, shape
@@ -26,6 +26,7 @@ SUMMARY = 4_000
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|td|th|dd|dt|pre)>|<[bh]r>")
 # What nh3 wrote: values in double quotes, and no bracket that is none.
 _TAG = re.compile(r'<[^>"]*+(?:"[^"]*+"[^>"]*+)*+>')
+_PICTURE = re.compile(r'<img\b[^>"]*+(?:"[^"]*+"[^>"]*+)*+>')
 _ANY_TAG = re.compile(r"<[^<>]{0,200}>")
 _CUT = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(more…\))\s*$")
 _PRINTED_AFTER = re.compile(r"\s*(?:The post .{1,400} (?:appeared first|first appeared) on .{1,200}"
@@ -61,7 +62,7 @@ def clean(item: ParsedItem) -> Cleaned:
     html = _mended(received, item, title, found)
     plain = words_of(html)
     if not plain and "<img" not in html:
-        html = final(received, item.base or item.link)
+        html = _unmended(received, item.base or item.link)
         plain = words_of(html)
     standfirst = "" if item.summary_html == received else _standfirst(item.summary_html, plain)
     title = title or text.shorten(plain, 80) or "Untitled"
@@ -82,7 +83,7 @@ def _mended(received: str, item: ParsedItem, title: str, found: list[Finding]) -
     base = item.base or item.link or ""
     body = grow(received if "<" in received else paragraphs(unescape(received)))
     if body is None:
-        return final(received, base)
+        return _unmended(received, base)
     _mend(body, base, title, found)
     bio = find_bio(body, item.author)
     if bio is None:
@@ -100,6 +101,7 @@ def _mend(body: Element, base: str, title: str, found: list[Finding]) -> None:
     left_out: list[str] = []
     sweep(body, left_out)
     settle_pictures(body, base)
+    settle_links(body, base)
     take_out_share_rows(body, left_out)
     shape(body)
     take_out_residue(body, left_out)
@@ -107,6 +109,11 @@ def _mend(body: Element, base: str, title: str, found: list[Finding]) -> None:
     if drop_doubled_title(body, title):
         found.append(finding("doubled-title", TEXT, title, "", sure=True))
     found += [finding("left-out", TEXT, words, "", sure=True) for words in left_out if words][:10]
+
+
+def _unmended(html: str, base: str | None) -> str:
+    # Nobody has looked at its pictures: they could be files of ours, or address what they please.
+    return _PICTURE.sub("", final(html, base))
 
 
 def final(html: str, base: str | None) -> str:

@@ -6,6 +6,7 @@ from lxml.etree import _Element as Element
 
 from app.feeds.mending.tree import remove, replace_with_text, unwrap
 from app.feeds.parsing.values import link
+from app.text import MEDIA_PREFIX
 
 MOST_PICTURES = 30
 WIDEST = 1600
@@ -39,6 +40,17 @@ def settle_pictures(body: Element, base: str) -> None:
     # libxml2 knows neither of them, and so may read the picture as a part of its source.
     for wrapper in list(body.iter("picture", "source")):
         unwrap(wrapper)
+
+
+def settle_links(body: Element, base: str) -> None:
+    """Makes links into a folder that is called as ours is lead into theirs.
+
+    Everything else is made absolute when all is cleaned, where such a path counts as ours.
+    """
+    for anchor in body.iter("a"):
+        href = (anchor.get("href") or "").strip()
+        if href.startswith(MEDIA_PREFIX):
+            anchor.set("href", link(href, base) or "")
 
 
 def _mark(picture: Element, source: str) -> None:

@@ -271,3 +271,22 @@ def test_no_text_takes_long(hostile: str) -> None:
     before = time.process_time()
     cleaned(hostile)
     assert time.process_time() - before < 3
+
+
+@pytest.mark.parametrize("around", ["", "<div>" * 300, "<div>" * 1200])
+@pytest.mark.parametrize("picture", [
+    '<img src="/media/ab/ours.jpg">', '<img src="/media/ab/ours.jpg" title="http://10.0.0.1/x">',
+    '<img title="http://10.0.0.1/x">',
+])
+def test_no_feed_shows_a_file_of_ours_or_says_what_to_fetch(around: str, picture: str) -> None:
+    html = clean(ParsedItem(title="T", link="https://a.example/1",
+                            content_html=f"{around}<p>Words.</p>{picture}")).html
+    assert "Words." in html
+    assert ' src="' not in html
+    assert 'title="http://10.0.0.1' not in html
+
+
+def test_a_link_to_a_folder_called_like_ours_leads_to_theirs() -> None:
+    html = clean(ParsedItem(title="T", link="https://a.example/1",
+                            content_html='<p>A <a href="/media/a.mp3">file</a> of theirs.')).html
+    assert 'href="https://a.example/media/a.mp3"' in html
