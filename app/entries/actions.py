@@ -23,6 +23,7 @@ from app.entries.models import (
     Revision,
     Series,
     Topic,
+    entry_topics,
 )
 from app.people.models import Person
 
@@ -82,6 +83,24 @@ def write_all(session: Session, changes: Sequence[tuple[Entry, Words]], *, by: s
     for entry, words in changed:
         entry.version += 1
         replace(entry, words, now=now)
+
+
+def add_all(session: Session, made: Sequence[Entry]) -> None:
+    """Stores many new entries with their topics, in two statements; each gets its id.
+
+    They stay outside of the session: what else they hold is not stored, nor what comes later.
+    """
+    if not made:
+        return
+    columns = [each.key for each in sa.inspect(Entry).column_attrs]
+    ids = session.scalars(
+        sa.insert(Entry).returning(Entry.id, sort_by_parameter_order=True),
+        [{key: each.__dict__[key] for key in columns if key in each.__dict__} for each in made])
+    for entry, new in zip(made, ids, strict=True):
+        entry.id = new
+    if filed := [{"entry_id": each.id, "topic_id": topic.id}
+                 for each in made for topic in each.topics]:
+        session.execute(sa.insert(entry_topics), filed)
 
 
 def replace(entry: Entry, words: Words, *, now: datetime) -> None:

@@ -58,12 +58,14 @@ def elsewhere(session: Session, feed: Feed, news: Sequence[Verdict]) -> list[Els
     guids = {verdict.item.guid for verdict in news if verdict.item.guid}
     meanings = {verdict.meaning for verdict in news}
     rows = session.execute(
-        sa.select(FeedItem.id, FeedItem.guid, FeedItem.link, FeedItem.title, FeedItem.meaning)
-        .where(FeedItem.feed_id != feed.id, FeedItem.double_of_id.is_(None),
+        sa.select(FeedItem.id, FeedItem.guid, FeedItem.link, FeedItem.title, FeedItem.meaning,
+                  FeedItem.double_of_id)
+        .where(FeedItem.feed_id != feed.id,
                sa.or_(FeedItem.link.in_(links), FeedItem.guid.in_(guids),
                       FeedItem.meaning.in_(meanings))))
+    # SQLite, asked for what is no double, would go through all items by that index.
     return [Elsewhere(item_id, guid or "", link, title, meaning)
-            for item_id, guid, link, title, meaning in rows]
+            for item_id, guid, link, title, meaning, double_of in rows if double_of is None]
 
 
 def others(session: Session, items: Collection[int]) -> dict[int, list[Feed]]:

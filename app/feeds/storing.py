@@ -153,8 +153,9 @@ def _add_entries(session: Session, feed: Feed, offered: Sequence[Arrival], now: 
     if feed.policy is Policy.PUBLISH:
         entries.publish_all(session, [each.entry for each in offered if each.entry and each.person
                                       and each.entry.is_publishable], now=now)
-    session.add_all(made)
+    # People who came just now get their ids.
     session.flush()
+    entries.add_all(session, made)
     entries.credit_all(session, [(each.entry, each.person) for each in offered
                                  if each.entry and each.person])
     for each in offered:

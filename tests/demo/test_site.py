@@ -38,8 +38,20 @@ def test_there_is_enough_to_read_to_hear_and_to_decide(session: Session) -> None
     waiting = Counter(session.scalars(sa.select(ReviewItem.kind).where(
         ReviewItem.state == ItemState.WAITING)))
     assert waiting.total() >= 12
-    assert set(waiting) == {"comment", "submission", "feed-item", "report", "appeal"}
+    assert set(waiting) == {"comment", "submission", "feed-item", "feed-change", "report",
+                            "appeal"}
     assert min(waiting["comment"], waiting["submission"], waiting["feed-item"]) >= 2
+
+
+def test_the_feeds_show_what_can_happen_to_one(app: Flask, session: Session) -> None:
+    editor = sign_in(app, session)
+    feeds = Page(editor.get("/desk/feeds/").text).words
+    for words in ("Claimed by its author.", "The server answered 503", "1 name without a person"):
+        assert words in feeds, words
+    waiting = Page(editor.get("/desk/?kind=feed-item").text).words
+    assert waiting.count("Make this repair") == 3
+    change = Page(editor.get("/desk/?kind=feed-change").text).words
+    assert "1 place changed on both sides" in change
 
 
 def test_a_rehearsal_has_something_to_say(app: Flask, session: Session) -> None:

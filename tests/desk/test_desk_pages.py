@@ -131,8 +131,7 @@ def test_the_numbers_are_those_of_what_waits(
                 "Feed items": 0, "Changed sources": 0, "Gone sources": 0}
     assert counts(editor.get("/desk/").text) == expected
     answer = editor.swap(f"/desk/items/{crowd['loaf']}/spam")
-    expected = {"All": 3, "Comments": 2, "Reports": 0, "Appeals": 0, "Guest posts": 1,
-                "Feed items": 0, "Changed sources": 0, "Gone sources": 0}
+    expected |= {"All": 3, "Comments": 2}
     assert counts(answer.text) == expected
     assert counts(editor.get("/desk/").text) == expected
 

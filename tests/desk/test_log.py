@@ -168,10 +168,12 @@ def test_whoever_takes_back_from_the_log_stays_there(
     assert "Taken back. “Boats” waits again." in editor.follow(answer).words
 
 
-def test_so_does_whoever_takes_back_a_lot(editor: Visitor, make: Maker, item: ReviewItem) -> None:
-    other = make.item(item.kind, make.comment(make.post()).id)
-    for each in (item, other):
-        make.decision(each, Verb.APPROVE).batch = "b" * 32
+def test_so_does_whoever_takes_back_a_lot(editor: Visitor, make: Maker) -> None:
+    post = make.post()
+    for _ in range(2):
+        make.comment(post, approved=True)
+    for decision in make.session.scalars(sa.select(Decision)):
+        decision.batch = "b" * 32
     make.session.commit()
     page = editor.get("/desk/log?decision=approve")
     assert any("/batches/" in form["action"] for form in page.all("form"))

@@ -78,9 +78,11 @@ changed = Kind(
     name=CHANGE, label="Changed source", card="feeds/_change.html", load=versions.loaded,
     effects={Verb.APPROVE: Effect(_take, _give_back), Verb.REJECT: Effect(_keep, _keep)},
     labels={Verb.APPROVE: "Take theirs", Verb.REJECT: "Keep ours"},
+    outcomes={Verb.APPROVE: "Theirs taken", Verb.REJECT: "Ours kept"},
 )
 gone = Kind(
     name=GONE, label="Gone source", card="feeds/_gone.html", load=queries.loaded,
     effects={Verb.APPROVE: Effect(_take_down, _put_back), Verb.REJECT: Effect(_keep, _keep)},
     labels={Verb.APPROVE: "Take it down", Verb.REJECT: "Keep it"},
+    outcomes={Verb.APPROVE: "Taken down", Verb.REJECT: "Kept"},
 )

@@ -12,16 +12,17 @@ LONGEST_LINK = 4000
 # depends on the day and is for `deciding`.
 YEARS = range(1970, 2100)
 
-# An address that is absolute already, and nothing in it to be made regular: most are like that.
-_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?"
-                    r"(?:/[\w/~%+@:,=&.-]*)?(?:\?[\w/~%+@:,=&.-]+)?", re.ASCII)
+# Most addresses have nothing in them to be made regular, which takes its time.
+_REST = r"(?:\?[\w/~%+@:,=&.-]+)?"
+_PLAIN = re.compile(rf"(https?://[a-z0-9.-]+(?::[0-9]{{1,5}})?)(?:/[\w/~%+@:,=&.-]*)?{_REST}", re.A)
+_ROOTED = re.compile(rf"(?:/[\w~%+@:,=&-][\w~%+@:,=&.-]*)+/?{_REST}", re.A)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def link(address: str, base: str) -> str | None:
     """The address, absolute, if it is http(s) and at most 4000 characters long."""
-    if _PLAIN.fullmatch(address):
-        return address if len(address) <= LONGEST_LINK else None
+    if absolute := _soon(address, base):
+        return absolute if len(absolute) <= LONGEST_LINK else None
     try:
         absolute = urljoin(base, without_unseen(address).strip())
         parts = urlsplit(absolute)
@@ -29,6 +30,13 @@ def link(address: str, base: str) -> str | None:
         return None
     is_web = bool(address) and parts.scheme in ("http", "https") and bool(parts.hostname)
     return absolute if is_web and len(absolute) <= LONGEST_LINK else None
+
+
+def _soon(address: str, base: str) -> str:
+    if _PLAIN.fullmatch(address):
+        return address
+    place = _PLAIN.fullmatch(base) if _ROOTED.fullmatch(address) else None
+    return place[1] + address if place else ""
 
 
 def paragraphs(text: str) -> str:
