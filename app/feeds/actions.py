@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload
 
 from app import jobs
-from app.database import for_reading, for_writing
 from app.desk.actions import rows
 from app.feeds import queries
 from app.feeds.models import Feed, Policy, Show
@@ -19,15 +18,14 @@ from app.feeds.polling.asking import Asking, Document, Errand, Reply, ask
 from app.feeds.polling.claiming import JOB
 from app.feeds.polling.fetching import Failed, NotModified
 from app.feeds.polling.models import Occasion
-from app.feeds.storing import Prepared, Tally, prepare, take
+from app.feeds.preparing import Prepared, prepare_large
+from app.feeds.storing import Tally, take
 from app.people.models import Person
 
 __all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume",
            "visit", "visit_all", "visit_due"]
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
-# Bytes whose reading takes about a tenth of a second: longer than others should wait to write.
-LARGE = 300_000
 SOON = timedelta(minutes=1)
 TAKEN_DOWN = "Its posts are taken down here, so nothing is taken in."
 OFF_THE_LIST = "It is removed from the list, so nothing is taken in."
@@ -176,7 +174,7 @@ def _broken(session: Session, feed_id: int) -> list[Visit]:
 def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
             occasion: Occasion | None) -> list[Visit]:
     """Stores what came: items, each feed's row, its visit, the hosts. All or nothing; commits."""
-    prepared = _prepared(session, replies, now)
+    prepared = prepare_large(session, replies, now)
     rows = session.scalars(
         sa.select(Feed).where(Feed.id.in_([each.errand.feed_id for each in replies]))
         .order_by(Feed.id).with_for_update(of=Feed)
@@ -192,24 +190,6 @@ def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: dat
     _let_go(session, replies, asking, now, occasion)
     session.commit()
     return visits
-
-
-def _prepared(session: Session, replies: Sequence[Reply], now: datetime) -> dict[int, Prepared]:
-    """What large documents mean, found out before a writer's place is taken."""
-    large = [each for each in replies if isinstance(each.found, Document) and each.size > LARGE]
-    if not large:
-        return {}
-    for_reading(session)
-    prepared = {}
-    try:
-        for reply in large:
-            feed = session.get(Feed, reply.errand.feed_id, populate_existing=True)
-            if feed and isinstance(reply.found, Document):
-                prepared[feed.id] = prepare(session, feed, reply.found.parsed, now=now)
-        session.commit()
-    finally:
-        for_writing(session)
-    return prepared
 
 
 def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,

@@ -20,7 +20,7 @@ from app.entries.models import Entry, EntryState, Markup, Origin
 from app.feeds import queries
 from app.feeds.changes import leaving, updating
 from app.feeds.deal import names
-from app.feeds.deciding import Decided, Judgement, Known, Verdict, VerdictKind, decide
+from app.feeds.deciding import Decided, Judgement, Verdict, VerdictKind, decide
 from app.feeds.deciding.doubles import doubles
 from app.feeds.deciding.links import without_tracking
 from app.feeds.mending import pictures
@@ -28,6 +28,7 @@ from app.feeds.mending.cleaning import Cleaned, clean
 from app.feeds.mending.introducing import introduce_surely
 from app.feeds.models import Feed, FeedItem, Indexing, Policy
 from app.feeds.parsing import ParsedFeed
+from app.feeds.preparing import Prepared, before_of
 from app.feeds.showing import Version, plain_of
 from app.people.models import Person
 
@@ -64,30 +65,6 @@ class Arrival:
     id: int = 0
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What a document means given `known` and `before`, and its items cleaned, by identity.
-
-    Made without holding anything: 500 long items take seconds of the processor, and on SQLite
-    nobody else could write meanwhile.
-    """
-
-    known: Sequence[Known]
-    before: tuple[Judgement, Sequence[int]]
-    decided: Decided
-    cleaned: Mapping[str, Cleaned]
-
-
-def prepare(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime) -> Prepared:
-    """Decides what a document means and cleans what is new in it. Only reads, once."""
-    known, before = queries.known(session, feed), _before(feed)
-    session.commit()
-    decided = decide(known, parsed, now, before=before[0], listed=before[1])
-    cleaned = {each.identity: clean(each.item)
-               for kind in (VerdictKind.NEW, VerdictKind.UPDATED) for each in decided.of(kind)}
-    return Prepared(known, before, decided, cleaned)
-
-
 def take(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime,
          prepared: Prepared | None = None) -> Tally:
     """Writes down what a document means; the caller commits.
@@ -96,15 +73,11 @@ def take(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime,
     was prepared counts only if nothing has changed since.
     """
     session.execute(sa.select(Feed.id).where(Feed.id == feed.id).with_for_update())
-    known, before = queries.known(session, feed), _before(feed)
+    known, before = queries.known(session, feed), before_of(feed)
     if prepared and (prepared.known, prepared.before) == (known, before):
         return _write(session, feed, parsed, prepared.decided, _Cleaner(prepared.cleaned), now)
     decided = decide(known, parsed, now, before=before[0], listed=before[1])
     return _write(session, feed, parsed, decided, _Cleaner({}), now)
-
-
-def _before(feed: Feed) -> tuple[Judgement, Sequence[int]]:
-    return Judgement(feed.trust, feed.trust_why), list(feed.listed)
 
 
 @dataclass(frozen=True)

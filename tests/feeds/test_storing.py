@@ -15,7 +15,8 @@ from app.entries.actions import Words
 from app.entries.models import Discussion, EntryState, Origin
 from app.feeds.models import Indexing, Policy, Show, Trust
 from app.feeds.parsing import parse
-from app.feeds.storing import prepare, take
+from app.feeds.preparing import prepare
+from app.feeds.storing import take
 from app.people.models import Person
 from tests.counting import statements
 from tests.feeds.asking import Source, source_at
@@ -528,5 +529,6 @@ def test_a_large_feed_is_cleaned_before_anybody_has_to_wait_for_it(source: Sourc
     with statements(app) as seen:
         assert source.says(*items) == "12 new, 0 updated, 0 unchanged"
     reading = next(number for number, each in enumerate(seen) if "content_hash" in each)
-    assert [each for each in seen[:reading] if each.startswith("BEGIN")][-1] == "BEGIN"
+    # Only SQLite says by its BEGIN whether a transaction will write.
+    assert [each for each in seen[:reading] if each.startswith("BEGIN")][-1:] in ([], ["BEGIN"])
     assert len(source.entries()) == 12

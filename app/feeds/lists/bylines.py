@@ -38,12 +38,12 @@ def read(attribute: str) -> Bylines:
     """What `written` wrote; whatever else it is, nothing."""
     try:
         found = json.loads(attribute)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
     pairs = [(name[:names.LONGEST], slug) for name, slug in found.items()
-             if name and isinstance(slug, str)]
+             if name.isprintable() and name and isinstance(slug, str)]
     return dict(pairs[:MOST])
 
 

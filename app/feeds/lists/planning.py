@@ -20,6 +20,7 @@ from app.people.models import Person
 from app.text import shorten
 
 Choice = TypeVar("Choice", bound=StrEnum)
+LONGEST_TOPIC, MOST_TOPICS = 80, 100
 LABELS = {"policy": "New items", "show": "Readers get", "indexing": "Search engines",
           "discussion": "Comments", "topics": "Topics", "author": "Author",
           "from_page": "Text from the page"}
@@ -111,7 +112,7 @@ class _Here:
             show=_chosen(ours, "show", Show, before.show, notes),
             indexing=_chosen(ours, "indexing", Indexing, before.indexing, notes),
             discussion=_chosen(ours, "discussion", Discussion, before.discussion, notes),
-            topics=tuple(forms.names(ours.get("topics", ""))) if _is_ours(one) else before.topics,
+            topics=_topics(ours.get("topics", "")) if _is_ours(one) else before.topics,
             author=self._author(one, before.author, notes),
             from_page=ours.get("from-page") == "yes" if _is_ours(one) else before.from_page)
 
@@ -125,6 +126,11 @@ class _Here:
 def _is_ours(one: Outline) -> bool:
     # Our own exports say all that is set; what they leave out is empty, not unknown.
     return "policy" in one.settings
+
+
+def _topics(written: str) -> tuple[str, ...]:
+    # Each of them would get a page of its own.
+    return tuple(name for name in forms.names(written) if len(name) <= LONGEST_TOPIC)[:MOST_TOPICS]
 
 
 def _chosen(ours: dict[str, str], name: str, kind: type[Choice], before: Choice,

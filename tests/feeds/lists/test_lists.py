@@ -13,6 +13,7 @@ from app.feeds import actions, settings
 from app.feeds.deal.models import FeedName
 from app.feeds.lists import opml
 from app.feeds.lists.opml import BadOpml, Outline, read, write
+from app.feeds.lists.planning import plan
 from app.feeds.models import Feed, Indexing, Policy, Show
 from app.feeds.settings import Settings
 from tests.commanding import Run
@@ -236,7 +237,17 @@ def test_who_the_names_of_a_feed_are_comes_along(editor: Visitor, session: Sessi
     assert found == {"Ada & Co. \"A\"": ada.id, "kim": kim.id}
 
 
-@pytest.mark.parametrize("names", ["{", "[]", "17", '{"Jo": 5, "": "x"}', '{"Jo": "nobody-here"}'])
+def test_no_list_makes_topics_without_end(session: Session) -> None:
+    topics = ", ".join([*map(str, range(5000)), "x" * 5000])
+    document = write([Outline("https://a.example/", "A", "", (), {"policy": "hold",
+                                                                "topics": topics})],
+                     title="T", now=NOON).encode()
+    planned = plan(session, read(document))
+    assert len(planned[0].settings.topics) == 100
+
+
+@pytest.mark.parametrize("names", ["{", "[]", "17", '{"Jo": 5, "": "x"}', '{"Jo": "nobody-here"}',
+                                   "[" * 100_000, '{"\\ud800": "jo"}'])
 def test_names_that_cannot_be_used_change_nothing(names: str, editor: Visitor,
                                                   session: Session) -> None:
     document = write([Outline("https://a.example/", "A", "", (), {"names": names})], title="T",
