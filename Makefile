@@ -2,14 +2,16 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
-# One more than there are processors: a browser test waits more than it works.
-TEST_WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# For each of the two databases, whose tests run beside each other: a browser test waits more than
+# it works. Few at a time, or one worker gets all that are slow.
+TEST_WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+PYTEST = $(BIN)/pytest -n $(TEST_WORKERS) --maxschedchunk 8
 LECTERN_DATA ?= instance
 VENV := .venv
 BIN := $(VENV)/bin
 export LECTERN_DATA
 
-.PHONY: run setup test bench check lock clean
+.PHONY: run setup test lint types sqlite postgresql bench check lock clean
 .DEFAULT_GOAL := run
 
 RUNTIME := $(VENV)/.runtime
@@ -25,11 +27,23 @@ run: $(RUNTIME) $(ASSETS)
 setup: $(RUNTIME) $(DEV) $(ASSETS)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/browser/install_chromium.sh
 
+# All at once, so that no processor waits; what the second database says comes when it is done.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup
+	@$(MAKE) --no-print-directory --jobs sqlite postgresql types lint
+
+lint:
 	$(BIN)/ruff check .
+
+types:
 	$(BIN)/mypy
-	$(BIN)/pytest -n $(TEST_WORKERS)
-	$(BIN)/pytest -n $(TEST_WORKERS) --engine postgresql -m "not browser"
+
+sqlite:
+	$(PYTEST)
+
+postgresql:
+	@said=$$($(PYTEST) --engine postgresql -m "not browser" 2>&1); ended=$$?; \
+	  echo "On PostgreSQL:"; echo "$$said"; exit $$ended
 
 bench: setup
 	$(BIN)/pytest tests/bench -p no:xdist -s

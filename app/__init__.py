@@ -34,12 +34,17 @@ from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
-from app.feeds import digests, feed_desk, opml_desk
+from app.feeds import digests
 from app.feeds import review as feeds_review
+from app.feeds.changes import desk as feed_changes_desk
+from app.feeds.changes import review as feed_changes_review
 from app.feeds.deal import claiming as feeds_claiming
 from app.feeds.deal import desk as feeds_deal_desk
 from app.feeds.deal import routes as feeds_deal_routes
-from app.feeds.mending import models as _mending_models  # noqa: F401
+from app.feeds.keeping import desk as feeds_keeping_desk
+from app.feeds.lists import desk as feeds_lists_desk
+from app.feeds.mending import desk as repairs_desk
+from app.feeds.mending import full_text, pictures
 from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
@@ -72,15 +77,16 @@ BLUEPRINTS = (
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
     feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
     accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
-    operations_routes.operations,
-    queue_desk.desk, motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
-    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feed_desk.desk, opml_desk.desk,
-    feeds_deal_desk.desk, accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
+    operations_routes.operations, queue_desk.desk, motion_desk.moving, records_desk.records,
+    entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk, feeds_desk.desk,
+    feeds_keeping_desk.desk, feeds_lists_desk.desk, feeds_deal_desk.desk, feed_changes_desk.desk,
+    repairs_desk.desk, accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
-         feeds_review.kind)
+         feeds_review.kind, feed_changes_review.changed, feed_changes_review.gone)
 # Jobs that wait for servers of others.
-WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB}
+WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB, pictures.JOB,
+           full_text.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -154,6 +160,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
+    picturing = pictures.Asking(asking.agent, asking.allow, settings.media)
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
     bodies: dict[str, Callable[[Session], object]] = {
@@ -178,6 +185,8 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         # Last, because they wait for other people's servers.
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
+        full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
+        pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
     }
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body), alone=name in WAITING)

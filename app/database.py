@@ -5,12 +5,13 @@ whatever the timeout. So whoever will change something asks for a write session,
 place in the queue of writers when it begins; all other sessions begin deferred and never wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, cast
+from weakref import WeakKeyDictionary, ref
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -24,7 +25,6 @@ from sqlalchemy.orm import (
 )
 
 BUSY_TIMEOUT_SECONDS = 10
-WRITE_OPTION = "lectern_write"
 
 # Named constraints can be changed by a later migration; unnamed ones cannot on SQLite.
 NAMING = {
@@ -76,15 +76,31 @@ def choice(enum: type[StrEnum], **kwargs: Any) -> Any:
 db = SQLAlchemy(engine_options={"pool_pre_ping": True}, session_options={"expire_on_commit": False})
 
 
+# Of each SQLite engine that reads, the one that writes, and the other way round.
+_writers: WeakKeyDictionary[sa.Engine, sa.Engine] = WeakKeyDictionary()
+_readers: WeakKeyDictionary[sa.Engine, Callable[[], sa.Engine | None]] = WeakKeyDictionary()
+
+
 def prepare(engine: sa.Engine) -> None:
-    """Gives a SQLite engine durable commits, foreign keys and explicit transactions."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
+    """Gives a SQLite engine durable commits, foreign keys and explicit transactions.
+
+    All writers of a process share one connection. They could not write at once anyway; so they
+    wait in line instead of asking again and again, and what a connection has read of the database
+    is not read anew for every change, because somebody else made the last one.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    writer = sa.create_engine(engine.url, poolclass=sa.QueuePool, pool_size=1, max_overflow=0,
+                              pool_timeout=BUSY_TIMEOUT_SECONDS)
+    for each, beginning in ((engine, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
+        event.listen(each, "connect", _on_connect)
+        event.listen(each, "begin", partial(_begin, beginning))
+    event.listen(engine, "engine_disposed", lambda _engine: writer.dispose())
+    _writers[engine], _readers[writer] = writer, ref(engine)
 
 
 def _on_connect(connection: Any, record: Any) -> None:
-    # The driver must not begin transactions of its own; _on_begin says how each one begins.
+    # The driver must not begin transactions of its own; _begin says how each one begins.
     connection.isolation_level = None
     # SQLite's own knows ASCII only, and would take “Éthique” and “éthique” for two topics.
     connection.create_function("lower", 1, _lower, deterministic=True)
@@ -100,15 +116,20 @@ def _lower(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-def _on_begin(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get(WRITE_OPTION)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _begin(how: str, connection: sa.Connection) -> None:
+    connection.exec_driver_sql(how)
 
 
 def for_writing(session: Session) -> Session:
     """The same session, whose transactions begin as writers. Call it before the first query."""
-    session.bind = session.get_bind().execution_options(**{WRITE_OPTION: True})
+    bind = session.get_bind()
+    session.bind = writer_of(bind) if isinstance(bind, sa.Engine) else bind
     return session
+
+
+def writer_of(engine: sa.Engine) -> sa.Engine:
+    """The engine of the same database whose transactions begin as writers."""
+    return _writers.get(engine, engine)
 
 
 def for_reading(session: Session) -> Session:
@@ -117,7 +138,9 @@ def for_reading(session: Session) -> Session:
     Call it when the last change is committed and no transaction is open: what an answer shows is
     no writer's business.
     """
-    session.bind = session.get_bind().execution_options(**{WRITE_OPTION: False})
+    bind = session.get_bind()
+    reader = _readers.get(bind) if isinstance(bind, sa.Engine) else None
+    session.bind = reader() if reader else bind
     return session
 
 
@@ -170,7 +193,7 @@ def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,
 def all_or_nothing() -> Iterator[Session]:
     """A write session in which a commit only marks a step: all steps become real at the end."""
     with (
-        db.engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
+        writer_of(db.engine).connect() as connection,
         connection.begin(),
         db.sessionmaker(bind=connection, join_transaction_mode="create_savepoint") as session,
     ):

@@ -60,6 +60,11 @@ class Jobs:
         for name in self._jobs:
             self.run(name)
 
+    def enqueue_all(self) -> None:
+        """Asks for every job once, for the worker's threads to take side by side."""
+        for name in self._jobs:
+            self._run(name)
+
     def follow(self, sessions: sessionmaker[Session]) -> None:
         """After each commit, enqueues what the session asked for with `wake`."""
         # Sessions are kept by application, weakly: a strong way back would keep it for ever.

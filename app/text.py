@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from functools import cache, lru_cache
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from anyascii import anyascii
@@ -44,9 +44,11 @@ ALLOWED_SCHEMES = {"http", "https", "mailto"}
 MEDIA_PREFIX = "/media/"
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_UNSEEN = re.compile(r"[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNPRINTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff"
+                        r"\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|blockquote|figcaption|tr|dd|dt|pre)>|<(?:br|hr)[^>]*>")
 _EMPTY_IMAGE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
+_IDEOGRAPH = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 _H1 = re.compile(r"(</?)h1\b", re.IGNORECASE)
 
 
@@ -58,17 +60,18 @@ def clean_html(markup: str, *, base: str | None = None, rel: str = OUTSIDE_REL) 
     anything. A page has one h1, its title, so an h1 inside the text becomes an h2. Cleaning twice
     gives the same as once.
     """
-    cleaner, cleaned = _cleaner(base, rel), _H1.sub(r"\1h2", _CONTROL.sub("", markup))
+    sanitiser, cleaned = cleaner(base, rel), _H1.sub(r"\1h2", _CONTROL.sub("", markup))
     # What a removed tag leaves behind may nest in ways that the next parser reads differently.
     for _ in range(CLEANINGS):
-        before, cleaned = cleaned, _EMPTY_IMAGE.sub("", cleaner.clean(cleaned))
+        before, cleaned = cleaned, _EMPTY_IMAGE.sub("", sanitiser.clean(cleaned))
         if cleaned == before:
             break
     return cleaned
 
 
 @lru_cache(maxsize=64)
-def _cleaner(base: str | None, rel: str) -> nh3.Cleaner:
+def cleaner(base: str | None, rel: str) -> nh3.Cleaner:
+    """The sanitiser behind `clean_html`, for HTML that needs no more than one pass of it."""
     return nh3.Cleaner(
         tags=set(ALLOWED_TAGS),
         attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items()},
@@ -89,9 +92,18 @@ def _sound(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+@lru_cache(maxsize=64)
+def _site(base: str) -> str:
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _absolute(url: str, base: str | None) -> str | None:
     if url.startswith(MEDIA_PREFIX):
         return url
+    if url.startswith("/") and base and not url.startswith("//") and "/." not in url:
+        # What urljoin would say, which takes its time over it.
+        return _site(base) + url
     try:
         return urljoin(base or "", url)
     except ValueError:
@@ -107,7 +119,7 @@ def plain(markup: str) -> str:
 
 def one_line(value: str) -> str:
     """White space folded to single blanks; control characters and what turns text around gone."""
-    return " ".join(_UNSEEN.sub("", _CONTROL.sub("", value)).split())
+    return " ".join(_UNPRINTED.sub("", value).split())
 
 
 def tidy(value: str) -> str:
@@ -131,8 +143,12 @@ def shorten(value: str, length: int) -> str:
 
 def reading_minutes(markup: str) -> int:
     """Minutes an adult needs for this HTML, at least one (230 words a minute, CJK 500 signs)."""
-    words = plain(markup)
-    ideographs = sum("\u3040" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7af" for sign in words)
+    return minutes_of(plain(markup))
+
+
+def minutes_of(words: str) -> int:
+    """Minutes an adult needs for this plain text, at least one."""
+    ideographs = 0 if words.isascii() else len(_IDEOGRAPH.findall(words))
     return max(1, round(len(words.split()) / WORDS_PER_MINUTE + ideographs / 500))
 
 

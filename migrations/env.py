@@ -3,14 +3,14 @@
 import sqlalchemy as sa
 from alembic import context
 
-from app.database import WRITE_OPTION, Model
+from app.database import Model, writer_of
 
 target = Model.metadata
 
 
 def run(engine: sa.Engine) -> None:
     """Runs the migrations in one transaction a step."""
-    with engine.connect().execution_options(**{WRITE_OPTION: True}) as connection:
+    with writer_of(engine).connect() as connection:
         # The pragma does nothing inside a transaction; with it on, a batch rebuild of a parent
         # table would cascade into its children.
         _foreign_keys(connection, "OFF")

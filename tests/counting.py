@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from app.database import db
+from app.database import db, writer_of
 from tests.visiting import Visitor
 
 
@@ -20,12 +20,14 @@ def statements(app: Flask) -> Iterator[list[str]]:
         seen.append(statement)
 
     with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
+        engines = {db.engine, writer_of(db.engine)}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def queries(visitor: Visitor, path: str) -> list[str]:

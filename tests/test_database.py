@@ -219,3 +219,15 @@ def test_a_writer_that_is_killed_loses_nothing_that_it_acknowledged(
     assert acknowledged <= stored(app).keys()
     with app.app_context(), writing() as session:
         session.add(Attempts(key="and it goes on", since=datetime.now(UTC), count=1))
+
+
+def test_a_row_written_at_once_is_known_as_if_it_had_been_flushed(session: Session,
+                                                                 make: Maker) -> None:
+    comment = make.comment(make.post("On gates"))
+    with make.session.no_autoflush:
+        assert sa.inspect(comment).persistent
+        assert (comment.edited_at, comment.thanks, len(comment.public_id)) == (None, 0, 10)
+    comment.thanks = 3
+    session.commit()
+    session.expire_all()
+    assert (comment.thanks, comment.entry.title) == (3, "On gates")

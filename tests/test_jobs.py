@@ -11,15 +11,20 @@ from flask import Flask
 from huey import Huey, SqliteHuey
 from sqlalchemy.orm import Session
 
-from app import clock, jobs, mail, throttle
+from app import WAITING, clock, jobs, mail, throttle
 from app.accounts import actions as accounts
-from app.comments import thanking
+from app.comments import correcting, thanking
 from app.comments.cases import retention
 from app.database import all_or_nothing, writing
 from app.entries import actions as entries
 from app.entries.models import EntryState
 from app.feeds import actions as feeds
+from app.feeds import digests
+from app.feeds.deal import claiming
+from app.feeds.mending import full_text, pictures
+from app.feeds.polling import hubs
 from app.mail import OutgoingMail
+from app.operations import serving
 from app.readers import actions as readers
 from app.readers import notices
 from app.rules import closing
@@ -103,7 +108,9 @@ def test_all_or_nothing_that_fails_loses_its_wake_ups_work_too(app: Flask) -> No
 def test_every_subjects_job_is_known(app: Flask) -> None:
     known = set(app.extensions["jobs"]._jobs)
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
-                     retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB}
+                     retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
+                     correcting.JOB, digests.JOB, claiming.JOB, hubs.JOB, full_text.JOB,
+                     pictures.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(
@@ -117,6 +124,21 @@ def test_a_round_runs_every_job_though_one_fails(
     assert ran == ["first", "last"]
     assert "The job broken failed" in caplog.text
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_worker_that_begins_takes_up_every_job(tmp_path: Path) -> None:
+    work, ran = jobs.Jobs(jobs.make_queue("", tmp_path)), []
+    for name in ("first", "last"):
+        work.register(name, lambda name=name: ran.append(name))  # type: ignore[misc]
+    work.enqueue_all()
+    assert ran == [], "the worker's threads do that"
+    while task := work.queue.dequeue():
+        work.queue.execute(task)
+    assert ran == ["first", "last"]
+
+
+def test_mail_has_a_thread_when_all_that_waits_for_strangers_waits() -> None:
+    assert len(WAITING) < serving.WORKERS
 
 
 def test_a_periodic_job_comes_every_minute(tmp_path: Path) -> None:

@@ -153,6 +153,8 @@ GET  /desk/people/<int:person_id>                   302 403 403 200 200
 POST /desk/people/<int:person_id>                   403 403 403 422 422
 GET  /desk/feeds/                                   302 403 403 200 200
 POST /desk/feeds/                                   403 403 403 422 422
+GET  /desk/feeds/changes/<int:item_id>              302 403 403 404 404
+POST /desk/feeds/changes/<int:item_id>/merge        403 403 403 404 404
 POST /desk/feeds/previews                           403 403 403 422 422
 POST /desk/feeds/visits                             403 403 403 303 303
 GET  /desk/feeds/opml                               302 403 403 200 200
@@ -161,6 +163,7 @@ POST /desk/feeds/imports                            403 403 403 422 422
 GET  /desk/feeds/<int:feed_id>                      302 403 403 200 200
 POST /desk/feeds/<int:feed_id>/visit                403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/pause                403 403 403 303 303
+POST /desk/feeds/items/<int:item_id>/repairs        403 403 403 404 404
 POST /desk/feeds/<int:feed_id>/resumption           403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/settings             403 403 403 303 303
 POST /desk/feeds/<int:feed_id>/removal              403 403 403 303 303

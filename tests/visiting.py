@@ -1,6 +1,8 @@
 """A browser without JavaScript that holds every page it gets against the house rules."""
 
 import re
+from collections import Counter
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -24,8 +26,12 @@ class Page(HTMLParser):
         self.text = text
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.labels: set[str] = set()
-        self.words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
         self.feed(text)
+
+    @cached_property
+    def words(self) -> str:
+        """What is written on it, without the tags; only some tests ask for it."""
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.text))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -50,7 +56,7 @@ class Page(HTMLParser):
         found = []
         if "<html" in self.text and len(self.all("h1")) != 1:
             found.append(f"{len(self.all('h1'))} h1 elements instead of one")
-        doubled = {each for each in self.ids if self.ids.count(each) > 1}
+        doubled = [each for each, times in Counter(self.ids).items() if times > 1]
         if doubled:
             found.append(f"ids that stand twice: {sorted(doubled)}")
         return found
@@ -93,7 +99,7 @@ class Visitor:
 
     def get(self, path: str, status: int = 200, **kwargs: Any) -> Page:
         """The page at a path; fails if its status or any house rule is not met."""
-        return self._checked(self.client.get(path, **kwargs), status)
+        return self.checked(self.client.get(path, **kwargs), status)
 
     def post(self, path: str, data: dict[str, Any] | None = None, status: int = 303,
              **kwargs: Any) -> TestResponse:
@@ -103,7 +109,7 @@ class Visitor:
         # Werkzeug's client sends a large body from a file and leaves it open.
         response.request.environ["wsgi.input"].close()
         if response.mimetype == "text/html" and response.status_code not in {301, 302, 303}:
-            self._checked(response, status)
+            self.checked(response, status)
         assert response.status_code == status, response.text[:2000]
         return response
 
@@ -117,7 +123,8 @@ class Visitor:
         """The page that an answer leads to."""
         return self.get(response.headers["Location"])
 
-    def _checked(self, response: TestResponse, status: int) -> Page:
+    def checked(self, response: TestResponse, status: int = 200) -> Page:
+        """The page in an answer; fails as `get` does."""
         assert response.status_code == status, response.text[:2000]
         page = Page(response.text)
         if response.mimetype == "text/html":

@@ -136,10 +136,19 @@ def _public(public_id: str) -> Comment:
     return queries.public(db.session, public_id) or abort(404)
 
 
-@comments.get("/comments/<public_id>/thanks", defaults={"mine": True})
-@comments.get("/comments/<public_id>/thanks/withdrawal", defaults={"mine": False})
-def thanked(public_id: str, mine: bool) -> FlaskResponse:
-    """Says what a press of the button did, where there are no scripts."""
+@comments.get("/comments/<public_id>/thanks")
+def thanked(public_id: str) -> FlaskResponse:
+    """Says that thanks were given, where there are no scripts."""
+    return _told(public_id, mine=True)
+
+
+@comments.get("/comments/<public_id>/thanks/withdrawal")
+def unthanked(public_id: str) -> FlaskResponse:
+    """Says that they were taken back."""
+    return _told(public_id, mine=False)
+
+
+def _told(public_id: str, *, mine: bool) -> FlaskResponse:
     response = make_response(render_template("comments/thanked.html", comment=_public(public_id),
                                              mine=mine))
     response.headers["Cache-Control"] = "private, no-store"

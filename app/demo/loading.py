@@ -1,6 +1,6 @@
 """Loads the demo through the actions that people use, so that its log and its desk are real."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from app.accounts.models import Account, Role
 from app.comments import actions as comments
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
-from app.demo import cases, content, rulebook
+from app.demo import cases, content, pulling, rulebook
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.desk import reasons
@@ -24,11 +24,8 @@ from app.entries import queries as entries_queries
 from app.entries.models import Entry, Part, Series, Topic
 from app.episodes import actions as episodes
 from app.episodes.models import Episode
-from app.feeds import actions as feeds
-from app.feeds import queries, storing
-from app.feeds.deciding import decide
-from app.feeds.models import Feed, Show
-from app.feeds.parsing import ParsedFeed, parse
+from app.feeds import storing
+from app.feeds.models import FeedItem
 from app.people import actions as people
 from app.people.models import Person
 from app.readers.models import Reader
@@ -40,7 +37,6 @@ PICTURES = "the demo"  # addresses that are made up need no secret
 ADMIN, EDITOR, GUEST = "admin@lectern.example", "editor@lectern.example", "guest@lectern.example"
 EDITORS = {EDITOR, "tomasz@lectern.example"}
 VERBS = {"approved": Verb.APPROVE, "rejected": Verb.REJECT, "spam": Verb.SPAM}
-QUITE_A_WHILE = timedelta(days=3650)
 
 
 @dataclass
@@ -236,21 +232,7 @@ def _load_submission(work: Load, piece: content.Piece) -> None:
 
 
 def _load_feed(work: Load, row: dict[str, Any]) -> None:
-    feed, _new = feeds.add(work.session, row["url"], now=work.now, show=Show(row["show"]),
-                           author=work.people[row["author"]])
-    whole = parse(content.document(row["file"], work.now), content_type="application/xml",
-                  url=row["url"])
-    taken = tuple(item for item in whole.items if item.guid in row["published"])
-    then = max(item.published for item in taken if item.published) + timedelta(hours=5)
-    _visit_feed(work, feed, replace(whole, items=taken), then)
-    for item in queries.known(work.session, feed).values():
-        _decide(work, storing.KIND, item.id, Verb.APPROVE, then + timedelta(hours=2))
-    _visit_feed(work, feed, whole, work.now - timedelta(hours=3))
-    # The address is made up, so nobody should knock there.
-    feed.next_visit_at = work.now + QUITE_A_WHILE
+    def approve(item: FeedItem, then: datetime) -> None:
+        _decide(work, storing.KIND, item.id, Verb.APPROVE, then)
 
-
-def _visit_feed(work: Load, feed: Feed, parsed: ParsedFeed, now: datetime) -> None:
-    known = [queries.as_known(item) for item in queries.known(work.session, feed).values()]
-    tally = storing.store(work.session, feed, parsed, decide(known, parsed, now), now=now)
-    feed.visited_at, feed.health = now, f"Well: {tally} at the last visit."
+    pulling.load(work.session, row, work.people, approve, work.now)

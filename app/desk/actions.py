@@ -3,7 +3,7 @@
 What becomes of an item when its subject changes is in `changing`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,17 +48,44 @@ def hold(session: Session, kind: str, subject_id: int, *, now: datetime, cause: 
 
     `urgency` is a head start in minutes over what came at the same time.
     """
+    item = card(kind, subject_id, now=now, cause=cause, title=title, text=text, person=person,
+                person_key=person_key, entry_id=entry_id, urgency=urgency)
+    insert(session, item)
+    return item
+
+
+def hold_all(session: Session, items: Sequence[ReviewItem]) -> None:
+    """Puts many subjects on the desk, in one statement."""
+    if items:
+        columns = [each.key for each in sa.inspect(ReviewItem).column_attrs]
+        session.execute(sa.insert(ReviewItem), [
+            {key: each.__dict__[key] for key in columns if key in each.__dict__}
+            for each in items])
+
+
+def card(kind: str, subject_id: int, *, now: datetime, cause: Cause, title: str, text: str,
+         person: str, person_key: str, entry_id: int | None = None,
+         urgency: int = 0) -> ReviewItem:
+    """What `hold` puts on the desk, for `hold_all`."""
     item = ReviewItem(kind=kind, subject_id=subject_id, title=title, text=text, person=person,
                       person_key=person_key, entry_id=entry_id, waiting_since=now)
     explain(item, cause)
     press(item, urgency)
-    insert(session, item)
     return item
 
 
 def press(item: ReviewItem, urgency: int) -> None:
     """Moves an item in the queue: `urgency` minutes before what came at the same time."""
     item.urgency, item.due_at = urgency, item.waiting_since - timedelta(minutes=urgency)
+
+
+def overtake(item: ReviewItem) -> None:
+    """Lets nobody decide a waiting item by the words it had; its place in the queue stays.
+
+    Whoever has the old words before them sent `waiting_since` along, which differs now.
+    """
+    item.waiting_since += timedelta(microseconds=1)
+    press(item, item.urgency)
 
 
 def explain(item: ReviewItem, cause: Cause) -> None:

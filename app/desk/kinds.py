@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.desk.models import Decision, Verb
+from app.desk.models import OUTCOMES, Decision, Verb
 
 Change = Callable[[Session, Any, Decision, datetime], None]
 
@@ -30,7 +30,9 @@ class Kind:
 
     `load` gets the subjects of many items in a fixed number of queries; `card` is the template
     that draws one inside its card, with `item` and `subject`. `rules` names, in words, what can
-    hold one; `around` gets the subjects of many items and says what stands around each.
+    hold one; `labels` what its buttons are called and `outcomes` what is said once they were
+    pressed, where not as usual; `around` gets the subjects of many items and says what stands
+    around each.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Kind:
     effects: Mapping[Verb, Effect]
     publishes: bool = False
     rules: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[Verb, str] = field(default_factory=dict)
+    outcomes: Mapping[Verb, str] = field(default_factory=dict)
     around: Callable[[Session, Mapping[int, Any]], Mapping[int, Any]] = lambda session, found: {}
 
 
@@ -49,6 +53,7 @@ _kinds: dict[str, Kind] = {}
 def register(kind: Kind) -> None:
     """Makes a kind known."""
     _kinds[kind.name] = kind
+    OUTCOMES.update({(kind.name, verb): words for verb, words in kind.outcomes.items()})
 
 
 def find(name: str) -> Kind:

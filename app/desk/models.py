@@ -36,6 +36,8 @@ class Verb(StrEnum):
 
 WORDS = {Verb.APPROVE: "Approved", Verb.REJECT: "Rejected", Verb.SPAM: "Spam",
          Verb.RETURN: "Sent back"}
+# What kinds of subject call it, where not as usual.
+OUTCOMES: dict[tuple[str, Verb], str] = {}
 
 
 def folded(title: str, text: str, person: str) -> str:
@@ -128,7 +130,7 @@ class Decision(Model):
     @property
     def words(self) -> str:
         """What was decided, in one word or two."""
-        return WORDS[self.verb]
+        return OUTCOMES.get((self.item.kind, self.verb), WORDS[self.verb])
 
     @property
     def by_rules(self) -> bool:

@@ -1,6 +1,6 @@
 """Reads of the desk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -96,6 +96,14 @@ def item_of(session: Session, kind: str, subject_id: int) -> ReviewItem | None:
     """The item of a subject, in whatever state."""
     return session.scalars(sa.select(ReviewItem).where(
         ReviewItem.kind == kind, ReviewItem.subject_id == subject_id)).first()
+
+
+def items_of(session: Session, kinds: Collection[str], subject_ids: Collection[int],
+             ) -> dict[tuple[str, int], ReviewItem]:
+    """The items of many subjects, in whatever state, by kind and subject; in one query."""
+    rows = session.scalars(sa.select(ReviewItem).where(
+        ReviewItem.kind.in_(kinds), ReviewItem.subject_id.in_(subject_ids)))
+    return {(each.kind, each.subject_id): each for each in rows}
 
 
 def standing_decision(session: Session, item: ReviewItem) -> Decision | None:

@@ -1,15 +1,16 @@
 """Changes to entries: writing them down, publishing, taking back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs, text
 from app.database import free
-from app.entries import queries
+from app.entries import queries, tagging
 from app.entries.models import (
     Contribution,
     Discussion,
@@ -22,7 +23,9 @@ from app.entries.models import (
     Revision,
     Series,
     Topic,
+    entry_topics,
 )
+from app.pagecache import disturb
 from app.people.models import Person
 
 JOB = "publish-due"
@@ -70,6 +73,39 @@ def write(session: Session, entry: Entry, words: Words, *, by: str, now: datetim
     return True
 
 
+def write_all(session: Session, changes: Sequence[tuple[Entry, Words]], *, by: str,
+              now: datetime) -> None:
+    """As `write`, for many stored entries at once and without asking for their versions."""
+    changed = [(entry, words) for entry, words in changes
+               if words != Words(entry.title, entry.standfirst, entry.source)]
+    if not changed:
+        return
+    session.execute(sa.insert(Revision), [_revision(entry, by, now) for entry, _words in changed])
+    for entry, words in changed:
+        entry.version += 1
+        replace(entry, words, now=now)
+
+
+def add_all(session: Session, made: Sequence[Entry]) -> None:
+    """Stores many new entries with their topics, in two statements; each gets its id.
+
+    They stay outside of the session: what else they hold is not stored, nor what comes later.
+    """
+    if not made:
+        return
+    columns = [each.key for each in sa.inspect(Entry).column_attrs]
+    ids = session.scalars(
+        sa.insert(Entry).returning(Entry.id, sort_by_parameter_order=True)
+        .execution_options(cache_tags=()),
+        [{key: each.__dict__[key] for key in columns if key in each.__dict__} for each in made])
+    for entry, new in zip(made, ids, strict=True):
+        entry.id = new
+    if filed := [{"entry_id": each.id, "topic_id": topic.id}
+                 for each in made for topic in each.topics]:
+        session.execute(sa.insert(entry_topics).execution_options(cache_tags=()), filed)
+    disturb(session, tagging.of_new(made))
+
+
 def replace(entry: Entry, words: Words, *, now: datetime) -> None:
     """Sets new words and forgets the old: for text that nobody here has touched."""
     entry.title, entry.standfirst, entry.source = words.title, words.standfirst, words.source
@@ -80,10 +116,14 @@ def replace(entry: Entry, words: Words, *, now: datetime) -> None:
 def _keep_revision(session: Session, entry: Entry, by: str, now: datetime) -> None:
     if entry.id is None or not (entry.source or entry.title):
         return
-    session.add(Revision(entry_id=entry.id, version=entry.version, title=entry.title,
-                         standfirst=entry.standfirst, source=entry.source, saved_by=by,
-                         saved_at=now))
+    session.add(Revision(**_revision(entry, by, now)))
     entry.version += 1
+
+
+def _revision(entry: Entry, by: str, now: datetime) -> dict[str, Any]:
+    return {"entry_id": entry.id, "version": entry.version, "title": entry.title,
+            "standfirst": entry.standfirst, "source": entry.source, "saved_by": by,
+            "saved_at": now}
 
 
 def render(entry: Entry) -> None:
@@ -129,6 +169,15 @@ def credit(session: Session, entry: Entry, part: Part,
         each.position, each.role, each.organisation = position, role, organisation
         ours.append(each)
     entry.contributions = others + ours
+
+
+def credit_all(session: Session, pairs: Sequence[tuple[Entry, Person]]) -> None:
+    """Sets the one author of each of these new entries, in one statement."""
+    if pairs:
+        lists = {f"person:{person.id}:entries" for _entry, person in pairs}
+        session.execute(sa.insert(Contribution).execution_options(cache_tags={"people", *lists}), [
+            {"entry_id": entry.id, "person_id": person.id, "part": Part.AUTHOR}
+            for entry, person in pairs])
 
 
 def file_under(session: Session, entry: Entry, names: Sequence[str]) -> None:
@@ -213,6 +262,42 @@ def publish(session: Session, entry: Entry, *, now: datetime, at: datetime | Non
     elif not entry.is_public:
         entry.state, entry.publish_at, entry.published_at = EntryState.PUBLISHED, None, now
     entry.updated_at = now
+
+
+def publish_all(session: Session, entries: Sequence[Entry], *, now: datetime) -> None:
+    """Makes new entries of one section public, in a fixed number of statements.
+
+    Each must be publishable, and have no address yet.
+    """
+    _address_all(session, entries)
+    for entry in entries:
+        entry.state, entry.publish_at, entry.published_at = EntryState.PUBLISHED, None, now
+
+
+def _address_all(session: Session, entries: Sequence[Entry]) -> None:
+    wanted = [text.slugify(each.title) or each.section.rstrip("s") for each in entries]
+    taken = _taken(session, entries[0].section, wanted) if entries else set()
+    for entry, slug in zip(entries, wanted, strict=True):
+        numbered = (f"{slug}-{number}" for number in range(2, len(taken) + 3))
+        entry.slug = next(each for each in (slug, *numbered) if each not in taken)
+        taken.add(entry.slug)
+
+
+def _taken(session: Session, section: str, wanted: Sequence[str]) -> set[str]:
+    def having(column: Any, of: Any, *where: Any) -> set[str]:
+        return set(session.scalars(sa.select(column).where(of == section, *where)))
+
+    def of_all(condition: Callable[[Any], Any]) -> set[str]:
+        return (having(Entry.slug, Entry.section, condition(Entry.slug))
+                | having(FormerAddress.slug, FormerAddress.section,
+                         condition(FormerAddress.slug)))
+
+    taken = of_all(lambda column: column.in_(set(wanted)))
+    crowded = taken | {slug for slug in wanted if wanted.count(slug) > 1}
+    if crowded:
+        taken |= of_all(lambda column: sa.or_(*(column.startswith(f"{slug}-", autoescape=True)
+                                                for slug in crowded)))
+    return taken
 
 
 def remove(entry: Entry, *, now: datetime) -> None:

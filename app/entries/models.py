@@ -140,7 +140,9 @@ class Entry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     section: Mapped[str]
-    guid: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().urn)
+    # By its own guid SQLite too can say which id went to which row, so many are stored at once.
+    guid: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().urn,
+                                      insert_sentinel=True)
     slug: Mapped[str | None]
     state: Mapped[EntryState] = choice(EntryState, default=EntryState.DRAFT)
     origin: Mapped[Origin] = choice(Origin, default=Origin.HOUSE)

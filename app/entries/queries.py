@@ -33,6 +33,11 @@ def published(section: str | None = None) -> sa.Select[Entry]:
     return query.order_by(*NEWEST_FIRST)
 
 
+def listed(query: sa.Select[Entry]) -> sa.Select[Entry]:
+    """Those of these entries that machines may list; of the others only people learn here."""
+    return query.where(sa.not_(Entry.noindex))
+
+
 # Built once: putting such a statement together costs as much as asking it.
 _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
                              Entry.section == sa.bindparam("section"),

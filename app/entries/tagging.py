@@ -5,7 +5,8 @@ entries readers may see, and in which order; `topic:3:entries`, `series:2:entrie
 `person:5:entries` are the same for one of these.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from app.pagecache import UNKNOWN, Change
 
@@ -27,6 +28,13 @@ def _lists(change: Change) -> Iterator[str]:
     yield from (f"person:{each.person_id}:entries" for each in change.items("contributions"))
     yield from (f"series:{number}:entries" for number in change.values("series_id")
                 if isinstance(number, int))
+
+
+def of_new(entries: Iterable[Any]) -> set[str]:
+    """What new entries disturb that no flush has seen: the lists in which readers find them."""
+    public = [each for each in entries if each.is_public]
+    topics = {f"topic:{topic.id}:entries" for each in public for topic in each.topics}
+    return {"entries", "published"} | topics if public else set()
 
 
 def of_contribution(change: Change) -> set[str]:

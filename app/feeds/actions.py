@@ -11,22 +11,24 @@ from sqlalchemy.orm import Session, lazyload
 from app import jobs
 from app.desk.actions import rows
 from app.feeds import queries
-from app.feeds.deciding import decide
 from app.feeds.models import Feed, Policy, Show
 from app.feeds.polling import claiming, moving, recording, rounds
 from app.feeds.polling.addressing import BadAddress, is_unthrottled, normal
 from app.feeds.polling.asking import Asking, Document, Errand, Reply, ask
+from app.feeds.polling.claiming import JOB
 from app.feeds.polling.fetching import Failed, NotModified
 from app.feeds.polling.models import Occasion
-from app.feeds.storing import Tally, store
+from app.feeds.preparing import Prepared, prepare_large
+from app.feeds.storing import Tally, take
 from app.people.models import Person
 
-__all__ = ["Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume", "visit",
-           "visit_all", "visit_due"]
-JOB = "visit-feeds"
+__all__ = ["JOB", "Asking", "BadAddress", "Visit", "add", "ask_all", "normal", "pause", "resume",
+           "visit", "visit_all", "visit_due"]
 TRIMMED_AT_ONCE = 50
 # What is due sooner than the next round gets a round of its own.
 SOON = timedelta(minutes=1)
+TAKEN_DOWN = "Its posts are taken down here, so nothing is taken in."
+OFF_THE_LIST = "It is removed from the list, so nothing is taken in."
 log = logging.getLogger(__name__)
 
 
@@ -172,27 +174,31 @@ def _broken(session: Session, feed_id: int) -> list[Visit]:
 def _settle(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
             occasion: Occasion | None) -> list[Visit]:
     """Stores what came: items, each feed's row, its visit, the hosts. All or nothing; commits."""
+    prepared = prepare_large(session, replies, now)
     rows = session.scalars(
         sa.select(Feed).where(Feed.id.in_([each.errand.feed_id for each in replies]))
         .order_by(Feed.id).with_for_update(of=Feed)
         .options(lazyload(Feed.author), lazyload(Feed.topics)),
         execution_options={"populate_existing": True})
     feeds = {feed.id: feed for feed in rows}
-    counts = queries.counts(session, list(feeds.values()))
     visits = []
     for reply in replies:
         # A feed may have been deleted meanwhile.
         if feed := feeds.get(reply.errand.feed_id):
-            visits.append(_settled(session, feed, reply, now, occasion, counts.get(feed.id, 0)))
+            visits.append(_settled(session, feed, reply, now, occasion,
+                                   prepared.get(feed.id)))
     _let_go(session, replies, asking, now, occasion)
     session.commit()
     return visits
 
 
 def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
-             occasion: Occasion | None, count: int) -> Visit:
+             occasion: Occasion | None, prepared: Prepared | None) -> Visit:
+    if feed.withdrawn_at or feed.removed_at:
+        # Taken down while it was being asked, or asked by hand all the same.
+        return Visit(feed, None, TAKEN_DOWN if feed.withdrawn_at else OFF_THE_LIST)
     occasion = occasion or recording.occasion_of(session, feed)
-    result = _take(session, feed, reply, now, count)
+    result = _take(session, feed, reply, now, prepared)
     feed.visited_at = now
     recording.schedule(session, feed, reply.found, now)
     tally = result.tally or Tally()
@@ -200,17 +206,18 @@ def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
     return result
 
 
-def _take(session: Session, feed: Feed, reply: Reply, now: datetime, count: int) -> Visit:
+def _take(session: Session, feed: Feed, reply: Reply, now: datetime,
+          prepared: Prepared | None) -> Visit:
     found = reply.found
     if isinstance(found, Failed):
         recording.fail(feed, found, now)
         feed.health = _told(found.sentence, moving.propose(session, feed, reply.elsewhere))
         return Visit(feed, None, feed.health)
     if isinstance(found, NotModified):
-        place, tally = found.moved_to, Tally(unchanged=count)
+        place, tally = found.moved_to, Tally(unchanged=len(feed.listed))
         feed.etag, feed.last_modified = found.etag, found.last_modified
     else:
-        place, tally = found.answer.moved_to, _store(session, feed, found, now)
+        place, tally = found.answer.moved_to, _store(session, feed, found, now, prepared)
     recording.recover(feed)
     feed.health = _told(f"Well: {tally} at the last visit.",
                         moving.sighted(session, feed, place, now))
@@ -221,12 +228,13 @@ def _told(*sentences: str) -> str:
     return " ".join(filter(None, sentences))[:recording.LONGEST_SENTENCE]
 
 
-def _store(session: Session, feed: Feed, document: Document, now: datetime) -> Tally:
+def _store(session: Session, feed: Feed, document: Document, now: datetime,
+           prepared: Prepared | None) -> Tally:
     answer, parsed = document.answer, document.parsed
-    known = [queries.as_known(item) for item in queries.known(session, feed).values()]
-    tally = store(session, feed, parsed, decide(known, parsed, now), now=now)
+    tally = take(session, feed, parsed, now=now, prepared=prepared)
     # Kept only now that the document was understood: a broken one must be asked for again.
     feed.etag, feed.last_modified = answer.etag, answer.last_modified
+    feed.body_digest = answer.digest
     recording.learn(feed, document, now)
     return tally
 

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from app import clock, jobs
 from app.accounts import queries as accounts
 from app.database import db, writing
-from app.feeds import actions, health, importing, opml, overview, queries, removing
+from app.feeds import actions, health, overview, queries
+from app.feeds.keeping import removing
+from app.feeds.lists import importing, opml, planning
 from app.feeds.models import Feed, Policy, Show
 from app.people import queries as people
 from app.people.models import Person
@@ -122,7 +124,7 @@ def bring_in(file: str) -> None:
     except opml.BadOpml as error:
         raise click.ClickException(str(error)) from error
     with writing() as session:
-        planned = importing.plan(session, outlines)
+        planned = planning.plan(session, outlines)
         importing.carry_out(session, planned, now=clock.now())
         jobs.wake(session, actions.JOB, clock.now())
     for each in planned:
@@ -135,5 +137,5 @@ def bring_in(file: str) -> None:
 def export() -> None:
     """Print all feeds as OPML, with our settings."""
     feeds = db.session.scalars(overview.listed("", "", "name"))
-    click.echo(opml.write(map(importing.outline, feeds), now=clock.now(),
+    click.echo(opml.write(importing.outlines(db.session, feeds), now=clock.now(),
                           title=f"Feeds of {current_app.config['TITLE']}"), nl=False)

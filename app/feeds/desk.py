@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db, for_reading
 from app.entries import queries as entries
-from app.feeds import actions, health, overview, queries, removing, settings
+from app.feeds import actions, health, overview, queries, settings
 from app.feeds.forms import FeedForm, SettingsForm
+from app.feeds.keeping import removing
 from app.feeds.models import Feed
 from app.feeds.previewing import NothingFound, look
 from app.feeds.settings import Settings

@@ -80,10 +80,14 @@ class Feed(Model):
     # What tells its items apart, and why, once that has changed by itself.
     trust: Mapped[Trust] = choice(Trust, default=Trust.GUID)
     trust_why: Mapped[str] = mapped_column(default="")
+    # The ids of the items that stood in it at the last visit: only these can be gone.
+    listed: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
 
     # Asking.
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    # Of the last document that was understood: the very same one is not read again.
+    body_digest: Mapped[str | None]
     visited_at: Mapped[datetime | None]
     next_visit_at: Mapped[datetime] = mapped_column(index=True)
     next_visit_why: Mapped[str] = mapped_column(default="")
@@ -125,15 +129,19 @@ class FeedItem(Model):
 
     Three versions of its words: `imported_…` as we last took them over, `source_…` as they are at
     the source now (None while that is the same), and the entry's own, which editors may have
-    changed. All are cleaned; `original` is the HTML as it came.
+    changed. All are cleaned; `original` is the HTML as it came. Once an editor has decided about a
+    change both stay as they were, so that the decision can be taken back; the next change begins
+    from what was decided about. `meaning` is a digest of what matters in title and text.
     """
 
     __tablename__ = "feed_items"
     __table_args__ = (
         sa.UniqueConstraint("feed_id", "identity"),
         sa.Index("ix_feed_items_link", "feed_id", "link"),
-        # The same post in two feeds is found by its link alone.
+        # The same post in two feeds is found by its link, its guid or its text.
         sa.Index("ix_feed_items_link_anywhere", "link"),
+        sa.Index("ix_feed_items_guid", "guid"),
+        sa.Index("ix_feed_items_meaning", "meaning"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,6 +152,7 @@ class FeedItem(Model):
     title: Mapped[str]
     author: Mapped[str]
     content_hash: Mapped[str]
+    meaning: Mapped[str] = mapped_column(default="")
     original: Mapped[str]
     imported_title: Mapped[str] = mapped_column(default="")
     imported_standfirst: Mapped[str] = mapped_column(default="")

@@ -1,23 +1,24 @@
 """What a feed would bring, told before anything is stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from app import text
 from app.feeds.actions import normal
 from app.feeds.deciding import believable
+from app.feeds.mending import full_text
 from app.feeds.mending.cleaning import clean
 from app.feeds.models import Show
 from app.feeds.parsing import ParsedFeed, ParsedItem
 from app.feeds.polling.asking import Asking
-from app.feeds.polling.finding import Candidate, find
+from app.feeds.polling.finding import SECONDS, Candidate, find
 from app.feeds.showing import shown
+from app.fetch import FetchFailed
 
 ITEMS = 3
 NAMES = 12
-CUT_LENGTH = 1500
-TRAILS = ("…", "...", "[…]", "[...]", "read more", "continue reading", "more »", "weiterlesen")
 PACES = ((1, "several times a day"), (2, "about daily"), (5, "a few times a week"),
          (11, "about weekly"), (21, "about every other week"), (50, "about monthly"))
 
@@ -40,7 +41,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Preview:
-    """A feed as it is now, in what an editor wants to know of it."""
+    """A feed as it is now, in what an editor wants to know of it.
+
+    `page` is an item with the text of its page, where the feed seems to cut its texts.
+    """
 
     url: str
     others: tuple[Candidate, ...]
@@ -51,6 +55,7 @@ class Preview:
     pace: str
     newest: datetime | None
     is_cut: bool
+    page: full_text.Preview | None
     ids: str
     has_hub: bool
     names: tuple[str, ...]
@@ -63,19 +68,34 @@ def look(typed: str, asking: Asking, *, now: datetime) -> Preview:
     Call it with no transaction open. Raises BadAddress, FetchFailed or NothingFound, all of which
     say why in a sentence.
     """
-    url = normal(typed)
-    found = find(url, asking)
+    url, found = _find(typed, asking)
     if not found:
         raise NothingFound(f"We found no feed at {url}. If you know the address of one, type it.")
     first, parsed = found[0], found[0].parsed
+    is_cut = full_text.seems_cut(parsed)
     dates = sorted(each.published for each in parsed.items
                    if each.published and believable(each.published, now))
     return Preview(
         url=normal(first.url), others=found[1:], title=parsed.title, site_url=parsed.site_url,
         description=text.shorten(text.plain(parsed.description), 300), count=len(parsed.items),
-        pace=pace(dates), newest=dates[-1] if dates else None, is_cut=is_cut(parsed.items),
+        pace=pace(dates), newest=dates[-1] if dates else None, is_cut=is_cut,
+        page=_from_page(parsed.items, asking) if is_cut else None,
         ids=_ids(parsed.items), has_hub=bool(parsed.hub_url), names=_names(parsed),
         samples=tuple(_sample(item) for item in parsed.items[:ITEMS]))
+
+
+def _find(typed: str, asking: Asking) -> tuple[str, tuple[Candidate, ...]]:
+    url = normal(typed)
+    try:
+        return url, find(url, asking)
+    except FetchFailed:
+        if "://" in typed:
+            raise
+        plain = normal(f"http://{typed.strip()}")
+        # Many an old blog has no secure address; only one that was typed is tried no other way.
+        with suppress(FetchFailed):
+            return plain, find(plain, asking)
+        raise
 
 
 def pace(dates: Sequence[datetime]) -> str:
@@ -87,12 +107,10 @@ def pace(dates: Sequence[datetime]) -> str:
                 "a few times a year")
 
 
-def is_cut(items: Sequence[ParsedItem]) -> bool:
-    """Whether a feed seems to bring only the beginnings: short texts that trail off."""
-    words = [text.plain(item.content_html or item.summary_html) for item in items]
-    cut = sum(len(each) < CUT_LENGTH and each.lower().rstrip(" >»").endswith(TRAILS)
-              for each in words)
-    return bool(items) and cut * 2 > len(items)
+def _from_page(items: Sequence[ParsedItem], asking: Asking) -> full_text.Preview | None:
+    item = next((each for each in items if each.link), None)
+    limits = replace(asking.limits, total=min(SECONDS, asking.limits.total))
+    return full_text.preview(item, replace(asking, limits=limits)) if item else None
 
 
 def _ids(items: Sequence[ParsedItem]) -> str:

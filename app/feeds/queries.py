@@ -1,15 +1,16 @@
 """Reads of feeds and their items."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.models import Contribution, Entry, EntryState
-from app.feeds.deciding import Known
+from app.entries.models import Entry, EntryState
+from app.feeds.deciding import Known, Verdict
+from app.feeds.deciding.doubles import Elsewhere
+from app.feeds.deciding.links import spellings
 from app.feeds.models import Feed, FeedItem
-from app.people.models import Person
 
 
 def by_url(session: Session, url: str) -> Feed | None:
@@ -25,27 +26,56 @@ def every() -> sa.Select[Feed]:
 def due(now: datetime) -> sa.Select[Feed]:
     """Feeds whose next visit has come, the longest overdue first."""
     return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None),
-                                 Feed.withdrawn_at.is_(None)).order_by(Feed.next_visit_at)
+                                 Feed.withdrawn_at.is_(None),
+                                 Feed.removed_at.is_(None)).order_by(Feed.next_visit_at)
 
 
-def known(session: Session, feed: Feed) -> dict[str, FeedItem]:
-    """All that was ever seen in a feed, by identity."""
-    items = session.scalars(sa.select(FeedItem).where(FeedItem.feed_id == feed.id))
-    return {item.identity: item for item in items}
+def known(session: Session, feed: Feed) -> list[Known]:
+    """All that was ever seen in a feed, as the decision sees it: no text is loaded."""
+    rows = session.execute(
+        sa.select(FeedItem.id, FeedItem.identity, FeedItem.link, FeedItem.content_hash,
+                  FeedItem.published_at, FeedItem.first_seen_at, FeedItem.guid, FeedItem.meaning,
+                  FeedItem.missing_since.is_not(None))
+        .where(FeedItem.feed_id == feed.id).order_by(FeedItem.id))
+    return [Known(identity, link, digest, published or seen, guid or "", meaning, item_id, missing)
+            for item_id, identity, link, digest, published, seen, guid, meaning, missing in rows]
 
 
-def as_known(item: FeedItem) -> Known:
-    """A stored item as the decision sees it."""
-    return Known(identity=item.identity, link=item.link, content_hash=item.content_hash,
-                 date=item.published_at or item.first_seen_at, guid=item.guid or "")
+def ids(session: Session, feed: Feed, identities: Sequence[str]) -> dict[str, int]:
+    """The ids of a feed's items by their identities, in one query."""
+    rows = session.execute(sa.select(FeedItem.identity, FeedItem.id).where(
+        FeedItem.feed_id == feed.id, FeedItem.identity.in_(identities)))
+    return dict(rows.all())
 
 
-def writer(session: Session, feed: Feed, name: str) -> Person | None:
-    """The person who has this name in this feed: never a namesake from elsewhere."""
-    return session.scalars(
-        sa.select(Person).join(Contribution, Contribution.person_id == Person.id)
-        .join(FeedItem, FeedItem.entry_id == Contribution.entry_id)
-        .where(FeedItem.feed_id == feed.id, Person.name == name).order_by(Person.id)).first()
+def elsewhere(session: Session, feed: Feed, news: Sequence[Verdict]) -> list[Elsewhere]:
+    """Items of other feeds that may be the same posts as these new ones; in one query.
+
+    What is a double itself is left out: the one that was here first is named.
+    """
+    links = {each for verdict in news if verdict.item.link
+             for each in spellings(verdict.item.link)}
+    guids = {verdict.item.guid for verdict in news if verdict.item.guid}
+    meanings = {verdict.meaning for verdict in news}
+    rows = session.execute(
+        sa.select(FeedItem.id, FeedItem.guid, FeedItem.link, FeedItem.title, FeedItem.meaning,
+                  FeedItem.double_of_id)
+        .where(FeedItem.feed_id != feed.id,
+               sa.or_(FeedItem.link.in_(links), FeedItem.guid.in_(guids),
+                      FeedItem.meaning.in_(meanings))))
+    # SQLite, asked for what is no double, would go through all items by that index.
+    return [Elsewhere(item_id, guid or "", link, title, meaning)
+            for item_id, guid, link, title, meaning, double_of in rows if double_of is None]
+
+
+def others(session: Session, items: Collection[int]) -> dict[int, list[Feed]]:
+    """The other feeds in which these items came too, by item."""
+    found: dict[int, list[Feed]] = {}
+    for first, feed in session.execute(
+            sa.select(FeedItem.double_of_id, Feed).join(Feed, Feed.id == FeedItem.feed_id)
+            .where(FeedItem.double_of_id.in_(items)).order_by(FeedItem.id)).unique():
+        found.setdefault(first or 0, []).append(feed)
+    return found
 
 
 def counts(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:

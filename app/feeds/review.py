@@ -1,5 +1,6 @@
 """How the desk handles an item of a feed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,21 +8,31 @@ from sqlalchemy.orm import Session
 from app.desk.kinds import Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
-from app.entries.models import Entry
+from app.entries.models import Entry, Part
 from app.feeds import queries
-from app.feeds.models import FeedItem
+from app.feeds.changes import updating
+from app.feeds.deal import names
+from app.feeds.models import Feed, FeedItem
 from app.feeds.storing import KIND
+from app.text import plain
 
 
 def _entry(item: FeedItem) -> Entry:
     if item.entry is None:
         raise NotPossible("The text of this item is gone, so there is nothing to decide.")
+    if item.feed.withdrawn_at:
+        raise NotPossible("All posts of this feed are taken down. Put the feed back first.")
     return item.entry
 
 
 def _approve(session: Session, item: FeedItem, decision: Decision, now: datetime) -> None:
+    entry = _entry(item)
+    if not entry.byline:
+        # An approval says that the name is somebody's; before it, nobody had.
+        person = item.feed.author or names.settle(session, item.feed, item.author, now=now)
+        entries.credit(session, entry, Part.AUTHOR, [(person, "", "")])
     try:
-        entries.publish(session, _entry(item), now=now, at=decision.publish_at)
+        entries.publish(session, entry, now=now, at=decision.publish_at)
     except entries.NothingToPublish as error:
         raise NotPossible(str(error)) from error
 
@@ -31,11 +42,19 @@ def _refuse(session: Session, item: FeedItem, decision: Decision, now: datetime)
 
 
 def _revert(session: Session, item: FeedItem, decision: Decision, now: datetime) -> None:
-    entries.hold_again(_entry(item), now=now)
+    entry = _entry(item)
+    entries.hold_again(entry, now=now)
+    updating.catch_up(session, item, now=now)
+    decision.item.title, decision.item.text = entry.title, plain(entry.html)
+
+
+def _around(session: Session, found: Mapping[int, FeedItem]) -> Mapping[int, list[Feed]]:
+    return queries.others(session, found)
 
 
 kind = Kind(
     name=KIND, label="Feed item", card="feeds/_review.html", load=queries.loaded, publishes=True,
+    around=_around,
     effects={
         Verb.APPROVE: Effect(_approve, _revert),
         Verb.REJECT: Effect(_refuse, _revert),

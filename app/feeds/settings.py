@@ -11,7 +11,7 @@ from app.desk import changing
 from app.entries import actions as entries
 from app.entries.models import Discussion, Entry
 from app.feeds.models import Feed, FeedItem, Indexing, Policy, Show
-from app.feeds.showing import shown
+from app.feeds.showing import Version, is_untouched
 from app.people.models import Person
 
 
@@ -82,25 +82,11 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
     missing = [topic for topic in feed.topics if topic not in entry.topics]
     if missing:
         entry.topics = [*entry.topics, *missing]
-    if is_edited(item, entry):
+    if not is_untouched(item, entry):
         return True
-    wanted = shape(item, feed.show)
+    wanted = Version.imported(item).words(feed.show, item.link).source
     if wanted and wanted != entry.source:
         entries.write(session, entry, entries.Words(entry.title, entry.standfirst, wanted),
                       by=f"the settings of {feed.name}", now=now)
         changing.reword(session, entry.id, entry.title, text.plain(entry.html))
     return False
-
-
-def shape(item: FeedItem, show: Show) -> str:
-    """The text of an item as we took it over, as much of it as `show` says."""
-    return shown(show, item.imported_html, text.plain(item.imported_html), item.link)
-
-
-def is_edited(item: FeedItem, entry: Entry) -> bool:
-    """Whether the words of an entry are others than we took over, however much we show of them."""
-    if entry.version == 1:
-        return False
-    if (entry.title, entry.standfirst) != (item.imported_title, item.imported_standfirst):
-        return True
-    return entry.source not in {shape(item, show) for show in Show}

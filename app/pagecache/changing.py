@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.database import Model
+from app.database import Model, writer_of
 from app.pagecache import log
 
 OPTION = "cache_tags"
@@ -61,9 +61,10 @@ def watch(engine: sa.Engine, sessions: sessionmaker[Session]) -> None:
     """Collects what is disturbed in this database, and logs it in the transaction that does it."""
     event.listen(sessions, "before_flush", _begin_flush)
     event.listen(sessions, "after_flush", _collect_flush)
-    event.listen(engine, "after_execute", _collect_statement)
-    event.listen(engine, "commit", _write)
-    event.listen(engine, "rollback", lambda connection: connection.info.pop(_TAGS, None))
+    for each in {engine, writer_of(engine)}:
+        event.listen(each, "after_execute", _collect_statement)
+        event.listen(each, "commit", _write)
+        event.listen(each, "rollback", lambda connection: connection.info.pop(_TAGS, None))
 
 
 def wrote() -> bool:

@@ -17,7 +17,7 @@ MOST_ADDRESSES = 50_000
 
 def _channel(title: str, path: str, query: Select[Entry], description: str = "",
              ) -> documents.Channel:
-    found = db.session.scalars(query.limit(ITEMS)).unique().all()
+    found = db.session.scalars(entries.listed(query).limit(ITEMS)).unique().all()
     return documents.Channel(
         title=title, base=current_app.config["BASE_URL"], path=path, entries=list(found),
         language=current_app.config["LANGUAGE"], address=request.path,
@@ -84,9 +84,10 @@ def podcast() -> Response:
 @syndication.get("/sitemap.xml")
 @cached("entries")
 def sitemap() -> Response:
-    """Every public address of an entry."""
+    """Every public address of an entry that search engines may list."""
     found = db.session.execute(
-        entries.published().with_only_columns(Entry.section, Entry.slug, Entry.updated_at)
+        entries.listed(entries.published())
+        .with_only_columns(Entry.section, Entry.slug, Entry.updated_at)
         .limit(MOST_ADDRESSES)).all()
     return _answer(documents.sitemap(current_app.config["BASE_URL"], found), "application/xml")
 

@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import (
     Conflict,
     HTTPException,
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(IntegrityError, collide)
     app.register_error_handler(OperationalError, without_database)
+    app.register_error_handler(NoConnection, without_database)
     app.register_error_handler(Exception, crash)
 
 
@@ -111,8 +113,9 @@ def collide(error: IntegrityError) -> Response | HTTPException:
     return show(Conflict(COLLISION))
 
 
-def without_database(error: OperationalError) -> Response | HTTPException:
+def without_database(error: OperationalError | NoConnection) -> Response | HTTPException:
     """The database is away or overloaded: 503, and no query for the page either."""
-    log.error("%s %s found no database: %s", request.method, request.path, error.orig)
+    log.error("%s %s found no database: %s", request.method, request.path,
+              getattr(error, "orig", error))
     db.session.rollback()
     return show(ServiceUnavailable())

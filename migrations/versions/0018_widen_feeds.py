@@ -37,11 +37,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('source_html', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('findings', sa.JSON(), nullable=False, server_default='[]'))
         batch_op.add_column(sa.Column('taken_from_page', sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column('meaning', sa.Text(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('missing_since', app.database.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('withdrawn_from', sa.Enum('draft', 'waiting', 'scheduled', 'published', 'removed', name='entrystate', native_enum=False, create_constraint=True, length=20), nullable=True))
         batch_op.add_column(sa.Column('double_of_id', sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f('ix_feed_items_double_of_id'), ['double_of_id'], unique=False)
         batch_op.create_index('ix_feed_items_link_anywhere', ['link'], unique=False)
+        batch_op.create_index('ix_feed_items_guid', ['guid'], unique=False)
+        batch_op.create_index('ix_feed_items_meaning', ['meaning'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_feed_items_double_of_id'), 'feed_items', ['double_of_id'], ['id'], ondelete='SET NULL')
 
     with op.batch_alter_table('feeds', schema=None) as batch_op:
@@ -54,6 +57,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('removed_at', app.database.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('trust', sa.Enum('guid', 'link', 'hash', name='trust', native_enum=False, create_constraint=True, length=20), nullable=False, server_default='guid'))
         batch_op.add_column(sa.Column('trust_why', sa.Text(), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('listed', sa.JSON(), nullable=False, server_default='[]'))
+        batch_op.add_column(sa.Column('body_digest', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('next_visit_why', sa.Text(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('retired_at', app.database.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('broken_since', app.database.UtcDateTime(timezone=True), nullable=True))
@@ -75,11 +80,11 @@ def upgrade() -> None:
         batch_op.alter_column('public_id', existing_type=sa.Text(), nullable=False)
         batch_op.create_unique_constraint(batch_op.f('uq_feeds_public_id'), ['public_id'])
         for name in ('indexing', 'discussion', 'from_page', 'trust', 'trust_why', 'next_visit_why',
-                     'skip_hours', 'skip_days', 'moved_sightings'):
+                     'skip_hours', 'skip_days', 'moved_sightings', 'listed'):
             batch_op.alter_column(name, server_default=None)
 
     with op.batch_alter_table('feed_items', schema=None) as batch_op:
-        for name in ('imported_title', 'imported_standfirst', 'imported_html', 'findings', 'taken_from_page'):
+        for name in ('imported_title', 'imported_standfirst', 'imported_html', 'findings', 'taken_from_page', 'meaning'):
             batch_op.alter_column(name, server_default=None)
 
     with op.batch_alter_table('entries', schema=None) as batch_op:
@@ -118,6 +123,8 @@ def downgrade() -> None:
         batch_op.drop_column('broken_since')
         batch_op.drop_column('retired_at')
         batch_op.drop_column('next_visit_why')
+        batch_op.drop_column('body_digest')
+        batch_op.drop_column('listed')
         batch_op.drop_column('trust_why')
         batch_op.drop_column('trust')
         batch_op.drop_column('removed_at')
@@ -130,12 +137,15 @@ def downgrade() -> None:
 
     with op.batch_alter_table('feed_items', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_feed_items_double_of_id'), type_='foreignkey')
+        batch_op.drop_index('ix_feed_items_meaning')
+        batch_op.drop_index('ix_feed_items_guid')
         batch_op.drop_index('ix_feed_items_link_anywhere')
         batch_op.drop_index(batch_op.f('ix_feed_items_double_of_id'))
         batch_op.drop_constraint(batch_op.f('ck_feed_items_entrystate'), type_='check')
         batch_op.drop_column('withdrawn_from')
         batch_op.drop_column('double_of_id')
         batch_op.drop_column('missing_since')
+        batch_op.drop_column('meaning')
         batch_op.drop_column('taken_from_page')
         batch_op.drop_column('findings')
         batch_op.drop_column('source_html')

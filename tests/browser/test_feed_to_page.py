@@ -50,7 +50,8 @@ def test_an_approved_feed_item_is_wherever_readers_look(
         editor.keyboard.press("a")
         expect(editor.locator(".desk-item")).to_have_count(1)
     else:
-        expect(editor.locator(".flashes")).to_contain_text(f"Approved: {titles[0]}")
+        expect(editor.get_by_role("region", name="What just happened")).to_contain_text(
+            f"Approved: {author}, {titles[0]}")
         editor.goto(f"/desk/?q={text}")
         editor.locator(".desk-item", has_text=titles[1]).get_by_role(
             "button", name="Publish").click()

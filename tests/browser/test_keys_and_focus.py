@@ -178,7 +178,7 @@ def test_a_question_mark_opens_the_help_and_keys_rest_behind_it(three: Page) -> 
 def test_c_shows_the_others_who_has_it(three: Page, tab: Tab) -> None:
     three.keyboard.press("c")
     item = three.locator(".desk-item[aria-current=true]")
-    expect(item.locator(".claimed")).to_contain_text("Helen Marsh has this open")
+    expect(item.locator(".claimed")).to_contain_text("You have this open")
     other = tab("admin", javascript=False)
     other.goto(three.url)
     claimed = other.locator(f"#{item.get_attribute('id')} .claimed")

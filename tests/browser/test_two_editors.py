@@ -41,7 +41,7 @@ def test_a_decision_is_taken_back_once(tab: Tab, backstage: Backstage, javascrip
     undo = [editor.locator("tbody tr").first.get_by_role("button", name="Undo")
             for editor in (first, second)]
     undo[0].click()
-    expect(first.locator(".flashes")).to_contain_text("waits again")
+    expect(first.locator("#toasts")).to_contain_text("waits again")
     with expecting(second, 409):
         undo[1].click()
         expect(second.locator("main")).to_contain_text("taken back before")
@@ -95,7 +95,7 @@ def test_the_whole_desk_works_without_javascript(site: Site, tab: Tab,
     expect(card).to_have_id(f"item-{held[0].item}")
     card.get_by_role("button", name="I take it").click()
     editor.goto(f"/desk/items/{held[0].item}")
-    expect(editor.locator(".claimed")).to_contain_text("Helen Marsh has this open")
+    expect(editor.locator(".claimed")).to_contain_text("You have this open")
     editor.locator("details.reasons summary").click()
     editor.get_by_label("Reason", exact=True).select_option("Off topic")
     editor.get_by_label("Message").fill("Ask it under the other post.")

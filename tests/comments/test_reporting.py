@@ -140,6 +140,13 @@ def test_a_network_that_reports_very_much_waits_a_while(visitor: Visitor, make: 
     visitor.post(path, RUDE, environ_overrides=public)
 
 
+def test_reports_that_change_nothing_are_tries_too(visitor: Visitor, path: str) -> None:
+    public = {"REMOTE_ADDR": "203.0.114.9"}
+    for _number in range(reporting.PER_NETWORK):
+        visitor.post(path, RUDE, environ_overrides=public)
+    visitor.post(path, RUDE, status=429, environ_overrides=public)
+
+
 def test_an_address_that_says_nothing_is_not_slowed_down(visitor: Visitor, path: str) -> None:
     for number in range(reporting.PER_NETWORK + 2):
         visitor.post(path, RUDE, headers={"User-Agent": f"B{number}"})

@@ -69,6 +69,12 @@ class FeedServer:
         sent = {"Location": to, "Content-Length": "0"}
         return self._answer(path, [lambda handler: handler.whole(status, sent, b"")])
 
+    def serve_after(self, does: Callable[[], object], body: str, path: str = "/feed.xml") -> str:
+        """Answer with this, but only when something else has been done meanwhile."""
+        sent = {"Content-Type": "application/rss+xml"}
+        return self._answer(path, [
+            lambda handler: (does(), handler.whole(200, sent, body.encode()))[1]])
+
     def drip(self, path: str = "/drip", *, pause: float = 0.05, headers_only: bool = False) -> str:
         """Answer a byte at a time without end: of the body, or already of the headers."""
         return self._answer(path, [lambda handler: handler.drip(pause, headers_only)])

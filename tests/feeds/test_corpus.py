@@ -32,12 +32,12 @@ def test_every_document_of_the_corpus_is_answered() -> None:
 
 def check_decisions(feed: ParsedFeed) -> None:
     """Every item is decided once, and a second look finds nothing new."""
-    first = decide((), feed, NOW)
+    first = decide((), feed, NOW).verdicts
     assert [verdict.item for verdict in first] == list(feed.items)
     stored = [
-        Known(one.identity, one.item.link, one.content_hash, one.date, one.item.guid)
+        Known(one.identity, one.item.link, one.content_hash, one.date, one.item.guid, one.meaning)
         for one in first if one.kind == VerdictKind.NEW
     ]
-    assert {one.kind for one in decide(stored, feed, NOW)} <= {
+    assert {one.kind for one in decide(stored, feed, NOW).verdicts} <= {
         VerdictKind.UNCHANGED, VerdictKind.REPEATED
     }

@@ -18,10 +18,9 @@ from app.desk.models import ReviewItem
 from app.entries import actions as entries
 from app.entries.models import Entry
 from app.feeds import actions
-from app.feeds.deciding import decide
 from app.feeds.models import Feed
 from app.feeds.parsing import ParseFailed, parse
-from app.feeds.storing import store
+from app.feeds.storing import take
 from tests.conftest import FakeClock
 from tests.feeds.corpus import ADDRESS, documents
 from tests.visiting import Visitor
@@ -46,7 +45,7 @@ def bring_in(session: Session, some: Sequence[Document], now: Any) -> int:
         except ParseFailed:
             refused += 1
             continue
-        store(session, feed, parsed, decide((), parsed, now), now=now)
+        take(session, feed, parsed, now=now)
     session.commit()
     return refused
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.entries.models import Discussion, Entry, Topic
 from app.feeds.models import Feed, Indexing, Policy, Show
-from app.feeds.parsing import ParsedItem
-from app.feeds.previewing import is_cut, pace
+from app.feeds.previewing import pace
 from app.fetch import Limits
 from app.people.models import Person
 from tests.conftest import NOON
@@ -52,6 +51,13 @@ def test_the_address_of_a_site_shows_its_feed_and_stores_nothing(
     for table in (Feed, Entry):
         assert session.scalars(sa.select(table)).all() == []
     assert len(session.scalars(sa.select(Person)).all()) == 2
+
+
+def test_an_old_blog_without_a_secure_address_is_found_all_the_same(
+        editor: Visitor, feed_server: FeedServer) -> None:
+    feed_server.serve(rss(Item("one")), "/f.xml")
+    typed = feed_server.url("/f.xml").removeprefix("http://")
+    assert feed_server.url("/f.xml") in look(editor, typed).words
 
 
 def test_what_was_looked_at_is_added_with_all_its_settings(
@@ -138,13 +144,18 @@ def test_how_often_somebody_writes_is_said_in_words(days: tuple[float, ...], wor
     assert pace([NOON + timedelta(days=each) for each in days]) == words
 
 
-@pytest.mark.parametrize(("texts", "cut"), [
-    ((), False), (("<p>Whole.</p>",), False), (("<p>And so on […]</p>",), True),
-    (("<p>And so on <a href='/x'>Read more »</a></p>",), True),
-    (("<p>Cut…</p>", "<p>Whole.</p>"), False), ((LONG.replace(".</p>", "…</p>"),), False),
-])
-def test_a_cut_feed_is_known_by_how_its_texts_end(texts: tuple[str, ...], cut: bool) -> None:
-    assert is_cut([ParsedItem(content_html=each) for each in texts]) is cut
+def test_a_cut_feed_is_shown_with_the_text_of_its_page(editor: Visitor,
+                                                       feed_server: FeedServer) -> None:
+    there = feed_server.serve(f"<body><article><h1>One</h1>{LONG * 3}</article></body>", "/one",
+                              content_type="text/html")
+    items = [Item("one", link=there, text="<p>And so on […]</p>"),
+             Item("two", text="<p>And so on <a href='/x'>Weiterlesen</a></p>")]
+    page = look(editor, feed_server.serve(rss(*items)))
+    assert "Cut short. They can be taken from their pages instead." in page.words
+    assert "With the text of its page" in page.words
+    assert "The very end." in page.words
+    feed_server.serve("", "/one", status=404)
+    assert "The page answers with the error 404." in look(editor, feed_server.url()).words
 
 
 @pytest.mark.parametrize(("items", "words"), [

@@ -8,6 +8,7 @@ from flask import Flask
 
 from app.desk.models import ItemState
 from app.entries.models import EntryState
+from app.feeds.deal import names
 from tests.counting import queries
 from tests.feeds.asking import Source
 from tests.feeds.documents import Item
@@ -102,7 +103,7 @@ def test_an_editor_who_opens_the_text_first_publishes_what_they_saved(
     source.says(ONE)
     entry = source.entries()[0]
     editor.post(f"/desk/posts/{entry.id}", {
-        "title": "One, mended", "source": "<p>Mended.</p>", "version": "1", "authors": "Ida Shelf",
+        "title": "One, mended", "source": "<p>Mended.</p>", "version": "1",
         "discussion": "auto"})
     card = editor.get("/desk/?q=mended").words
     assert "One, mended" in card
@@ -110,3 +111,12 @@ def test_an_editor_who_opens_the_text_first_publishes_what_they_saved(
     page = visitor.get(source.entries()[0].path)
     assert "Mended." in page.words
     assert "By Ida Shelf" in page.words
+
+
+def test_a_card_leads_to_where_an_unknown_name_is_said(source: Source, editor: Visitor) -> None:
+    source.says(Item("one", author="Ida Shelf"))
+    page = editor.get("/desk/")
+    assert f"/desk/feeds/{source.feed.id}#names" in [each.get("href") for each in page.all("a")]
+    [name] = names.every(source.session, source.feed)
+    editor.post(f"/desk/feeds/names/{name.id}")
+    assert "say who it is" not in editor.get("/desk/").words

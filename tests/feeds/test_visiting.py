@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from app.database import db, for_writing
 from app.feeds import actions
 from app.feeds.actions import Asking, BadAddress, normal
 from app.feeds.models import Feed, Policy, Show
+from app.feeds.polling.models import FeedVisit, Outcome
 from app.feeds.polling.scheduling import SPREAD, spell
 from app.fetch import Allow, Limits
 from tests.conftest import NOON, FakeClock
@@ -77,6 +79,23 @@ def test_a_broken_document_is_asked_for_again_in_full(source: Source) -> None:
     source.visit()
     assert "if-none-match" not in source.server.requests["/feed.xml"][1]
     assert len(source.entries()) == 1
+
+
+def test_the_same_document_sent_again_is_not_read_again(source: Source) -> None:
+    source.says(ONE)
+    assert source.visit() == "0 new, 0 updated, 1 unchanged"
+    visit = source.session.scalars(sa.select(FeedVisit).order_by(FeedVisit.id.desc())).first()
+    assert (visit.status, visit.outcome, visit.size > 100) == (200, Outcome.UNCHANGED, True)
+    assert source.says(ONE, Item("two")) == "1 new, 0 updated, 1 unchanged"
+
+
+def test_the_same_bytes_under_another_type_are_read_again(source: Source) -> None:
+    source.server.serve(rss(Item("one", title="Caf\u00e9")).encode("cp1252"),
+                        content_type="application/rss+xml; charset=cp1253")
+    source.visit()
+    source.server.serve(rss(Item("one", title="Caf\u00e9")).encode("cp1252"),
+                        content_type="application/rss+xml; charset=cp1252")
+    assert source.visit() == "0 new, 1 updated, 0 unchanged"
 
 
 FAILURES = [

@@ -50,7 +50,7 @@ def shell(tmp_path: Path, database: str) -> Shell:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Shell:
-    """An installation whose database has no tables yet."""
+    """An installation whose database has no tables yet; it is SQLite on either engine."""
     return Shell(tmp_path / "data", f"sqlite:///{tmp_path}/bare.sqlite")
 
 
@@ -59,12 +59,12 @@ ADD = ("user", "add", "bo@lectern.example", "--name", "Bo", "--role", "reader")
 
 @pytest.mark.parametrize("command", [ADD, ("serve",), ("worker",), ("db", "upgrade"), ("demo",)])
 def test_an_unknown_setting_stops_every_command_and_is_named(
-        shell: Shell, command: tuple[str, ...]) -> None:
-    assert "LECTERN_TITEL" in shell.fails(*command, LECTERN_TITEL="x")
+        bare: Shell, command: tuple[str, ...]) -> None:
+    assert "LECTERN_TITEL" in bare.fails(*command, LECTERN_TITEL="x")
 
 
-def test_help_is_given_even_then(shell: Shell) -> None:
-    code, out, err = shell.run("--help", LECTERN_TITEL="x")
+def test_help_is_given_even_then(bare: Shell) -> None:
+    code, out, err = bare.run("--help", LECTERN_TITEL="x")
     assert (code, err) == (0, "")
     assert "serve" in out
 
@@ -72,8 +72,8 @@ def test_help_is_given_even_then(shell: Shell) -> None:
 @pytest.mark.parametrize(("name", "value"), [
     ("LECTERN_BASE_URL", "blog"), ("LECTERN_MAIL_URL", "mail.example"),
     ("LECTERN_FEED_ALLOW", "not a host"), ("LECTERN_DATA", "/dev/null/x")])
-def test_a_bad_setting_stops_the_start_and_is_named(shell: Shell, name: str, value: str) -> None:
-    assert name in shell.fails("db", "check", **{name: value})
+def test_a_bad_setting_stops_the_start_and_is_named(bare: Shell, name: str, value: str) -> None:
+    assert name in bare.fails("db", "check", **{name: value})
 
 
 def test_a_database_without_tables_is_told_with_what_to_do(bare: Shell) -> None:
@@ -83,8 +83,8 @@ def test_a_database_without_tables_is_told_with_what_to_do(bare: Shell) -> None:
 
 @pytest.mark.parametrize("address", [
     "sqlite:////nowhere/at/all.sqlite", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
-def test_a_database_that_is_away_is_told(shell: Shell, address: str) -> None:
-    sentence = shell.fails("db", "upgrade", LECTERN_DATABASE_URL=address)
+def test_a_database_that_is_away_is_told(bare: Shell, address: str) -> None:
+    sentence = bare.fails("db", "upgrade", LECTERN_DATABASE_URL=address)
     assert "The database cannot be used" in sentence
 
 
@@ -92,8 +92,8 @@ def test_a_step_that_does_not_exist_is_told(shell: Shell) -> None:
     assert "nonsense" in shell.fails("db", "downgrade", "nonsense")
 
 
-def test_a_command_that_does_not_exist_is_told(shell: Shell) -> None:
-    code, _out, err = shell.run("nonsense")
+def test_a_command_that_does_not_exist_is_told(bare: Shell) -> None:
+    code, _out, err = bare.run("nonsense")
     assert code == 2
     assert "No such command" in err
     assert "Traceback" not in err

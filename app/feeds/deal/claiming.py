@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,8 +21,13 @@ JOB = "sweep-feed-claims"
 LASTS = timedelta(days=30)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CLAIMS_OF_A_NETWORK, LOOKS, LETTERS = 10, 12, 3
-# Somebody waits in front of the page meanwhile.
-LOOK_SECONDS = 8
+# All claims to one feed together: whoever makes many of them must not burden its server through us.
+LOOKS_AT_A_FEED = 60
+# Somebody waits in front of the page meanwhile, and one of few threads that serve pages with them.
+LOOK_SECONDS = 5
+LOOKS_AT_ONCE = 1
+
+_looking = BoundedSemaphore(LOOKS_AT_ONCE)
 
 LETTER = (
     "Hello,\n\n"
@@ -107,8 +113,9 @@ def look(session: Session, claim: FeedClaim, asking: Asking, address: str, *,
     """
     _slow_down(session, f"claim-look:{claim.id}", LOOKS, HOUR, now)
     feed, token = claim.feed, claim.token
-    session.commit()
-    page, feed_body = _fetched(feed.site_url, asking), _fetched(feed.url, asking)
+    _slow_down(session, f"claim-looks-at:{feed.id}", LOOKS_AT_A_FEED, HOUR, now)
+    page, feed_body = _looked_at(feed, asking)
+    session.refresh(claim, with_for_update={"of": FeedClaim})
     if evidence.head_names(page, token) or evidence.feed_names(feed_body, token):
         _prove(claim, Proof.PAGE, now)
     elif evidence.links_back(page, address):
@@ -117,6 +124,16 @@ def look(session: Session, claim: FeedClaim, asking: Asking, address: str, *,
         claim.news = _missed(page, feed_body, feed)
     session.commit()
     return claim.state is ClaimState.PROVEN
+
+
+def _looked_at(feed: Feed, asking: Asking) -> tuple[bytes, bytes]:
+    # A stranger's slow server must not take all threads from our readers.
+    if not _looking.acquire(blocking=False):
+        raise TooOften(2 * LOOK_SECONDS)
+    try:
+        return _fetched(feed.site_url, asking), _fetched(feed.url, asking)
+    finally:
+        _looking.release()
 
 
 def _fetched(url: str | None, asking: Asking) -> bytes:
@@ -168,7 +185,5 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 
 def _slow_down(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> None:
-    throttle.count(session, what, window, now)
-    if wait := throttle.wait_for(session, what, limit + 1, window, now):
-        session.commit()
+    if wait := throttle.take(session, [(what, limit, window)], now):
         raise TooOften(wait)

@@ -16,11 +16,11 @@ editors_only(desk)
 
 @desk.post("/names/<int:name_id>")
 def assign(name_id: int) -> Response:
-    """Says who a name is: somebody we know, or, left empty, somebody new."""
+    """Says who a name is: somebody we know, or, left empty or said again, somebody new."""
     row = db.session.get(FeedName, name_id) or abort(404)
     typed = request.form.get("person", "").strip()
     person = people.named(db.session, typed) if typed else None
-    if typed and person is None:
+    if typed not in ("", row.name) and person is None:
         abort(422, f"Nobody here is called “{typed[:80]}”. Leave the field empty to make a page"
                    f" for “{row.name}”.")
     who = names.assign(db.session, row, person, now=clock.now())

@@ -21,7 +21,7 @@ STRANGERS = frozenset({"ugc", "nofollow", "sponsored"})
 _TAG = re.compile(rb"<(meta|link|a)\s([^<>]{1,2000})>", re.I)
 _ATTRIBUTE = re.compile(r"""([a-z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 _BODY = re.compile(rb"<body[\s>]", re.I)
-_FIRST_ITEM = re.compile(rb"<(?:item|entry)[\s>/]|\"items\"\s*:", re.I)
+_FIRST_ITEM = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]|\"items\"\s*:", re.I)
 
 
 def domains(site_url: str | None) -> frozenset[str]:

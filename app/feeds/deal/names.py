@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.entries import actions as entries
-from app.entries.models import Entry, Part
+from app.entries.models import Part
 from app.feeds.deal.models import FeedName
+from app.feeds.mending.introducing import introduce_surely
 from app.feeds.models import Feed, FeedItem, Policy
 from app.people import actions as people
 from app.people.models import Person
@@ -78,17 +79,18 @@ def assign(session: Session, row: FeedName, person: Person | None, *, now: datet
     """
     before, row.person = row.person, person or _make(session, row.feed, row.name, now)
     session.flush()
-    for entry in _signed(session, row):
-        by = entry.people(Part.AUTHOR)
-        if not by or by == [before]:
-            entries.credit(session, entry, Part.AUTHOR, [(row.person, "", "")])
+    for item in _signed(session, row):
+        by = item.entry.people(Part.AUTHOR) if item.entry else None
+        if item.entry and (not by or by == [before]):
+            entries.credit(session, item.entry, Part.AUTHOR, [(row.person, "", "")])
+            introduce_surely(row.person, item.findings, came_with=row.feed.description)
     return row.person
 
 
-def _signed(session: Session, row: FeedName) -> Sequence[Entry]:
+def _signed(session: Session, row: FeedName) -> Sequence[FeedItem]:
     return session.scalars(
-        sa.select(Entry).join(FeedItem, FeedItem.entry_id == Entry.id)
-        .where(FeedItem.feed_id == row.feed_id, FeedItem.author == row.name)).all()
+        sa.select(FeedItem).where(FeedItem.feed_id == row.feed_id, FeedItem.author == row.name)
+        .order_by(FeedItem.id)).all()
 
 
 def _make(session: Session, feed: Feed, name: str, now: datetime) -> Person:

@@ -65,6 +65,7 @@ def _page(claim: FeedClaim, key: str, **forms: Any) -> str:
     people = [(person, BioForm.about(person)) for person in terms.writable(db.session, feed)]
     return render_template("feeds/deal/mine.html", claim=claim, feed=feed, key=key,
                            posts=queries.published(db.session, feed),
+                           by_editors=terms.is_down_by_editors(feed),
                            saved=request.args.get("saved"),
                            **{"form": TermsForm.of(feed), "people": people, **forms})
 
@@ -157,14 +158,23 @@ def describe(key: str, slug: str) -> Response | tuple[str, int]:
 @deal.post("/claims/<key>/removal")
 def take_down(key: str) -> Response:
     """Takes everything of the feed down."""
-    terms.take_down(db.session, _claim(key, ClaimState.PROVEN).feed, now=clock.now())
+    try:
+        terms.take_down(db.session, _claim(key, ClaimState.PROVEN).feed, now=clock.now())
+    except terms.NothingToDo as error:
+        abort(409, str(error))
     return redirect(f"/feeds/claims/{key}", 303)
 
 
 @deal.post("/claims/<key>/return")
 def put_back(key: str) -> Response:
-    """Puts back what was taken down."""
-    terms.put_back(db.session, _claim(key, ClaimState.PROVEN).feed, now=clock.now())
+    """Puts back what its author has taken down, not what editors have."""
+    feed = _claim(key, ClaimState.PROVEN).feed
+    if terms.is_down_by_editors(feed):
+        abort(409, "The editors of this site have removed this feed; only they put it back.")
+    try:
+        terms.put_back(db.session, feed, now=clock.now())
+    except terms.NothingToDo as error:
+        abort(409, str(error))
     return redirect(f"/feeds/claims/{key}", 303)
 
 

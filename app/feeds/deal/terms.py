@@ -22,6 +22,10 @@ from app.people import actions as people
 from app.people.models import Person
 
 
+class NothingToDo(Exception):
+    """It is as somebody wants it already; the text says how."""
+
+
 @dataclass(frozen=True)
 class Terms:
     """How the posts of a feed are shown here."""
@@ -60,11 +64,21 @@ def describe(person: Person, *, headline: str, bio: str, links: people.Links) ->
     people.describe(person, headline=headline, bio=bio, links=links)
 
 
+def is_down_by_editors(feed: Feed) -> bool:
+    """Whether its posts went when an editor removed the feed: then no author puts them back."""
+    return feed.withdrawn_at is not None and feed.withdrawn_at == feed.removed_at
+
+
 def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
     """Takes everything of a feed out of sight and asks it no more; says how many posts. Commits.
 
     Nothing is forgotten, so that it can be put back, and none of it comes in again meanwhile.
+    Raises NothingToDo if it is down already.
     """
+    # A visit that is being stored ends first, so that nothing it brings stays behind.
+    session.refresh(feed, with_for_update={"of": Feed})
+    if feed.withdrawn_at is not None:
+        raise NothingToDo("All of it is taken down already.")
     gone = 0
     for item in _items(session, feed):
         entry = item.entry
@@ -82,7 +96,13 @@ def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
 
 
 def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> int:
-    """Puts back what was taken down, as it was, and asks the feed again. Commits."""
+    """Puts back what was taken down, as it was, and asks the feed again. Commits.
+
+    Raises NothingToDo if nothing is down. A feed that editors have removed is not asked.
+    """
+    session.refresh(feed, with_for_update={"of": Feed})
+    if feed.withdrawn_at is None:
+        raise NothingToDo("Nothing of it is taken down.")
     back = 0
     for item in _items(session, feed):
         if item.entry is None or item.withdrawn_from is None:
@@ -95,8 +115,9 @@ def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> in
                 changing.reopen(session, card, now=now, by=feed.name, text=card.text, cause=cause)
         item.withdrawn_from = None
         back += 1
-    feed.withdrawn_at = feed.paused_at = None
-    feed.next_visit_at = now
+    feed.withdrawn_at = None
+    if feed.removed_at is None:
+        feed.paused_at, feed.next_visit_at = None, now
     session.commit()
     return back
 

@@ -1,27 +1,27 @@
 """What each item of a feed means, given what we stored before. Pure: no database, no network.
 
-The rules, in the order they are asked:
-
-- An item's identity is its guid, unless it has none or items with other links share it; then its
-  link, unless that is the site's own address; then a digest of its title and content.
-- It is a known item if its identity is known, or else if its link is and no other item of this
-  feed has a claim to it: feeds that change all their guids keep their links, feeds that change
-  their permalinks keep their guids.
-- It is repeated if an earlier item of this feed is the same; the first counts.
-- It is unchanged if title and content are; a new date or a new link alone changes nothing.
+- What an item is stored under: `trust`. Which known item it is: `matching`.
+- It is repeated if an earlier item of this document is the same; the first counts.
+- It is unchanged if title and content are, or say the same after all (`sameness`); a new date or
+  a new link alone changes nothing.
+- Known items that are not there: `absence`.
 """
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from app.feeds.deciding.absence import Absence, absence
+from app.feeds.deciding.known import Known
+from app.feeds.deciding.matching import Candidate, recognise
+from app.feeds.deciding.trust import Judgement, judge
+from app.feeds.models import Trust
 from app.feeds.parsing import ParsedFeed, ParsedItem
 
 OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER_BY = timedelta(days=1)
+NOTHING_WRONG = Judgement(Trust.GUID, "")
 
 
 class VerdictKind(StrEnum):
@@ -34,27 +34,12 @@ class VerdictKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Known:
-    """What we stored of an item: under which identity, from which link and text, dated when.
-
-    `guid` is the one it first had and never changes: a guid once seen on several items is never
-    trusted again, even when only one of them is left in the feed. `link` may follow the feed's.
-    """
-
-    identity: str
-    link: str | None
-    content_hash: str
-    date: datetime
-    guid: str = ""
-
-
-@dataclass(frozen=True)
 class Verdict:
     """The decision on one item.
 
     `identity` is the one to store under: for a known item the one it has, so that it never
     changes. `date` is the item's own if believable, else the day we first saw it; a known item
-    keeps its date.
+    keeps its date. `meaning` is empty where nobody had to ask for it.
     """
 
     kind: VerdictKind
@@ -62,40 +47,51 @@ class Verdict:
     item: ParsedItem
     date: datetime
     content_hash: str
+    meaning: str = ""
+    known: Known | None = None
 
 
-def decide(known: Sequence[Known], feed: ParsedFeed, now: datetime) -> tuple[Verdict, ...]:
-    """One verdict per item, in the feed's order. `now` is aware and stands for 'first seen'."""
-    untrusted = _shared_guids(known, feed.items)
-    identities = [_identity(item, untrusted, feed.site_url) for item in feed.items]
-    matches = _matches(known, feed, identities)
+@dataclass(frozen=True)
+class Decided:
+    """Everything that one document means: a verdict an item in the document's order, and more."""
+
+    verdicts: tuple[Verdict, ...]
+    judgement: Judgement = NOTHING_WRONG
+    absence: Absence = field(default_factory=Absence)
+
+    def of(self, kind: VerdictKind) -> list[Verdict]:
+        """The verdicts of one kind, the oldest item first."""
+        return sorted((each for each in self.verdicts if each.kind is kind),
+                      key=lambda each: each.date)
+
+
+def decide(known: Sequence[Known], feed: ParsedFeed, now: datetime, *,
+           before: Judgement = NOTHING_WRONG, listed: Collection[int] = ()) -> Decided:
+    """What a document means. `now` is aware and stands for 'first seen'.
+
+    `before` is what was trusted until now; `listed` are the ids of the known items that stood in
+    the feed at the last visit.
+    """
+    judgement = judge(before, feed, known)
+    names = {one.identity for one in known}
     seen: set[str] = set()
     verdicts = []
-    for item, identity in zip(feed.items, identities, strict=True):
-        verdict = _verdict(item, identity, matches.get(identity), seen, now)
-        seen.add(verdict.identity)
-        verdicts.append(verdict)
-    return tuple(verdicts)
+    for each in recognise(feed, known, judgement.trust):
+        own = each.known.identity if each.known else _free(each.identity, names)
+        verdicts.append(_verdict(each, own, own in seen, now))
+        seen.add(own)
+    present = {each.known.id for each in verdicts if each.known}
+    news = any(each.kind is VerdictKind.NEW for each in verdicts)
+    return Decided(tuple(verdicts), judgement, absence(known, present, listed, news))
 
 
-def _identity(item: ParsedItem, untrusted: frozenset[str], site_url: str | None) -> str:
-    # The prefix keeps a guid apart from the same text as somebody's link.
-    if item.guid and item.guid not in untrusted:
-        return f"guid:{item.guid}"
-    if item.link and not _is_home(item.link, site_url):
-        return f"link:{item.link}"
-    return f"hash:{content_hash(item)}"
-
-
-def _is_home(link: str, site_url: str | None) -> bool:
-    # Where every item links to the front page, that link is nobody's.
-    return site_url is not None and link.rstrip("/") == site_url.rstrip("/")
-
-
-def content_hash(item: ParsedItem) -> str:
-    """A digest of title and content as received; link and dates are no part of it."""
-    text = f"{item.title}\x00{item.content_html}"
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def _free(identity: str, names: Collection[str]) -> str:
+    # The name of a known item that has moved on in the meantime is not given to another one.
+    number = 2
+    wanted = identity
+    while wanted in names:
+        wanted, number = f"{identity}#{number}", number + 1
+    return wanted
 
 
 def believable(date: datetime, now: datetime) -> bool:
@@ -103,62 +99,22 @@ def believable(date: datetime, now: datetime) -> bool:
     return OLDEST <= date <= now + CLOCKS_DIFFER_BY
 
 
-def _shared_guids(known: Sequence[Known], items: Sequence[ParsedItem]) -> frozenset[str]:
-    here, before = defaultdict(set), defaultdict(set)
-    for item in items:
-        here[item.guid].add(item.link or item.title)
-    for one in known:
-        before[one.guid].add(one.identity)
-    return frozenset(
-        guid for guid in here if guid and (len(here[guid]) > 1 or len(before[guid]) > 1)
-    )
-
-
-def _matches(
-    known: Sequence[Known], feed: ParsedFeed, identities: Sequence[str]
-) -> dict[str, Known]:
-    by_identity = {one.identity: one for one in known}
-    # An item first stored under its link, because it shared its guid, may have it alone now.
-    by_name = by_identity | {f"guid:{one.guid}": one for one in known if one.guid}
-    direct = {each: by_name[each] for each in identities if each in by_name}
-    taken = {one.identity for one in direct.values()}
-    claims = _gathered(
-        (item.link, each) for item, each in zip(feed.items, identities, strict=True)
-        if not _is_home(item.link or "", feed.site_url)
-    )
-    owners = _gathered((one.link, one.identity) for one in known)
-    by_link = {
-        min(claims[link]): by_identity[min(owners[link])] for link in claims.keys() & owners.keys()
-        # One claim, one owner, and the owner not in the feed itself: only then is it the same.
-        if len(claims[link]) == len(owners[link]) == 1 and not owners[link] & taken
-    }
-    return by_link | direct
-
-
-def _gathered(pairs: Iterable[tuple[str | None, str]]) -> dict[str, set[str]]:
-    gathered: defaultdict[str, set[str]] = defaultdict(set)
-    for link, identity in pairs:
-        if link:
-            gathered[link].add(identity)
-    return gathered
-
-
-def _verdict(
-    item: ParsedItem, identity: str, known: Known | None, seen: set[str], now: datetime
-) -> Verdict:
-    digest = content_hash(item)
-    own = known.identity if known else identity
-    date = known.date if known else _first_date(item.published, now)
-    return Verdict(_kind(known, digest, own in seen), own, item, date, digest)
+def _verdict(each: Candidate, identity: str, is_repeated: bool, now: datetime) -> Verdict:
+    kind = _kind(each, is_repeated)
+    date = each.known.date if each.known else _first_date(each.item.published, now)
+    needed = kind in {VerdictKind.NEW, VerdictKind.UPDATED}
+    return Verdict(kind, identity, each.item, date, each.hash,
+                   each.meaning if needed else "", each.known)
 
 
 def _first_date(published: datetime | None, now: datetime) -> datetime:
     return published if published is not None and believable(published, now) else now
 
 
-def _kind(known: Known | None, digest: str, is_repeated: bool) -> VerdictKind:
+def _kind(each: Candidate, is_repeated: bool) -> VerdictKind:
     if is_repeated:
         return VerdictKind.REPEATED
-    if known is None:
+    if each.known is None:
         return VerdictKind.NEW
-    return VerdictKind.UNCHANGED if known.content_hash == digest else VerdictKind.UPDATED
+    same = each.known.content_hash == each.hash or each.known.meaning == each.meaning
+    return VerdictKind.UNCHANGED if same else VerdictKind.UPDATED

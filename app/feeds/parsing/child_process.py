@@ -22,6 +22,7 @@ from typing import Any
 import feedparser
 
 MOST_ITEMS = 500
+MOST_LINKS = 50
 LONGEST_TEXT = 1_000_000
 LONGEST_WORDS = 20_000
 SCALARS = ("ttl", "sy_updateperiod", "sy_updatefrequency", "link", "language", "subtitle")
@@ -94,6 +95,8 @@ def _feed(feed: Any) -> dict[str, Any]:
         "title": _typed(feed, "title"),
         "subtitle": _typed(feed, "subtitle"),
         "author": _author(feed),
+        "links": [(_words(link.get("rel")), _words(link.get("href")))
+                  for link in dict.get(feed, "links", [])[:MOST_LINKS]],
     }
 
 

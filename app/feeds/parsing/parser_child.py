@@ -33,8 +33,8 @@ class ParserChild:
     Threads take turns. A process forked from ours starts a child of its own.
     """
 
-    def __init__(self, memory: int = MEMORY) -> None:
-        self._memory = memory
+    def __init__(self, memory: int = MEMORY, program: Path = PROGRAM) -> None:
+        self._memory, self._program = memory, program
         self._process: subprocess.Popen[bytes] | None = None
         self._forget()
         os.register_at_fork(after_in_child=self._forget)
@@ -79,7 +79,7 @@ class ParserChild:
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._left <= 0 or self._process.poll() is not None:
             self._end()
-            self._process, self._left = _start(self._memory), DOCUMENTS
+            self._process, self._left = _start(self._program, self._memory), DOCUMENTS
         self._left -= 1
         return self._process
 
@@ -112,11 +112,11 @@ class ParserChild:
         return process.wait()
 
 
-def _start(memory: int) -> subprocess.Popen[bytes]:
+def _start(program: Path, memory: int) -> subprocess.Popen[bytes]:
     # Without our secrets in its environment, and without our modules on its path.
     environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - our own program and a number
-        [sys.executable, "-I", str(PROGRAM), str(memory)], env=environment, cwd="/",
+        [sys.executable, "-I", str(program), str(memory)], env=environment, cwd="/",
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         # Unbuffered, so that a process forked in mid-sentence has nothing of ours to flush.
         bufsize=0,

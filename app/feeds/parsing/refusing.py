@@ -40,11 +40,14 @@ def refuse_what_is_no_feed(body: bytes) -> None:
         raise ParseFailed("This address answers with nothing at all.")
     if _is_web_page(head):
         raise ParseFailed(_WEB_PAGE)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
-        raise ParseFailed("This address answers with JSON; only RSS and Atom can be read.")
     if b"<" not in head:
         raise ParseFailed(_NO_FEED)
     _refuse_entities(body)
+
+
+def is_json(body: bytes) -> bool:
+    """Whether a document begins as JSON does, whatever its label says."""
+    return _ascii(body[:4096]).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] in (b"{", b"[")
 
 
 def refuse_without_items(found: dict[str, Any], body: bytes) -> None:

@@ -42,12 +42,13 @@ class Errand:
     site_url: str | None = None
     failures: int = 0
     proposed_url: str | None = None
+    digest: str | None = None
 
     @classmethod
     def to(cls, feed: Feed) -> "Errand":
         """The errand of asking this feed."""
         return cls(feed.id, feed.url, feed.etag, feed.last_modified, feed.site_url,
-                   feed.failures, feed.proposed_url)
+                   feed.failures, feed.proposed_url, feed.body_digest)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Reply:
         """The bytes of the document, unpacked; 0 if none came."""
         if isinstance(self.found, Document):
             return len(self.found.answer.body)
-        return self.found.size if isinstance(self.found, Failed) else 0
+        return self.found.size
 
 
 def ask(errand: Errand, asking: Asking, now: datetime, search: Search) -> Reply:
@@ -99,7 +100,7 @@ def _ask(errand: Errand, asking: Asking, now: datetime, search: Search, start: f
     outcome = fetch(errand.url, etag=errand.etag, last_modified=errand.last_modified,
                     agent=asking.agent, allow=asking.allow, limits=asking.limits, now=now,
                     resolve=asking.resolve)
-    found = read(outcome)
+    found = read(outcome, errand.digest)
     taken = _since(start)
     missing = isinstance(found, Failed) and found.status == NOTHING_THERE
     return Reply(errand, found, taken, search(errand, asking) if missing else None)
@@ -109,10 +110,16 @@ def _since(start: float) -> int:
     return round((time.monotonic() - start) * 1000)
 
 
-def read(outcome: FetchOutcome) -> Found:
-    """The feed in an answer; whatever is no document stays as it is."""
+def read(outcome: FetchOutcome, known: str | None = None) -> Found:
+    """The feed in an answer; whatever is no document stays as it is.
+
+    `known` is the digest of the last document: the same one is no news and not read again.
+    """
     if not isinstance(outcome, Answer):
         return outcome
+    if known == outcome.digest:
+        return NotModified(outcome.etag, outcome.last_modified, outcome.headers, outcome.moved_to,
+                           200, len(outcome.body))
     try:
         parsed = parse(outcome.body, content_type=outcome.content_type, url=outcome.final_url)
     except ParseFailed as failure:

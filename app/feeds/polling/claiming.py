@@ -18,6 +18,7 @@ from app.feeds.polling.addressing import host_of, is_unthrottled
 from app.feeds.polling.asking import Asking, Errand
 from app.feeds.polling.models import FeedHost
 
+JOB = "visit-feeds"
 AT_A_TIME = 64
 CLAIM = timedelta(minutes=15)
 # Longer than a request can take, with those that were claimed before it.
@@ -26,7 +27,7 @@ BETWEEN = timedelta(seconds=2)
 # What one feed's server asks of us counts for its neighbours, but not for a week.
 LONGEST_HOLD = timedelta(days=1)
 _COLUMNS = (Feed.id, Feed.url, Feed.etag, Feed.last_modified, Feed.site_url, Feed.failures,
-            Feed.proposed_url)
+            Feed.proposed_url, Feed.body_digest)
 
 
 @dataclass
@@ -68,7 +69,7 @@ def claim(session: Session, asking: Asking, now: datetime, most: int = AT_A_TIME
     """Takes due feeds for this worker, the longest overdue first. Commits."""
     query = queries.due(now).with_only_columns(*_COLUMNS).limit(AT_A_TIME).with_for_update(
         skip_locked=True, of=Feed)
-    due = [Errand(*row) for row in session.execute(query)]
+    due = [Errand(*tuple(row)) for row in session.execute(query)]
     if due:
         def is_free(url: str) -> bool:
             return is_unthrottled(url, asking.allow)

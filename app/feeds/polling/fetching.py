@@ -1,5 +1,6 @@
 """The first step: ask a feed's address whether there is anything new."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,8 +18,8 @@ from app.fetch import (
     system_resolve,
 )
 
-ACCEPT = ("application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9,"
-          " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
+ACCEPT = ("application/rss+xml, application/atom+xml, application/feed+json,"
+          " application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1")
 PERMANENT = frozenset({301, 308})
 # RFC 9110 gives no bound; what asks for more than a month has made a mistake.
 LONGEST_WAIT = 30 * 86400
@@ -41,18 +42,29 @@ class Answer:
     etag: str | None = None
     last_modified: str | None = None
 
+    @property
+    def digest(self) -> str:
+        """What is the same for another answer only if nothing that is read of it differs."""
+        # The Link header names the hub.
+        around = (self.final_url, self.content_type, self.headers.get("link", ""))
+        return hashlib.sha256("\0".join(around).encode("utf-8", "replace") + b"\0"
+                              + self.body).hexdigest()
+
 
 @dataclass(frozen=True)
 class NotModified:
     """304. The validators to keep: as answered, or as sent where the answer left one out.
 
-    `moved_to` as in Answer: a feed that moved may have nothing new at its new place.
+    `moved_to` as in Answer: a feed that moved may have nothing new at its new place. Many servers
+    send the whole document again all the same; then `status` is 200, and `size` is its bytes.
     """
 
     etag: str | None
     last_modified: str | None
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
     moved_to: str | None = None
+    status: int = 304
+    size: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,15 @@ it found nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urljoin
 
 from app.feeds.parsing import ParsedFeed, ParseFailed, parse
 from app.feeds.polling.announcing import declared, is_about_comments, linked
 from app.feeds.polling.asking import Asking
 from app.feeds.polling.fetching import ACCEPT, permanently
+from app.feeds.polling.threads import all_of
 from app.fetch import Fetched, FetchFailed, get
 
 REQUESTS = 12
@@ -60,16 +61,16 @@ def _readable(guess: Iterable[str], asking: Asking, tried: set[str],
               most: int) -> tuple[Candidate, ...]:
     new = [each for each in guess if each not in tried][:max(0, most - len(tried))]
     tried.update(new)
-    with ThreadPoolExecutor(AT_ONCE, "find") as pool:
-        found = pool.map(lambda url: _candidate(url, asking), new)
-        return _ranked([each for each in found if each])
+    read = dict(all_of([partial(_candidate, url, asking) for url in new], AT_ONCE, "find"))
+    # They end in any order; what a page names first counts first.
+    return _ranked([found for url in new if (found := read[url])])
 
 
-def _candidate(url: str, asking: Asking) -> Candidate | None:
+def _candidate(url: str, asking: Asking) -> tuple[str, Candidate | None]:
     try:
-        return _read(_ask(url, asking, ACCEPT), url)
+        return url, _read(_ask(url, asking, ACCEPT), url)
     except FetchFailed:
-        return None
+        return url, None
 
 
 def _ranked(found: Sequence[Candidate]) -> tuple[Candidate, ...]:

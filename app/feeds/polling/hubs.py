@@ -7,9 +7,9 @@ again. Nothing here decides what news is: a push only makes its feed due.
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from app.feeds.polling.addressing import is_unthrottled
 from app.feeds.polling.asking import Asking
 from app.feeds.polling.models import FeedSubscription, SubscriptionState
 from app.feeds.polling.scheduling import spell
+from app.feeds.polling.threads import all_of
 from app.fetch import Fetched, FetchFailed, post
 
 JOB = "follow-hubs"
@@ -56,11 +57,7 @@ def follow(session: Session, asking: Asking, base_url: str, now: Callable[[], da
     _end(session, now())
     requests = _claim(session, base_url, now())
     session.commit()
-    with ThreadPoolExecutor(AT_ONCE, "hub") as pool:
-        failures = list(pool.map(lambda request: _send(request, asking), requests))
-    for request, failure in zip(requests, failures, strict=True):
-        if failure:
-            log.warning("The hub %s was asked in vain: %s", request.hub_url, failure)
+    all_of([partial(_send, request, asking) for request in requests], AT_ONCE, "hub")
     return len(requests)
 
 
@@ -153,12 +150,17 @@ def _fields(subscription: FeedSubscription, base_url: str) -> dict[str, str]:
               "hub.topic": subscription.topic_url}
     if subscription.state is ENDED:
         return {"hub.mode": "unsubscribe", **fields}
+    # Also to a hub without TLS: whoever overhears it can make us ask that feed once a minute.
     return {"hub.mode": "subscribe", **fields, "hub.secret": subscription.secret,
             "hub.lease_seconds": str(round(LEASE.total_seconds()))}
 
 
-def _send(request: Request, asking: Asking) -> str:
-    """Sends a request; why it failed, or ""."""
+def _send(request: Request, asking: Asking) -> None:
+    if failure := _failure(request, asking):
+        log.warning("The hub %s was asked in vain: %s", request.hub_url, failure)
+
+
+def _failure(request: Request, asking: Asking) -> str:
     try:
         answer = _post(request.hub_url, request.fields, asking)
         place = answer.headers.get("location", "")

@@ -16,10 +16,12 @@ from urllib.parse import urljoin
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import jobs
 from app.feeds.models import Feed
 from app.feeds.polling.addressing import BadAddress, normal
 from app.feeds.polling.announcing import is_about_comments
 from app.feeds.polling.asking import Asking, Errand
+from app.feeds.polling.claiming import JOB
 from app.feeds.polling.finding import find
 from app.fetch import FetchFailed
 
@@ -92,6 +94,7 @@ def adopt(session: Session, feed: Feed, url: str, now: datetime) -> None:
     feed.proposed_url = feed.moved_to = feed.moved_since = feed.retired_at = None
     feed.moved_sightings = feed.failures = 0
     feed.next_visit_why = "It has a new address."
+    jobs.wake(session, JOB, now)
     session.commit()
 
 

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs
+from app.feeds.polling.claiming import JOB
 from app.feeds.polling.hubs import LEASE, LONGEST_RETRY
 from app.feeds.polling.models import FeedSubscription, SubscriptionState
 
-VISIT = "visit-feeds"
 # How long after we asked a hub may come back to check that.
 ASKED_WITHIN = timedelta(days=1)
 SHORTEST_LEASE = timedelta(hours=1)
@@ -102,7 +102,7 @@ def take(session: Session, token: str, now: datetime) -> None:
         at = max(now, (feed.visited_at or now - BETWEEN_PUSHES) + BETWEEN_PUSHES)
         if at < feed.next_visit_at and feed.paused_at is None:
             feed.next_visit_at, feed.next_visit_why = at, "Its hub says that there is news."
-            jobs.wake(session, VISIT, at)
+            jobs.wake(session, JOB, at)
     session.commit()
 
 

@@ -116,9 +116,7 @@ def _minutes(minutes: int | None) -> timedelta | None:
 
 
 def _status(found: Found) -> int | None:
-    if isinstance(found, Failed):
-        return found.status
-    return 200 if isinstance(found, Document) else 304
+    return 200 if isinstance(found, Document) else found.status
 
 
 def _outcome(found: Found) -> Outcome:

@@ -7,8 +7,8 @@ never more documents are in memory than there are threads.
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,7 @@ from app.feeds.polling.addressing import host_of, is_unthrottled
 from app.feeds.polling.asking import Asking, Errand, Reply, ask
 from app.feeds.polling.claiming import BETWEEN, claim
 from app.feeds.polling.moving import search
+from app.feeds.polling.threads import Crew
 
 AT_ONCE = 16
 # How long news of another due feed, or of a host that has rested, may take to be noticed.
@@ -91,23 +92,16 @@ def replies(errands: Errands, asking: Asking, now: Callable[[], datetime],
 
     The next errands are taken between two answers, in the caller's thread.
     """
-    flying: dict[Future[Reply], Errand] = {}
-    with ThreadPoolExecutor(at_once, "visit") as pool:
-        while True:
-            new = errands.take(at_once - len(flying)) if len(flying) < at_once else []
-            for errand in new or ():
-                flying[pool.submit(ask, errand, asking, now(), search)] = errand
-            if not flying and new is None:
-                return
-            finished = _finished(flying)
-            for future in finished:
-                errands.done(flying.pop(future))
-            if finished:
-                yield [future.result() for future in finished]
-
-
-def _finished(flying: dict[Future[Reply], Errand]) -> set[Future[Reply]]:
-    if not flying:
-        # All that is left waits for its host to have rested.
-        time.sleep(TICK)
-    return wait(flying, TICK, FIRST_COMPLETED).done
+    crew: Crew[Reply] = Crew("visit")
+    while True:
+        new = errands.take(at_once - crew.busy) if crew.busy < at_once else []
+        for errand in new or ():
+            crew.start(partial(ask, errand, asking, now(), search))
+        if not crew.busy and new is None:
+            return
+        # With nobody at work, all that is left waits for its host to have rested.
+        done = crew.finished(TICK)
+        for reply in done:
+            errands.done(reply.errand)
+        if done:
+            yield done

@@ -4,12 +4,16 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import Role
-from app.desk.models import ItemState, Verb
+from app.desk import queries as desk_queries
+from app.desk.models import Decision, ItemState, Verb
 from app.entries.models import Discussion, EntryState
+from app.feeds.changes import leaving
 from app.feeds.deal import names
 from app.feeds.deal.models import ClaimState, FeedClaim
-from app.feeds.models import Indexing, Show
+from app.feeds.deciding import Absence, Known
+from app.feeds.models import Indexing, Policy, Show
 from app.people.models import Person
+from tests.conftest import NOON
 from tests.feeds.asking import Source
 from tests.feeds.documents import Item, rss
 from tests.making import Maker
@@ -108,3 +112,61 @@ def test_what_editors_had_removed_is_not_put_back(source: Source, visitor: Visit
     visitor.post(f"{mine}/removal")
     visitor.post(f"{mine}/return")
     assert states(source) == [EntryState.PUBLISHED, EntryState.REMOVED]
+
+
+def test_what_an_editor_removed_with_the_feed_its_author_does_not_put_back(
+        source: Source, visitor: Visitor, editor: Visitor, mine: str) -> None:
+    editor.post(f"/desk/feeds/{source.feed.id}/removal", {"posts": "down"})
+    assert "Put everything back" not in visitor.get(mine).words
+    assert "are no longer shown on this site" in visitor.get(mine).words
+    visitor.post(f"{mine}/removal", status=409)
+    visitor.post(f"{mine}/return", status=409)
+    assert states(source) == [EntryState.REMOVED] * 2
+    assert source.feed.paused_at is not None
+    editor.post(f"/desk/feeds/{source.feed.id}/return")
+    assert states(source) == [EntryState.PUBLISHED, EntryState.WAITING]
+
+
+def test_a_feed_that_an_editor_paused_is_not_asked_because_its_author_presses_a_button(
+        source: Source, visitor: Visitor, editor: Visitor, mine: str) -> None:
+    editor.post(f"/desk/feeds/{source.feed.id}/pause")
+    visitor.post(f"{mine}/return", status=409)
+    source.session.refresh(source.feed)
+    assert source.feed.paused_at is not None
+
+
+def test_taking_it_down_twice_is_taking_it_down_once(source: Source, visitor: Visitor,
+                                                     mine: str) -> None:
+    visitor.post(f"{mine}/removal")
+    visitor.post(f"{mine}/removal", status=409)
+    visitor.post(f"{mine}/return")
+    assert states(source) == [EntryState.PUBLISHED, EntryState.WAITING]
+
+
+def test_a_visit_under_way_brings_nothing_into_what_was_taken_down_meanwhile(
+        source: Source, visitor: Visitor, mine: str) -> None:
+    source.feed.policy = Policy.PUBLISH
+    source.session.commit()
+    source.server.serve_after(lambda: visitor.post(f"{mine}/removal"),
+                              rss(ONE, TWO, Item("three", author="Ida Shelf")))
+    assert source.visit() == "failed: Its posts are taken down here, so nothing is taken in."
+    assert states(source) == [EntryState.REMOVED] * 2
+    source.session.refresh(source.feed)
+    assert source.feed.paused_at is not None
+
+
+@pytest.mark.parametrize("kind", ["feed-item", "feed-gone"])
+def test_undoing_a_decision_brings_nothing_back_that_its_author_took_down(
+        kind: str, source: Source, visitor: Visitor, editor: Visitor, make: Maker,
+        mine: str) -> None:
+    if kind == "feed-item":
+        decision = source.session.scalars(sa.select(Decision).order_by(Decision.id)).first()
+    else:
+        leaving.note(source.session, Absence(gone=(Known("", None, "", NOON, id=1),)),
+                     now=source.time.now())
+        source.session.commit()
+        card = desk_queries.item_of(source.session, leaving.GONE, source.stored()[0].id)
+        decision = make.decision(card, Verb.APPROVE)
+    visitor.post(f"{mine}/removal")
+    editor.post(f"/desk/decisions/{decision.id}/undo", status=409)
+    assert states(source) == [EntryState.REMOVED] * 2

@@ -161,6 +161,23 @@ def test_looking_claiming_and_writing_have_their_limits(source: Source, visitor:
     visitor.post(f"{source.feed.about_path}/claims", status=429)
 
 
+def test_a_slow_site_takes_one_thread_and_no_more(blog: Source, visitor: Visitor) -> None:
+    first, second = claimed(visitor, blog), claimed(visitor, blog)
+    blog.server.serve_after(lambda: visitor.post(f"{second}/look", status=429), "", "/")
+    visitor.post(f"{first}/look")
+    assert blog.server.count("/") == 1
+    visitor.post(f"{second}/look")
+    assert blog.server.count("/") == 2
+
+
+def test_many_claims_do_not_make_us_a_burden_to_one_site(blog: Source, visitor: Visitor,
+                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claiming, "LOOKS_AT_A_FEED", 2)
+    for status in (303, 303, 429):
+        visitor.post(f"{claimed(visitor, blog)}/look", status=status)
+    assert blog.server.count("/") == 2
+
+
 def test_an_unproven_page_decides_nothing(blog: Source, visitor: Visitor) -> None:
     mine = claimed(visitor, blog)
     for what in ("terms", "removal", "return"):

@@ -60,6 +60,7 @@ def test_a_link_is_proof_if_the_owner_marked_it_as_theirs(link: str, is_proof: b
     (f"<rss><channel><description>Notes. {TOKEN}</description><item/></channel></rss>", True),
     (f"<feed><subtitle>{TOKEN}</subtitle><entry>…</entry></feed>", True),
     (f"<rss><channel><item><description>{TOKEN}</description></item></channel></rss>", False),
+    (f"<r:rdf><r:item><r:description>{TOKEN}</r:description></r:item></r:rdf>", False),
     (f'{{"description": "{TOKEN}", "items": []}}', True),
     (f'{{"items": [{{"content_text": "{TOKEN}"}}]}}', False),
 ])

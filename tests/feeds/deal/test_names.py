@@ -76,6 +76,15 @@ def test_an_editor_says_who_a_name_is_and_the_posts_follow(source: Source, make:
             for entry in source.entries()] == [[ada.id], []]
 
 
+def test_a_name_said_again_gets_a_page_of_its_own(source: Source, editor: Visitor) -> None:
+    source.feed.title = "Many hands"
+    names.writer(source.session, source.feed, "Ida Shelf", now=source.time.now())
+    editor.post(f"/desk/feeds/names/{row(source, 'Ida Shelf').id}", {"person": "Ida Shelf"})
+    person = row(source, "Ida Shelf").person
+    assert person is not None
+    assert person.name == "Ida Shelf"
+
+
 def test_an_unknown_person_is_told_and_nothing_changes(source: Source, editor: Visitor) -> None:
     names.writer(source.session, source.feed, "a.penn", now=source.time.now())
     answer = editor.post(f"/desk/feeds/names/{row(source, 'a.penn').id}",

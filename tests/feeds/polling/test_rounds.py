@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from app.feeds.polling.claiming import (
 )
 from app.feeds.polling.models import FeedHost, FeedVisit, Occasion, Outcome
 from app.feeds.polling.rounds import Lanes
+from app.feeds.polling.threads import all_of
 from app.fetch import Allow, Limits
 from tests.conftest import NOON, FakeClock
 from tests.feeds.asking import Source
@@ -168,10 +170,32 @@ def test_a_round_asks_many_at_once_and_a_slow_one_delays_none(
         add(session, late)
         until(lambda: len(visits(session)) == 13)
         assert round_.is_alive(), "what becomes due meanwhile does not wait either"
+        asking_threads = [each for each in threading.enumerate() if each.name == "visit"]
+        assert [each.daemon for each in asking_threads] == [True] * 3, (
+            "a worker that is told to end does not wait for them")
     finally:
         feed_server.finished.set()
         round_.join()
     assert len(visits(session)) == 16
+
+
+def test_no_more_work_is_done_at_once_than_allowed_and_a_mistake_is_not_lost() -> None:
+    running, most, lock = 0, [0], threading.Lock()
+
+    def work(number: int) -> int:
+        nonlocal running
+        with lock:
+            running += 1
+            most.append(running)
+        threading.Event().wait(0.002)
+        with lock:
+            running -= 1
+        return 1 // number
+
+    assert all_of([partial(work, 1)] * 12, 3, "work") == [1] * 12
+    assert max(most) <= 3
+    with pytest.raises(ZeroDivisionError):
+        all_of([partial(work, 0)], 3, "work")
 
 
 def in_context(app: Flask, work: Callable[[Session], object]) -> Callable[[], None]:

@@ -27,7 +27,7 @@ def bring_back(session: Session, feed: Feed, *, now: datetime) -> None:
 
     What its author took down stays down.
     """
-    if feed.withdrawn_at is not None and feed.withdrawn_at == feed.removed_at:
+    if terms.is_down_by_editors(feed):
         terms.put_back(session, feed, now=now, by="An editor")
     feed.removed_at = None
     if feed.withdrawn_at is None:

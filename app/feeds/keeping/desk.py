@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.feeds import actions, health, overview, removing, settings
+from app.feeds import actions, health, overview, settings
 from app.feeds.deal import names
 from app.feeds.desk import agreed, beside, suggestions
 from app.feeds.forms import SettingsForm
+from app.feeds.keeping import removing
 from app.feeds.models import Feed
 from app.feeds.polling import moving
 from app.feeds.polling.addressing import BadAddress

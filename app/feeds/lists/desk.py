@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, jobs
 from app.database import db, for_reading
-from app.feeds import actions, importing, opml, overview
+from app.feeds import actions, overview
+from app.feeds.lists import importing, opml, planning
 from app.web.bodies import takes_files
 from app.web.guard import editors_only
 
@@ -19,14 +20,14 @@ editors_only(desk)
 @desk.get("/opml")
 def index() -> str:
     """Where a list is brought in or taken out."""
-    return render_template("feeds/opml.html", problem="")
+    return render_template("feeds/lists/index.html", problem="")
 
 
 @desk.get("/export.opml")
 def export() -> Response:
     """All feeds of the list, with our settings."""
     feeds = db.session.scalars(overview.listed("", "", "name"))
-    document = opml.write(map(importing.outline, feeds), now=clock.now(),
+    document = opml.write(importing.outlines(db.session, feeds), now=clock.now(),
                           title=f"Feeds of {current_app.config['TITLE']}")
     return Response(document, mimetype="text/x-opml",
                     headers={"Content-Disposition": "attachment; filename=feeds.opml"})
@@ -41,12 +42,12 @@ def bring_in() -> str | tuple[str, int] | AnyResponse:
         for_reading(db.session)
     try:
         document = _document()
-        planned = importing.plan(db.session, opml.read(document))
+        planned = planning.plan(db.session, opml.read(document))
     except opml.BadOpml as error:
-        return render_template("feeds/opml.html", problem=str(error)), 422
+        return render_template("feeds/lists/index.html", problem=str(error)), 422
     if not does:
         kept = base64.urlsafe_b64encode(document).decode()
-        return render_template("feeds/plan.html", planned=planned, document=kept,
+        return render_template("feeds/lists/plan.html", planned=planned, document=kept,
                                tally=importing.tally(planned))
     importing.carry_out(db.session, planned, now=clock.now())
     jobs.wake(db.session, actions.JOB, clock.now())

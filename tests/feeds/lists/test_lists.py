@@ -9,9 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.entries.models import Discussion, Topic
-from app.feeds import actions, opml, settings
+from app.feeds import actions, settings
+from app.feeds.deal.models import FeedName
+from app.feeds.lists import opml
+from app.feeds.lists.opml import BadOpml, Outline, read, write
+from app.feeds.lists.planning import plan
 from app.feeds.models import Feed, Indexing, Policy, Show
-from app.feeds.opml import BadOpml, Outline, read, write
 from app.feeds.settings import Settings
 from tests.commanding import Run
 from tests.conftest import NOON
@@ -213,3 +216,42 @@ def test_a_file_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> N
         result = run("feed", "import", str(path))
         assert (result.exit_code, len(result.stderr.splitlines())) == (1, 1)
         assert "cannot be read" in result.stderr
+
+
+def test_who_the_names_of_a_feed_are_comes_along(editor: Visitor, session: Session,
+                                                 make: Maker) -> None:
+    ada, kim = make.person("Ada Penn"), make.person("Kim Ray")
+    feed, _new = actions.add(session, "https://a.example/", now=NOON)
+    for name, person in (("Ada & Co. \"A\"", ada), ("kim", kim), ("nobody", None)):
+        session.add(FeedName(feed_id=feed.id, name=name, person=person, first_seen_at=NOON))
+    session.commit()
+    document = editor.client.get("/desk/feeds/export.opml").text
+    same = Page(editor.post("/desk/feeds/imports", sent(document), 200).text)
+    assert "1 as they are" in same.words
+    session.execute(sa.delete(FeedName))
+    session.commit()
+    page = Page(editor.post("/desk/feeds/imports", sent(document), 200).text)
+    assert "“kim” is Kim Ray." in page.words
+    take_over(editor, document)
+    found = {row.name: row.person_id for row in session.scalars(sa.select(FeedName))}
+    assert found == {"Ada & Co. \"A\"": ada.id, "kim": kim.id}
+
+
+def test_no_list_makes_topics_without_end(session: Session) -> None:
+    topics = ", ".join([*map(str, range(5000)), "x" * 5000])
+    document = write([Outline("https://a.example/", "A", "", (), {"policy": "hold",
+                                                                "topics": topics})],
+                     title="T", now=NOON).encode()
+    planned = plan(session, read(document))
+    assert len(planned[0].settings.topics) == 100
+
+
+@pytest.mark.parametrize("names", ["{", "[]", "17", '{"Jo": 5, "": "x"}', '{"Jo": "nobody-here"}',
+                                   "[" * 100_000, '{"\\ud800": "jo"}'])
+def test_names_that_cannot_be_used_change_nothing(names: str, editor: Visitor,
+                                                  session: Session) -> None:
+    document = write([Outline("https://a.example/", "A", "", (), {"names": names})], title="T",
+                     now=NOON)
+    take_over(editor, document)
+    assert len(feeds(session)) == 1
+    assert session.scalars(sa.select(FeedName)).all() == []

@@ -323,6 +323,7 @@ def test_what_goes_down_with_a_feed_comes_back_with_it(
     assert "2 of its posts are taken down." in page.words
     visitor.get("/posts/one", status=404)
     assert "Two" not in editor.get("/desk/").words
+    source.time.forward(hours=1)
     editor.post(path(source, "/removal"), {"posts": "down"})
     editor.post(path(source, "/return"))
     visitor.get("/posts/one")

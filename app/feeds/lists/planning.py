@@ -1,25 +1,26 @@
-"""A list of feeds, taken over: first what it would do, then that. Done twice, it is done once."""
+"""What taking over a list of feeds would do. Nothing is changed here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.forms import names
+from app.entries import forms
 from app.entries.models import Discussion, Topic
 from app.feeds import settings
 from app.feeds.actions import BadAddress, normal
+from app.feeds.lists import bylines
+from app.feeds.lists.opml import Outline
 from app.feeds.models import Feed, Indexing, Policy, Show
-from app.feeds.opml import Outline
 from app.feeds.settings import Settings
 from app.people.models import Person
 from app.text import shorten
 
 Choice = TypeVar("Choice", bound=StrEnum)
+LONGEST_TOPIC, MOST_TOPICS = 80, 100
 LABELS = {"policy": "New items", "show": "Readers get", "indexing": "Search engines",
           "discussion": "Comments", "topics": "Topics", "author": "Author",
           "from_page": "Text from the page"}
@@ -44,72 +45,28 @@ class Planned:
     notes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
     feed: Feed | None = None
+    names: Mapping[str, Person] = field(default_factory=dict)
 
 
-def outline(feed: Feed) -> Outline:
-    """A feed as an export lists it, with all that is set."""
-    now = settings.of(feed)
-    return Outline(feed.url, feed.title, feed.site_url or "", (), {
-        "policy": now.policy.value, "show": now.show.value, "indexing": now.indexing.value,
-        "discussion": now.discussion.value, "topics": ", ".join(now.topics),
-        "author": now.author.slug if now.author else "",
-        "from-page": "yes" if now.from_page else "", "paused": "yes" if feed.paused_at else ""})
-
-
-def plan(session: Session, outlines: Sequence[Outline]) -> list[Planned]:
+def plan(session: Session, listed: Sequence[Outline]) -> list[Planned]:
     """What taking over these feeds would do, each address once. Changes nothing."""
-    here = _Here(session, outlines)
-    planned = {each.url: each for each in map(here.planned, reversed(outlines))}
+    here = _Here(session, listed)
+    planned = {each.url: each for each in map(here.planned, reversed(listed))}
     return list(reversed(planned.values()))
 
 
-def carry_out(session: Session, planned: Sequence[Planned], *, now: datetime) -> list[Feed]:
-    """Does what was planned; the new feeds, which the worker asks next. The caller commits."""
-    new = []
-    for each in planned:
-        if each.step is Step.NEW:
-            new.append(_add(session, each, now))
-        elif each.step is Step.CHANGED and each.feed:
-            settings.agree(session, each.feed, each.settings)
-    return new
-
-
-def tally(planned: Sequence[Planned]) -> str:
-    """How many feeds of a list are what, in words."""
-    words = {Step.NEW: "new", Step.CHANGED: "changed", Step.SAME: "as they are",
-             Step.REFUSED: "left out"}
-    counts = {step: sum(each.step is step for each in planned) for step in Step}
-    return ", ".join(f"{counts[step]} {words[step]}" for step in Step if counts[step]) or "no feeds"
-
-
-def _add(session: Session, each: Planned, now: datetime) -> Feed:
-    feed = Feed(url=each.url, title=shorten(each.outline.title, 300), added_at=now,
-                next_visit_at=now, next_visit_why="It was just imported.",
-                site_url=_site(each.outline.site_url),
-                paused_at=now if each.outline.settings.get("paused") == "yes" else None)
-    session.add(feed)
-    session.flush()
-    settings.agree(session, feed, each.settings)
-    return feed
-
-
-def _site(address: str) -> str | None:
-    try:
-        return normal(address)
-    except BadAddress:
-        return None
-
-
 class _Here:
-    """What an import may meet here, read in three queries however long the list is."""
+    """What an import may meet here, read in four queries however long the list is."""
 
-    def __init__(self, session: Session, outlines: Sequence[Outline]) -> None:
-        slugs = {each.settings.get("author", "") for each in outlines}
+    def __init__(self, session: Session, listed: Sequence[Outline]) -> None:
+        slugs = {each.settings.get("author", "") for each in listed} | bylines.slugs(
+            each.settings.get("names", "") for each in listed)
         # All of ours, not those of the list: a database limits how many values may be named.
         self.feeds = {feed.url: feed for feed in session.scalars(sa.select(Feed))}
         self.topics = {name.casefold(): name for name in session.scalars(sa.select(Topic.name))}
         self.people = {person.slug: person for person in session.scalars(sa.select(Person))
                        if person.slug in slugs}
+        self.names = bylines.every(session)
 
     def planned(self, one: Outline) -> Planned:
         """What would be done with one feed of the list."""
@@ -120,14 +77,24 @@ class _Here:
         feed, notes = self.feeds.get(url), list[str]()
         before = settings.of(feed) if feed else Settings(topics=self._folders(one, notes))
         after = self._read(one, before, notes)
+        names = self._names(one, feed, notes)
         if feed is None:
-            return Planned(Step.NEW, one, url, tuple(notes), after)
+            return Planned(Step.NEW, one, url, tuple(notes), after, names=names)
         if feed.claimed_at and _terms(after) != _terms(before):
             notes.append("Its author chose how it is shown here; that stays.")
             after = replace(after, show=before.show, indexing=before.indexing,
                             discussion=before.discussion)
-        step = Step.SAME if _same(before, after) else Step.CHANGED
-        return Planned(step, one, url, (*_changes(before, after), *notes), after, feed)
+        step = Step.CHANGED if names or not _same(before, after) else Step.SAME
+        return Planned(step, one, url, (*_changes(before, after), *notes), after, feed, names)
+
+    def _names(self, one: Outline, feed: Feed | None, notes: list[str]) -> dict[str, Person]:
+        known = self.names.get(feed.id, {}) if feed else {}
+        new = {name: slug for name, slug in bylines.read(one.settings.get("names", "")).items()
+               if known.get(name) != slug}
+        notes += [f"“{shorten(name, 60)}” is {self.people[slug].name}." if slug in self.people
+                  else f"Nobody here is “{shorten(slug, 60)}”, so “{shorten(name, 60)}” waits."
+                  for name, slug in new.items()]
+        return {name: self.people[slug] for name, slug in new.items() if slug in self.people}
 
     def _folders(self, one: Outline, notes: list[str]) -> tuple[str, ...]:
         if _is_ours(one):
@@ -145,7 +112,7 @@ class _Here:
             show=_chosen(ours, "show", Show, before.show, notes),
             indexing=_chosen(ours, "indexing", Indexing, before.indexing, notes),
             discussion=_chosen(ours, "discussion", Discussion, before.discussion, notes),
-            topics=tuple(names(ours.get("topics", ""))) if _is_ours(one) else before.topics,
+            topics=_topics(ours.get("topics", "")) if _is_ours(one) else before.topics,
             author=self._author(one, before.author, notes),
             from_page=ours.get("from-page") == "yes" if _is_ours(one) else before.from_page)
 
@@ -159,6 +126,11 @@ class _Here:
 def _is_ours(one: Outline) -> bool:
     # Our own exports say all that is set; what they leave out is empty, not unknown.
     return "policy" in one.settings
+
+
+def _topics(written: str) -> tuple[str, ...]:
+    # Each of them would get a page of its own.
+    return tuple(name for name in forms.names(written) if len(name) <= LONGEST_TOPIC)[:MOST_TOPICS]
 
 
 def _chosen(ours: dict[str, str], name: str, kind: type[Choice], before: Choice,

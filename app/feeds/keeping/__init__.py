@@ -1,0 +1,1 @@
+"""One feed: its page at the desk, and its way off the list and back."""

@@ -1,0 +1,1 @@
+"""Lists of feeds, as OPML: taken out with our settings, and brought in after a rehearsal."""

@@ -1,0 +1,110 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), with every odd type taken for what is missing.
+
+Attachments are left alone, and `next_url` is not followed: older items are older posts.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from app.feeds.parsing.charset import settle
+from app.feeds.parsing.parsed import LONGEST_GUID, MOST_ITEMS, ParsedFeed, ParsedItem
+from app.feeds.parsing.refusing import ParseFailed
+from app.feeds.parsing.values import language, link, moment, paragraphs
+from app.feeds.parsing.wording import people, titled, topics, without_unseen
+
+LONGEST_TEXT = 1_000_000
+LONGEST_WORDS = 20_000
+VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+
+
+def parse_json(body: bytes, *, url: str) -> ParsedFeed:
+    """The JSON Feed in `body`, which came from `url`; raises ParseFailed if it is none."""
+    found = _read(body)
+    site = link(_words(found, "home_page_url"), url)
+    language_of_all = language(_words(found, "language"))
+    items = [each for each in _list(found, "items") if isinstance(each, dict)]
+    return ParsedFeed(
+        title=_title(found, "title"), site_url=site, description=_title(found, "description"),
+        author=_authors(found), language=language_of_all,
+        items=tuple(_item(each, url, site) for each in _newest(items)),
+        hub_url=_hub(found, url), self_url=link(_words(found, "feed_url"), url),
+    )
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(settle(body, "").body)
+    except (ValueError, RecursionError) as error:
+        raise ParseFailed("The feed is cut off or broken: its JSON cannot be read.") from error
+    if not isinstance(found, dict) or not _words(found, "version").startswith(VERSIONS):
+        raise ParseFailed("This address answers with JSON that is not a JSON Feed.")
+    return found
+
+
+def _item(found: dict[str, Any], url: str, site: str | None) -> ParsedItem:
+    where = link(_words(found, "url"), url) or link(_words(found, "external_url"), url)
+    updated = _moment(_words(found, "date_modified"))
+    summary = paragraphs(_words(found, "summary"))
+    return ParsedItem(
+        guid=_guid(found.get("id")), link=where, title=_title(found, "title"),
+        author=_authors(found), published=_moment(_words(found, "date_published")) or updated,
+        updated=updated, summary_html=summary,
+        content_html=(_words(found, "content_html", LONGEST_TEXT)
+                      or paragraphs(_words(found, "content_text", LONGEST_TEXT)) or summary),
+        language=language(_words(found, "language")),
+        topics=topics([each for each in _list(found, "tags") if isinstance(each, str)]),
+        base=where or site or url,
+    )
+
+
+def _newest(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len(items) <= MOST_ITEMS:
+        return items
+    ages = [_moment(_words(each, "date_published") or _words(each, "date_modified"))
+            for each in items]
+    latest = datetime.max.replace(tzinfo=UTC)
+    order = sorted(range(len(items)), key=lambda index: ages[index] or latest, reverse=True)
+    return [items[index] for index in sorted(order[:MOST_ITEMS])]
+
+
+def _guid(value: object) -> str:
+    # The specification: "if an id is presented as a number, it should be coerced to a string".
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = str(value) if is_number else value if isinstance(value, str) else ""
+    return without_unseen(text).strip()[:LONGEST_GUID]
+
+
+def _authors(found: dict[str, Any]) -> str:
+    # 1.0 has one author, 1.1 a list of them.
+    several = [*_list(found, "authors"), found.get("author")]
+    return people([_words(each, "name") for each in several[:20] if isinstance(each, dict)][:10])
+
+
+def _hub(found: dict[str, Any], url: str) -> str | None:
+    hubs = (each for each in _list(found, "hubs") if isinstance(each, dict))
+    addresses = (link(_words(each, "url"), url) for each in hubs
+                 if _words(each, "type").lower() == "websub")
+    return next(filter(None, addresses), None)
+
+
+def _title(found: dict[str, Any], name: str) -> str:
+    return titled({"text": _words(found, name), "type": "text/plain"}, True)
+
+
+def _words(found: dict[str, Any], name: str, length: int = LONGEST_WORDS) -> str:
+    value = found.get(name)
+    return without_unseen(value[:length]) if isinstance(value, str) else ""
+
+
+def _list(found: dict[str, Any], name: str) -> list[Any]:
+    value = found.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        date = datetime.fromisoformat(written.strip())
+        return moment((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
+    except (ValueError, OverflowError):
+        return None
