@@ -42,10 +42,9 @@ def listed(query: sa.Select[Entry]) -> sa.Select[Entry]:
 _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
                              Entry.section == sa.bindparam("section"),
                              Entry.slug == sa.bindparam("slug"))
-_AT_BARE = _AT.options(
-    load_only(Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open),
-    *(lazyload(each) for each in (
-        Entry.topics, Entry.contributions, Entry.cover, Entry.series)))
+_ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
+_AT_BARE = _AT.options(*_ALONE, load_only(
+    Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open))
 
 
 def public(session: Session, section: str, slug: str) -> Entry | None:
@@ -91,7 +90,9 @@ def neighbours(session: Session, entry: Entry) -> tuple[Entry | None, Entry | No
     """The published entries before and after this one in its series."""
     if entry.series is None:
         return None, None
-    series = in_series(entry.series).order_by(None)
+    # Of those, nothing but title, number and address is shown.
+    series = in_series(entry.series).order_by(None).options(*_ALONE, load_only(
+        Entry.section, Entry.slug, Entry.title, Entry.series_number))
     before = series.where(Entry.series_number < entry.series_number).order_by(
         Entry.series_number.desc())
     after = series.where(Entry.series_number > entry.series_number).order_by(Entry.series_number)
@@ -103,7 +104,8 @@ def linked(session: Session, entry: Entry) -> Sequence[Entry]:
     pairs = sa.union(sa.select(EntryLink.to_id).where(EntryLink.from_id == entry.id),
                      sa.select(EntryLink.from_id).where(EntryLink.to_id == entry.id))
     # Those that wait are loaded, too: the page is to learn of their publication.
-    found = session.scalars(sa.select(Entry).where(Entry.id.in_(pairs)).order_by(*NEWEST_FIRST))
+    found = session.scalars(sa.select(Entry).where(Entry.id.in_(pairs)).order_by(*NEWEST_FIRST)
+                            .options(*_ALONE))
     return [each for each in found if each.is_public]
 
 
