@@ -54,7 +54,8 @@ class Follower:
                 self._thread.start()
             if not self._away:
                 self._turn.notify_all()
-                self._away = not self._turn.wait_for(lambda: self._tried >= now, WAIT)
+                if not self._turn.wait_for(lambda: self._tried >= now, WAIT):
+                    self._away = True
             return monotonic() - self._read < BLIND
 
     def _follow(self) -> None:

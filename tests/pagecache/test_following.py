@@ -57,7 +57,8 @@ def test_another_process_drops_only_what_was_changed(make: Maker, kept: Kept, ot
     assert other.dropped(post.path, beside.path) == {post.path}
 
 
-def test_a_page_is_shown_while_the_database_is_away(make: Maker, kept: Kept) -> None:
+def test_a_page_is_shown_while_the_database_is_away(make: Maker, kept: Kept,
+                                                    caplog: pytest.LogCaptureFixture) -> None:
     post = make.post()
     kept.warm(post.path)
     kept.cache.follower._engine = sa.create_engine("sqlite:////nowhere/at/all.sqlite")
@@ -65,12 +66,13 @@ def test_a_page_is_shown_while_the_database_is_away(make: Maker, kept: Kept) -> 
         for _ in range(3):
             answer = kept.app.test_client().get(post.path)
             assert (answer.status_code, "Surrogate-Key" in answer.headers) == (200, True)
+        assert caplog.text.count("cannot be read") == 1, "nobody asks again for every page"
         kept.cache.follower._read -= BLIND
         assert "Surrogate-Key" not in kept.app.test_client().get(post.path).headers
     finally:
         with kept.app.app_context():
             kept.cache.follower._engine = db.engine
-    # Nobody waits for a database that is away, so it is asked once more by itself.
+    # It is asked again and again, until it is back.
     made = monotonic()
     while kept.cache.follower._away:
         assert monotonic() < made + 2
