@@ -1,7 +1,7 @@
 """What a page costs, as a ratio to a plain Flask page with the same text, measured in one run.
 
 CPU time of this process, rounds of both in turn, medians. A ratio is printed, not judged: a page
-of ours does more (cleaning, bios, neighbours, related posts) and has no page cache yet.
+of ours does more (cleaning, bios, neighbours, related posts), and here it is made anew each time.
 """
 
 from collections.abc import Callable

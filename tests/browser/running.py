@@ -41,6 +41,13 @@ def until(what: Callable[[], Any], seconds: float, why: str) -> Any:
     return found
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Answer(NamedTuple):
     """An HTTP answer, as far as tests look at it."""
 
@@ -90,11 +97,11 @@ class Messenger:
 class Site:
     """A running site with the demo in it, on a free port, with its worker."""
 
+    workers = 1
+
     def __init__(self, data: Path) -> None:
         self.data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self.environment = {
             **{name: value for name, value in os.environ.items()
@@ -118,7 +125,8 @@ class Site:
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [LECTERN, "serve", "--port", str(self.port), "--workers", "1"],
+                [LECTERN, "serve", "--port", str(self.port), "--workers",
+                 str(self.workers)],
                 env=self.environment, cwd=ROOT, stdout=log, stderr=log)
 
     def log(self) -> str:
