@@ -1,6 +1,7 @@
 """Nothing that one visitor sends gets into what others are shown, and nobody's own page is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -51,6 +52,29 @@ def test_whoever_asks_first_leaves_nothing_for_the_next(
     after = ask(app, first)
     assert after.data == clean.data
     assert dict(after.headers) == dict(clean.headers)
+
+
+def test_a_page_for_everyone_is_made_from_nothing_that_its_first_visitor_sent(
+        app: Flask, path: str, kept: Kept) -> None:
+    asked, application = [], kept.cache.application
+
+    def listen(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        asked.append(dict(environ))
+        return application(environ, start)
+
+    kept.cache.application = listen
+    try:
+        for headers in HEADERS[:-1]:
+            kept.begin()
+            ask(app, f"{path}?evil", **headers)
+    finally:
+        kept.cache.application = application
+    assert len(asked) == len(HEADERS) - 1
+    for each in asked:
+        assert {name for name in each if name.startswith("HTTP_")} == {"HTTP_HOST"}
+        assert (each["HTTP_HOST"], each["PATH_INFO"], each["QUERY_STRING"]) == (
+            "localhost", path, "")
+        assert "REMOTE_ADDR" not in each
 
 
 @pytest.mark.parametrize("query", QUERIES)
