@@ -110,3 +110,11 @@ def test_an_editor_who_opens_the_text_first_publishes_what_they_saved(
     page = visitor.get(source.entries()[0].path)
     assert "Mended." in page.words
     assert "By Ida Shelf" in page.words
+
+
+def test_an_excerpt_says_where_all_of_it_is(source: Source, editor: Visitor,
+                                            visitor: Visitor) -> None:
+    source.says(Item("one", title="On trust", text="<p>" + "A word more. " * 90 + "</p>"))
+    editor.post(f"/desk/items/{source.card().id}/approval")
+    words = visitor.get("/posts/on-trust").words.replace(" ,", ",")
+    assert "An excerpt. All of it is at The Second Shelf, first published on" in words
