@@ -43,7 +43,7 @@ FLAT = 1.1
 UNCHANGED = 3.0
 PIPELINE = 1.0
 COMPARED = 24
-OTHERS, ROUNDS = 60, 3
+OTHERS, ROUNDS = 40, 3
 # The usual thirty seconds show nothing more.
 SHORT = Limits(total=6)
 MOVED = 1.25
