@@ -27,7 +27,7 @@ def due(now: datetime) -> sa.Select[Feed]:
     """Feeds whose next visit has come, the longest overdue first."""
     return sa.select(Feed).where(Feed.next_visit_at <= now, Feed.paused_at.is_(None),
                                  Feed.withdrawn_at.is_(None),
-                                 Feed.removed_at.is_(None)).order_by(Feed.next_visit_at)
+                                 Feed.removed_at.is_(None)).order_by(Feed.next_visit_at, Feed.id)
 
 
 def known(session: Session, feed: Feed) -> list[Known]:

@@ -27,7 +27,7 @@ def test_a_blog_is_looked_at_and_then_added(tab: Tab, feed_server: FeedServer,
     titles = [f"Bread {word()}", f"Salt {word()}"]
     editor = tab("editor", javascript=javascript, width=390 if javascript else 1280)
     look(editor, blog(feed_server, *titles))
-    expect(editor.locator(".feed-sample")).to_have_count(2)
+    expect(editor.locator(".feed-sample .way-excerpt")).to_have_count(2)
     expect(editor.locator(".way-excerpt").first).to_be_visible()
     expect(editor.locator(".way-link").first).to_be_hidden()
     editor.get_by_label("A link").check()

@@ -350,7 +350,7 @@ def test_a_look_at_a_feed_and_at_a_list_is_faultless(look: Callable[..., Page],
     page.goto("/desk/feeds/")
     fill(page, url=feed_server.serve(feed(feed_server.url("/"), ["Bread", "Salt"])))
     page.get_by_role("button", name="Look at it").click()
-    expect(page.locator(".feed-sample")).to_have_count(2)
+    expect(page.locator(".feed-sample .way-excerpt")).to_have_count(2)
     assert_faultless(page)
     page.goto("/desk/feeds/opml")
     outline = "<opml><body><outline text='A' xmlUrl='https://a.example/'/></body></opml>"

@@ -151,7 +151,9 @@ def test_moving_on_lets_a_card_go(desk: Desk, tab: Tab) -> None:
 def test_after_a_sign_out_it_says_so_and_asks_no_more(desk: Desk) -> None:
     editor, _path, _held = desk(1)
     editor.route("**/_/desk/news?*", lambda route: route.fulfill(status=204))
-    editor.evaluate(ASK)
+    # While one question is open no second is asked, so its answer is waited for.
+    with editor.expect_response("**/_/desk/news?*"):
+        editor.evaluate(ASK)
     editor.unroute("**/_/desk/news?*")
     editor.evaluate("window.fetch = () => Promise.resolve(new Response('', {status: 403}))")
     editor.evaluate(ASK)

@@ -120,3 +120,11 @@ def test_a_card_leads_to_where_an_unknown_name_is_said(source: Source, editor: V
     [name] = names.every(source.session, source.feed)
     editor.post(f"/desk/feeds/names/{name.id}")
     assert "say who it is" not in editor.get("/desk/").words
+
+
+def test_an_excerpt_says_where_all_of_it_is(source: Source, editor: Visitor,
+                                            visitor: Visitor) -> None:
+    source.says(Item("one", title="On trust", text="<p>" + "A word more. " * 90 + "</p>"))
+    editor.post(f"/desk/items/{source.card().id}/approval")
+    words = visitor.get("/posts/on-trust").words.replace(" ,", ",")
+    assert "An excerpt. All of it is at The Second Shelf, first published on" in words

@@ -1,10 +1,9 @@
 """The program that runs trafilatura in a process of its own; imports nothing of ours.
 
 A page is as hostile as a feed, and larger: the kernel counts this process's time and ends it. It
-speaks as the feed parser's child does: a four-byte length and JSON, in and out.
+speaks as the feed parser's child does: a four-byte length and JSON, in and out, and the page.
 """
 
-import base64
 import json
 import resource
 import signal
@@ -28,6 +27,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while len(head := sys.stdin.buffer.read(4)) == 4:
         request = json.loads(sys.stdin.buffer.read(*struct.unpack("!I", head)))
+        request["body"] = sys.stdin.buffer.read(request["length"])
         answer = json.dumps(_answer(request)).encode()
         sys.stdout.buffer.write(struct.pack("!I", len(answer)) + answer)
         sys.stdout.buffer.flush()
@@ -38,7 +38,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_PROF, request["seconds"])
     try:
         html = trafilatura.extract(
-            base64.b64decode(request["body"]), url=request["content_type"] or None,
+            request["body"], url=request["content_type"] or None,
             output_format="html", include_comments=False, include_images=True, include_links=True,
             include_tables=True, include_formatting=True, with_metadata=False)
         return {"html": (html or "")[:LONGEST]}

@@ -1,7 +1,7 @@
 """Many feeds at once, in a bounded number of threads. Threads ask; whoever iterates stores.
 
 So a slow server holds one thread and nobody else, no thread ever has a database session, and
-never more documents are in memory than there are threads.
+hardly more documents are in memory than there are threads.
 """
 
 import time
@@ -22,6 +22,8 @@ from app.feeds.polling.threads import Crew
 AT_ONCE = 16
 # How long news of another due feed, or of a host that has rested, may take to be noticed.
 TICK = 0.25
+# Bytes of a document that lets others go first, and how many such may be in memory meanwhile.
+LONG, HELD = 1_000_000, 4
 
 
 class Errands(Protocol):
@@ -90,18 +92,27 @@ def replies(errands: Errands, asking: Asking, now: Callable[[], datetime],
             at_once: int = AT_ONCE) -> Iterator[list[Reply]]:
     """Asks them all, `at_once` at a time, and yields answers when they are there.
 
-    The next errands are taken between two answers, in the caller's thread.
+    The next errands are taken between two answers, in the caller's thread. Storing a long document
+    takes as long as storing a hundred others, so these go first: it waits until nobody else does.
     """
     crew: Crew[Reply] = Crew("visit")
+    late: deque[Reply] = deque()
     while True:
         new = errands.take(at_once - crew.busy) if crew.busy < at_once else []
         for errand in new or ():
             crew.start(partial(ask, errand, asking, now(), search))
         if not crew.busy and new is None:
-            return
+            break
         # With nobody at work, all that is left waits for its host to have rested.
         done = crew.finished(TICK)
         for reply in done:
             errands.done(reply.errand)
-        if done:
-            yield done
+        late.extend(reply for reply in done if reply.size > LONG)
+        if short := [reply for reply in done if reply.size <= LONG]:
+            yield short
+        elif late and not done:
+            yield [late.popleft()]
+        while len(late) > HELD:
+            yield [late.popleft()]
+    for reply in late:
+        yield [reply]

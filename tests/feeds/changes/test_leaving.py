@@ -53,7 +53,8 @@ def test_taken_down_and_back_it_keeps_its_date(published: Source, editor: Visito
     published.says(*WITHOUT)
     item = card(published)
     assert item
-    editor.post(f"/desk/items/{item.id}/approval")
+    answer = editor.post(f"/desk/items/{item.id}/approval")
+    assert "Taken down: " in editor.follow(answer).words
     visitor.get("/posts/item2", status=404)
     undo = re.findall(r"/desk/decisions/\d+/undo", editor.get("/desk/log").text)
     editor.post(undo[0])

@@ -15,6 +15,7 @@ from app.database import db, for_writing
 from app.feeds import actions
 from app.feeds.models import Feed
 from app.feeds.parsing import ParseFailed, parse
+from app.feeds.polling import rounds
 from app.feeds.polling.asking import Asking, Errand
 from app.feeds.polling.claiming import (
     BETWEEN,
@@ -72,6 +73,18 @@ def test_a_host_that_may_be_reached_though_not_public_is_not_throttled() -> None
 def test_no_more_go_than_there_is_room_for() -> None:
     line = line_up([A1, B1], {}, 1, lambda url: False, NOON)
     assert ([each.feed_id for each in line.go], line.wait) == ([1], {})
+
+
+def test_a_long_document_lets_the_others_go_first(feed_server: FeedServer,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "TICK", 20)
+    long = feed_server.serve(rss(Item("one", text="A word. " * (rounds.LONG // 8))), "/long.xml")
+    short = [feed_server.serve(rss(ONE), f"/{each}.xml") for each in range(2)]
+    errands = [Errand(number, url) for number, url in enumerate([long, *short])]
+    asking = Asking("Us", feed_server.allow)
+    stored = [each.errand.feed_id for answers in rounds.replies(
+        Lanes(errands, asking), asking, lambda: NOON, at_once=1) for each in answers]
+    assert stored == [1, 2, 0]
 
 
 STRANGERS = Asking("Us", Allow())
