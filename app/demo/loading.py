@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,7 +44,7 @@ class Load:
     """One loading of the demo: where to, as of when, and what was made so far."""
 
     session: Session
-    store: Path
+    store: media.Store
     now: datetime
     people: dict[str, Person] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -65,7 +64,7 @@ def is_loaded(session: Session) -> bool:
     return accounts_queries.by_email(session, EDITOR) is not None
 
 
-def load(session: Session, store: Path, now: datetime) -> None:
+def load(session: Session, store: media.Store, now: datetime) -> None:
     """Loads all of it. The caller's transaction makes it one step."""
     work = Load(session, store, now)
     _load_people(work)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -84,8 +84,7 @@ def save(template: str, entry: Entry, form: EntryForm,
         with db.session.no_autoflush:
             db.session.add(entry)
             db.session.flush()
-        editing.apply(db.session, entry, form, by=viewer().name, now=clock.now(),
-                      store=current_app.config["MEDIA"])
+        editing.apply(db.session, entry, form, by=viewer().name, now=clock.now())
         more()
         if "publish" in request.form:
             _publish(entry, form)

@@ -1,7 +1,6 @@
 """What an editor's form changes in an entry, whichever section it is in."""
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +20,7 @@ class FieldProblem(Exception):
         self.field = field
 
 
-def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, store: Path,
-          now: datetime) -> None:
+def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, now: datetime) -> None:
     """Changes an entry as the form says; the caller commits.
 
     Raises FieldProblem, with nothing to be kept, or wording.Stale if somebody saved in between.
@@ -41,7 +39,7 @@ def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, store: Pa
     filing.link(session, entry, _linked(session, form))
     filing.discuss(entry, Discussion(form.discussion.data))
     entry.language = form.language.data or "en"
-    _set_cover(session, entry, form, store, now)
+    _set_cover(session, entry, form, now)
     entry.updated_at = now
 
 
@@ -73,8 +71,7 @@ def _linked(session: Session, form: EntryForm) -> list[Entry]:
     return found
 
 
-def _set_cover(session: Session, entry: Entry, form: EntryForm, store: Path,
-               now: datetime) -> None:
+def _set_cover(session: Session, entry: Entry, form: EntryForm, now: datetime) -> None:
     if form.cover.upload:
-        entry.cover = media.keep(session, store, form.cover.upload, now=now)
+        entry.cover = media.note(session, form.cover.upload, now=now)
     entry.cover_alt = form.cover_alt.data
