@@ -4,7 +4,7 @@ import hashlib
 import io
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -14,12 +14,15 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from tinytag import TinyTag, TinyTagException
 
+from app import disk, throttle
 from app.database import Model, choice
 
 AUDIO_BYTES = 300 * 1024 * 1024
 PICTURE_BYTES = 15 * 1024 * 1024
 PICTURE_PIXELS = 50_000_000
 PICTURE_SIDE = 1600
+JOB = "sweep-media"
+EVERY, LEFT_BEHIND = timedelta(hours=20), timedelta(days=1)
 
 
 def _is_mpeg(head: bytes) -> bool:
@@ -161,12 +164,43 @@ def keep(session: Session, store: Path, upload: Upload, *, now: datetime) -> Med
 
 
 def _write(path: Path, data: bytes) -> None:
-    if path.exists() and path.stat().st_size == len(data):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    try:
+        there = path.stat().st_size == len(data)
+        # From now on it is in use, and no sweeping that has begun takes it away.
+        os.utime(path)
+    except FileNotFoundError:
+        there = False
+    if not there:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.write(path, [data])
+
+
+def sweep(session: Session, store: Path, now: datetime) -> int:
+    """Deletes files that nobody has used for a day and no row names: their upload came to no end.
+
+    About once a day, however often it is asked. Returns how many.
+    """
+    if not store.is_dir() or throttle.wait_for(session, JOB, 1, EVERY, now):
+        return 0
+    throttle.count(session, JOB, EVERY, now)
+    old = [path for path in store.iterdir() if _is_old(path, now)]
+    named = set(session.scalars(sa.select(Media.name)))
+    return sum(_delete(path, now) for path in old if path.name not in named)
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    try:
+        return path.is_file() and path.stat().st_mtime < (now - LEFT_BEHIND).timestamp()
+    except FileNotFoundError:
+        return False
+
+
+def _delete(path: Path, now: datetime) -> bool:
+    # Whoever uploads the same at this moment either finds it gone or has marked it as used.
+    aside = path.with_name(f".{path.name}.swept{disk.DRAFT}")
+    path.rename(aside)
+    if not _is_old(aside, now):
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True
