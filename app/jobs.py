@@ -6,16 +6,21 @@ never loses it, and each is written so that running it twice has its effect once
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from time import perf_counter
 from urllib.parse import urlsplit
 from weakref import proxy
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
+
+from app.logs import running
+from app.metrics import Numbers
 
 Job = Callable[[], None]
 _WAKES = "lectern_wakes"
@@ -34,8 +39,12 @@ def make_queue(url: str, data: Path) -> Huey:
 class Jobs:
     """The jobs of one application, on one queue."""
 
-    def __init__(self, queue: Huey) -> None:
+    def __init__(self, queue: Huey, numbers: Numbers | None = None) -> None:
         self.queue = queue
+        numbers = numbers or Numbers()
+        self._runs = numbers.counter("lectern_job_runs_total", "Runs of jobs by their outcome.",
+                                     "job", "outcome")
+        self._seconds = numbers.histogram("lectern_job_duration_seconds", "What they took.", "job")
         self._jobs: dict[str, Job] = {}
         self._run = queue.task(name="run")(self.run)
 
@@ -50,10 +59,15 @@ class Jobs:
 
     def run(self, name: str) -> None:
         """Runs one job now. A failure is logged, not raised: the next round tries again."""
-        try:
-            self._jobs[name]()
-        except Exception:
-            log.exception("The job %s failed and will be tried again.", name)
+        began, outcome = perf_counter(), "failed"
+        with running(job=name, run=secrets.token_hex(4)):
+            try:
+                self._jobs[name]()
+                outcome = "done"
+            except Exception:
+                log.exception("The job %s failed and will be tried again.", name)
+        self._runs.add(name, outcome)
+        self._seconds.add(perf_counter() - began, name)
 
     def run_all(self) -> None:
         """Runs every job once, as a round of the worker does."""

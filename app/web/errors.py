@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
 )
 
 from app.database import db
+from app.logs import current
 from app.web.htmx import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,9 @@ def show(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     sentence = _sentence(error, code)
     template = "web/_sentence.html" if wants_fragment() else "web/error.html"
-    page = render_template(template, code=code, sentence=sentence,
+    # What broke is found in the log by this.
+    reference = current().fields.get("request", "") if code >= 500 else ""
+    page = render_template(template, code=code, sentence=sentence, reference=reference,
                            heading=HEADINGS.get(code, "That did not work"))
     response = make_response(page, code)
     for name, value in error.get_headers():
@@ -100,7 +103,7 @@ def _sentence(error: HTTPException, code: int) -> str:
 
 def crash(error: Exception) -> Response | HTTPException:
     """Our page for what nobody expected; the traceback goes to the log only."""
-    log.exception("%s %s failed", request.method, request.path)
+    log.exception("%s %s failed", request.method, _route())
     # The page itself asks the database who is looking.
     db.session.rollback()
     return show(InternalServerError(original_exception=error))
@@ -108,14 +111,19 @@ def crash(error: Exception) -> Response | HTTPException:
 
 def collide(error: IntegrityError) -> Response | HTTPException:
     """Two people wrote the same thing at once, and a constraint let one of them through."""
-    log.warning("%s %s collided: %s", request.method, request.path, error.orig)
+    log.warning("%s %s collided: %s", request.method, _route(), error.orig)
     db.session.rollback()
     return show(Conflict(COLLISION))
 
 
 def without_database(error: OperationalError | NoConnection) -> Response | HTTPException:
     """The database is away or overloaded: 503, and no query for the page either."""
-    log.error("%s %s found no database: %s", request.method, request.path,
+    log.error("%s %s found no database: %s", request.method, _route(),
               getattr(error, "orig", error))
     db.session.rollback()
     return show(ServiceUnavailable())
+
+
+def _route() -> str:
+    # An address may hold a token.
+    return request.url_rule.rule if request.url_rule else "an unknown address"
