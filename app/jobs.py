@@ -31,9 +31,14 @@ def make_queue(url: str, data: Path) -> Huey:
     """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory."""
     if urlsplit(url).scheme == "postgresql":
         return PostgresHuey("lectern", dsn=url, results=False)
-    path = Path(url.removeprefix("sqlite:///")) if url else data / "queue.sqlite"
+    path = queue_file(url, data)
     path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+
+
+def queue_file(url: str, data: Path) -> Path:
+    """Where a queue in SQLite is kept."""
+    return Path(url.removeprefix("sqlite:///")) if url else data / "queue.sqlite"
 
 
 class Jobs:
