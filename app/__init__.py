@@ -49,7 +49,10 @@ from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
 from app.media import open_store
+from app.metrics import Numbers
+from app.operations import beating
 from app.operations import routes as operations_routes
+from app.operations.readiness import Readiness
 from app.pagecache import log as purge_log
 from app.pages import routes as pages_routes
 from app.people import desk as people_desk
@@ -67,6 +70,7 @@ from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
 from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
+from app.web.observing import Observer, Requests
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
 
@@ -98,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.read(os.environ)
     app = Flask("lectern", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    numbers = app.extensions["numbers"] = Numbers(settings.metrics)
     _configure(app, settings)
     _connect(app, settings)
     app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
@@ -113,9 +118,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
+    requests = Requests(numbers)
+    app.wsgi_app = Observer(app.wsgi_app, requests,  # type: ignore[assignment,method-assign]
+                            proxied=bool(settings.trusted_proxies))
     # Last, so that it stands before all that the others have put around the application.
     with app.app_context():
-        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache)
+        app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
+        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
+                         requests.kept)
     return app
 
 
@@ -154,7 +164,8 @@ def _connect(app: Flask, settings: Settings) -> None:
 
 
 def _register_jobs(app: Flask, settings: Settings) -> None:
-    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data))
+    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data),
+                     app.extensions["numbers"])
     app.extensions["jobs"] = work
     with app.app_context():
         work.follow(db.sessionmaker)
@@ -180,6 +191,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         media.JOB: lambda session: media.sweep(session, app.config["MEDIA"], clock.now()),
         purge_log.JOB: lambda session: purge_log.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        beating.JOB: lambda session: beating.beat(session, clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),
         digests.JOB: lambda session: digests.write(session, now=clock.now(),

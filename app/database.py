@@ -73,7 +73,9 @@ def choice(enum: type[StrEnum], **kwargs: Any) -> Any:
     return mapped_column(kind, **kwargs)
 
 
-db = SQLAlchemy(engine_options={"pool_pre_ping": True}, session_options={"expire_on_commit": False})
+# What was to be stored stands in no error's text: it would end up in the log.
+db = SQLAlchemy(engine_options={"pool_pre_ping": True, "hide_parameters": True},
+                session_options={"expire_on_commit": False})
 
 
 # Of each SQLite engine that reads, the one that writes, and the other way round.
@@ -92,8 +94,8 @@ def prepare(engine: sa.Engine) -> None:
     if engine.dialect.name != "sqlite":
         event.listen(engine, "connect", _lose_patience)
         return
-    writer = sa.create_engine(engine.url, poolclass=sa.QueuePool, pool_size=1, max_overflow=0,
-                              pool_timeout=BUSY_TIMEOUT_SECONDS)
+    writer = sa.create_engine(engine.url, hide_parameters=True, poolclass=sa.QueuePool,
+                              pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_SECONDS)
     for each, beginning in ((engine, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
         event.listen(each, "connect", _on_connect)
         event.listen(each, "begin", partial(_begin, beginning))

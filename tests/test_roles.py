@@ -55,6 +55,7 @@ GET  /topics/<slug>/feed.xml                        200 200 200 200 200
 GET  /series/<slug>/feed.xml                        200 200 200 200 200
 GET  /sitemap.xml                                   200 200 200 200 200
 GET  /robots.txt                                    200 200 200 200 200
+GET  /metrics                                       200 200 200 200 200
 GET  /bot                                           200 200 200 200 200
 GET  /feeds/push/<token>                            404 404 404 404 404
 POST /feeds/push/<token>                            410 410 410 410 410
