@@ -113,13 +113,17 @@ def _parsed(body: bytes, content_type: str) -> dict[str, Any]:
         io.BytesIO(body), response_headers={"content-type": document.content_type},
         sanitize_html=False, resolve_relative_uris=False,
     )
+    line = _broken_line(result.get("bozo_exception"), body)
+    is_cut = line is not None and refusing.is_cut(body)
+    # What the document breaks off in would be stored as half a post.
+    whole = result.entries[:-1] if is_cut and refusing.ends_in_an_item(body) else result.entries
     return {
         "version": result.get("version") or "",
-        "broken_line": _broken_line(result.get("bozo_exception"), body),
+        "cut_line": line if is_cut else None,
         "feed": _feed(result.feed),
         "skip_hours": resting.hours_to_skip(body),
         "skip_days": resting.days_to_skip(body),
-        "items": [_item(entry) for entry in _newest(result.entries)],
+        "items": [_item(entry) for entry in _newest(whole)],
     }
 
 

@@ -9,6 +9,7 @@ from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied
 from app.feeds.parsing.parser_pool import ParserPool
 from app.feeds.parsing.refusing import (
     ParseFailed,
+    cut_off,
     is_json,
     refuse_what_is_no_feed,
     refuse_without_items,
@@ -42,7 +43,7 @@ def parse(
         raise ParseFailed(str(death)) from death
     if looks_like_json:
         return parse_json(found, url=url)
-    refuse_without_items(found, body)
+    refuse_without_items(found)
     return _feed(found, url)
 
 
@@ -61,6 +62,7 @@ def _feed(found: dict[str, Any], url: str) -> ParsedFeed:
         skip_days=tuple(found["skip_days"]),
         hub_url=_related(about, "hub", url),
         self_url=_related(about, "self", url),
+        cut=cut_off(found["cut_line"]) if found["cut_line"] is not None else "",
     )
 
 
