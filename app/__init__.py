@@ -44,7 +44,7 @@ from app.feeds.deal import routes as feeds_deal_routes
 from app.feeds.keeping import desk as feeds_keeping_desk
 from app.feeds.lists import desk as feeds_lists_desk
 from app.feeds.mending import desk as repairs_desk
-from app.feeds.mending import full_text, pictures
+from app.feeds.mending import lengthening, pictures
 from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
@@ -91,7 +91,7 @@ KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.ki
          feeds_review.kind, feed_changes_review.changed, feed_changes_review.gone)
 # Jobs that wait for servers of others.
 WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB, pictures.JOB,
-           full_text.JOB}
+           lengthening.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -200,7 +200,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         # Last, because they wait for other people's servers.
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
-        full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
+        lengthening.JOB: lambda session: lengthening.take_due(session, asking, clock.now),
         pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
     }
     for name, body in bodies.items():
