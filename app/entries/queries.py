@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload, load_only
 
+from app.database import unindexed
 from app.entries.models import (
     Contribution,
     Entry,
@@ -127,8 +128,10 @@ def linked(session: Session, entry: Entry) -> Sequence[Entry]:
 
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
     """The published entries that this one names as belonging with it."""
-    return session.scalars(published().join(EntryLink, EntryLink.to_id == Entry.id)
-                           .where(EntryLink.from_id == entry.id)).all()
+    return session.scalars(
+        sa.select(Entry).join(EntryLink, EntryLink.to_id == Entry.id).order_by(*NEWEST_FIRST)
+        .where(EntryLink.from_id == entry.id,
+               unindexed(Entry.state == EntryState.PUBLISHED))).all()
 
 
 def topic_names(session: Session) -> Sequence[str]:
