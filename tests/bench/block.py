@@ -81,7 +81,7 @@ def _entries(made: Rows, chance: Random) -> None:
         state = "removed" if each % 97 == 0 else "draft" if each % 89 == 0 else "published"
         made["entries"].append({
             "id": each, "section": "episodes" if is_episode else "posts", "guid": f"urn:x:{each}",
-            "slug": f"entry-{each}", "state": state,
+            "slug": f"entry-{each}", "state": state, "version": 2 - each % 2,
             "title": f"Entry {each} on {_words(chance, 3)}",
             "standfirst": _words(chance, 15).capitalize() + ".", "source": source,
             "html": "".join(f"<p>{part}</p>\n" for part in source.split("\n\n")), "minutes": 2,

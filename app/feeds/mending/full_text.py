@@ -123,7 +123,7 @@ def _due(session: Session, now: datetime) -> Sequence[FeedItem]:
                FeedItem.link.is_not(None), Entry.source == FeedItem.imported_html,
                Entry.state != EntryState.REMOVED,
                sa.cast(FeedItem.findings, sa.Text).not_like('%"name": "page"%'))
-        .order_by(FeedItem.id).limit(MOST_AT_ONCE)).unique().all()
+        .order_by(FeedItem.changed_at, FeedItem.id).limit(MOST_AT_ONCE)).unique().all()
 
 
 def _was_asked(item: FeedItem) -> bool:
