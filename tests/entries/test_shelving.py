@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.entries import actions
+from app.entries import actions, filing
 from app.entries.models import (
     Contribution,
     Entry,
@@ -42,9 +42,9 @@ def post(make: Maker) -> Entry:
 CHANGES: dict[str, Callable[[Session, Entry], object]] = {
     "is taken down": lambda session, entry: actions.remove(entry, now=NOON),
     "waits again": lambda session, entry: actions.hold_again(entry, now=NOON),
-    "changes its topics": lambda session, entry: actions.file_under(session, entry, ["Nets"]),
-    "changes its series": lambda session, entry: actions.number(session, entry, "Letters", None),
-    "leaves its series": lambda session, entry: actions.number(session, entry, "", None),
+    "changes its topics": lambda session, entry: filing.file_under(session, entry, ["Nets"]),
+    "changes its series": lambda session, entry: filing.number(session, entry, "Letters", None),
+    "leaves its series": lambda session, entry: filing.number(session, entry, "", None),
     "gets another date": lambda session, entry: setattr(entry, "published_at", NOON.replace(day=1)),
 }
 
@@ -59,7 +59,7 @@ def test_the_lists_know_at_once_when_an_entry(session: Session, post: Entry, wha
 
 def test_the_lists_know_an_entry_whose_author_is_named_later(session: Session, make: Maker,
                                                              post: Entry) -> None:
-    actions.credit(session, post, Part.AUTHOR, [(make.person("Bo Tern"), "", "")])
+    filing.credit(session, post, Part.AUTHOR, [(make.person("Bo Tern"), "", "")])
     session.commit()
     assert shelved(session)
 
@@ -78,14 +78,14 @@ def test_a_scheduled_entry_comes_into_the_lists_when_its_time_comes(
 
 def test_entries_that_are_stored_in_bulk_stand_in_the_lists_too(session: Session, make: Maker,
                                                                 app: Flask) -> None:
-    person, [topic] = make.person(), actions.topics(session, ["Boats"])
+    person, [topic] = make.person(), filing.topics(session, ["Boats"])
     made = [Entry(section="posts", origin=Origin.FEED, markup=Markup.HTML, title=f"Item {each}",
                   html="<p>Words.</p>", state=EntryState.WAITING, created_at=NOON, updated_at=NOON,
                   topics=[topic]) for each in range(2)]
     actions.publish_all(session, made[:1], now=NOON)
     session.expunge_all()
     actions.add_all(session, made)
-    actions.credit_all(session, [(each, person) for each in made])
+    filing.credit_all(session, [(each, person) for each in made])
     session.commit()
     assert shelved(session)
     page = app.test_client().get("/topics/boats").text
