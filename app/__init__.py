@@ -30,6 +30,7 @@ from app.desk.motion import desk as motion_desk
 from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
+from app.entries import shelving
 from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
@@ -161,6 +162,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext_funcs.pop()
     with app.app_context():
         prepare(db.engine)
+        shelving.watch(db.sessionmaker)
 
 
 def _register_jobs(app: Flask, settings: Settings) -> None:

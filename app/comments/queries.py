@@ -11,6 +11,7 @@ from app.accounts.models import Account
 from app.comments import threads
 from app.comments.models import CARRYING, STANDS, Comment, CommentState, comments_under
 from app.comments.threads import Discussion, Order, Spot
+from app.database import unindexed
 from app.entries.models import Entry
 from app.pagecache import carries
 
@@ -22,7 +23,7 @@ def shown(*roots: sa.ColumnExpressionArgument[bool]) -> sa.CTE:
     A reply whose parent is hidden is hidden with it.
     """
     tree = (sa.select(Comment.id, Comment.id.label("root_id"), _said(Comment))
-            .where(Comment.parent_id.is_(None), Comment.state.in_(CARRYING), *roots)
+            .where(unindexed(Comment.parent_id.is_(None)), Comment.state.in_(CARRYING), *roots)
             .cte("shown", recursive=True))
     reply = aliased(Comment)
     return tree.union_all(sa.select(reply.id, tree.c.root_id, _said(reply))
