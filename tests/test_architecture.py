@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
-FLOOR = ["config", "clock", "database", "text", "fetch", "media", "pagecache", "jobs", "mail",
-         "throttle", "web"]
+FLOOR = ["config", "clock", "database", "prepared", "text", "fetch", "media", "pagecache", "jobs",
+         "mail", "throttle", "web"]
 RANKS = {"people": 11, "accounts": 12, "readers": 13, "desk": 14, "entries": 20,
          "rules": 30, "comments": 31,
          "posts": 40, "episodes": 40, "writing": 40, "feeds": 40,
