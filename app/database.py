@@ -9,20 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache, partial
-from typing import Any, cast
+from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    InstrumentedAttribute,
-    Session,
-    make_transient_to_detached,
-    mapped_column,
-)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 
 BUSY_TIMEOUT_SECONDS = 10
 
@@ -152,34 +146,6 @@ def for_reading(session: Session) -> Session:
     reader = _readers.get(bind) if isinstance(bind, sa.Engine) else None
     session.bind = reader() if reader else bind
     return session
-
-
-def insert(session: Session, row: Model, **options: Any) -> None:
-    """Writes one new row now; the session knows it as if it had been flushed.
-
-    A third of what a flush costs, which must be ready for any number of rows that depend on each
-    other: for the few tables that every reader writes to. Nothing else that waits in the session
-    is written, and nobody who listens to flushes hears of it: what the page cache must know is said
-    with the execution options. Raises IntegrityError.
-    """
-    table = _table(type(row))
-    given = {name: value for name, value in vars(row).items() if name in table.c}
-    done = session.connection().execute(_inserting(table), given, execution_options=options)
-    # With what the columns' own defaults added, and the number that it got.
-    written = cast(dict[str, Any], done.last_inserted_params())
-    key = zip(table.primary_key.columns.keys(), done.inserted_primary_key or (), strict=True)
-    vars(row).update({**dict.fromkeys(table.c.keys()), **written, **dict(key)})
-    make_transient_to_detached(row)
-    session.add(row)
-
-
-def _table(model: type[Model]) -> sa.Table:
-    return cast(sa.Table, model.__table__)
-
-
-@cache
-def _inserting(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
 
 
 @contextmanager

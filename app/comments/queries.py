@@ -13,6 +13,7 @@ from app.comments.models import CARRYING, STANDS, Comment, CommentState, comment
 from app.comments.threads import Discussion, Order, Spot
 from app.database import unindexed
 from app.entries.models import Entry
+from app.entries.queries import Heading
 from app.pagecache import carries
 
 
@@ -105,7 +106,7 @@ def hangs_on_seen(session: Session, comment: Comment) -> bool:
     return session.scalar(sa.select(above.c.id).where(above.c.parent_id.is_(None))) is not None
 
 
-def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None:
+def answerable(session: Session, entry: Entry | Heading, public_id: str) -> Comment | None:
     """The comment that can be replied to under this entry: approved, and of the same entry."""
     comment = public(session, public_id)
     return comment if comment and comment.entry_id == entry.id else None

@@ -23,6 +23,7 @@ from app.entries.models import (
     entry_topics,
 )
 from app.pagecache import carries
+from app.prepared import Prepared
 
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
@@ -47,6 +48,22 @@ _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
 _ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
 _AT_BARE = _AT.options(*_ALONE, load_only(
     Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open))
+_HEADING = Prepared(_AT.with_only_columns(Entry.id, Entry.section, Entry.slug, Entry.title))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """As much of an entry as what is sent to it must know."""
+
+    id: int
+    section: str
+    slug: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """The entry's address on the site."""
+        return f"/{self.section}/{self.slug}"
 
 
 def public(session: Session, section: str, slug: str) -> Entry | None:
@@ -57,6 +74,12 @@ def public(session: Session, section: str, slug: str) -> Entry | None:
 def discussed(session: Session, section: str, slug: str) -> Entry | None:
     """As `public`, for whoever answers it: what only its own page shows is not loaded."""
     return session.scalars(_AT_BARE, {"section": section, "slug": slug}).first()
+
+
+def heading(session: Session, section: str, slug: str) -> Heading | None:
+    """The heading of the entry at this address, if readers may see it."""
+    rows = _HEADING.rows(session, {"section": section, "slug": slug})
+    return Heading(*rows[0]) if rows else None
 
 
 def moved(session: Session, section: str, slug: str) -> Entry | None:
