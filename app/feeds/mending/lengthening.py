@@ -77,7 +77,7 @@ def _due(now: datetime) -> sa.Select[FeedItem]:
                    FeedItem.link.is_not(None), Entry.source == FeedItem.imported_html,
                    Entry.state != EntryState.REMOVED,
                    sa.cast(FeedItem.findings, sa.Text).not_like('%"name": "page"%'))
-            .order_by(FeedItem.id))
+            .order_by(FeedItem.changed_at, FeedItem.id))
 
 
 def _was_asked(item: FeedItem) -> bool:
