@@ -163,6 +163,7 @@ def _roll_back() -> None:
     except DBAPIError:
         db.session.close()
 
+
 def _route() -> str:
     # An address may hold a token.
     return request.url_rule.rule if request.url_rule else "an unknown address"

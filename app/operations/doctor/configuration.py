@@ -56,7 +56,7 @@ def _is_shared(url: str) -> bool:
 
 
 def _key(settings: Settings) -> Iterator[Finding]:
-    path = settings.data / "secret_key"
+    path = settings.kept_key
     if settings.secret_key:
         yield ok("The key that signs sessions is set.")
     elif not path.exists():

@@ -345,19 +345,19 @@ def test_feeds_that_are_broken_or_overdue_are_told(patient: Patient, make: Maker
 @pytest.mark.parametrize("full", [False, True])
 def test_files_and_rows_without_each_other_are_told(app: Flask, patient: Patient, make: Maker,
                                                     full: bool) -> None:
-    store = patient.settings.media
+    folder = patient.settings.media
     with Path(app.root_path, "app/demo/content/audio/both-sides-of-the-slipway.mp3").open(
             "rb") as recording:
-        kept = media.keep(make.session, store, media.read_audio(recording), now=NOON)
+        kept = media.keep(make.session, app.config["MEDIA"], media.read_audio(recording), now=NOON)
     make.session.commit()
     mine = replace(patient, full=full)
     assert found(media_area, mine) == "ok: 1 file in place."
-    (store / "stray.webp").touch()
+    (folder / "stray.webp").touch()
     assert "warning: 1 file in" in found(media_area, mine)
-    (store / kept.name).write_bytes(b"cut short")
-    assert f"wrong: 1 file missing or cut short in {store}: {kept.name}." in found(
+    (folder / kept.name).write_bytes(b"cut short")
+    assert f"wrong: 1 file missing or cut short in {folder}: {kept.name}." in found(
         media_area, mine)
-    (store / kept.name).unlink()
+    (folder / kept.name).unlink()
     assert "wrong: 1 file missing" in found(media_area, mine)
 
 
