@@ -135,7 +135,7 @@ def _load(site: Site, connection: sa.Connection, backup: Backup, tell: Tell) -> 
                 tell("Rows restored", done, of)
         if done - before != backup.manifest.members[member].rows:
             raise ValueError(f"{name} has another number of rows")
-        site.numbered(connection, places[name])
+        site.numbered(connection, places[name], backup.manifest.numbers.get(name, 0))
     tell("Rows restored", of, of)
 
 
@@ -166,7 +166,7 @@ def _log_everything(site: Site, staging: sa.Engine, engine: sa.Engine, now: date
     with staging.begin() as connection:
         position = max(last, connection.scalar(highest) or 0) + AHEAD
         connection.execute(sa.insert(log).values(id=position, tags=[EVERYTHING], at=now))
-        site.numbered(connection, log)
+        site.numbered(connection, log, position)
 
 
 def _put_key(key: Path, backup: Backup, now: datetime, *, keep: bool) -> bool:
