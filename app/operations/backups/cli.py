@@ -26,7 +26,7 @@ def backup(file: Path, replace: bool) -> None:
     """Save the whole site in FILE, while it runs."""
     settings: Settings = current_app.config["SETTINGS"]
     with _sentences(file):
-        made = save(db.engine, settings.media, _key(settings), file, now=clock.now(),
+        made = save(db.engine, current_app.config["MEDIA"], _key(settings), file, now=clock.now(),
                     replace=replace, tell=teller())
     for name in made.missing:
         click.echo(f"media/{name} is named in the database and missing on the disk.", err=True)
@@ -43,8 +43,8 @@ def restore(file: Path, replace: bool) -> None:
     """Make this site what it was when FILE was saved."""
     settings: Settings = current_app.config["SETTINGS"]
     with _sentences(file):
-        done = bring_back(db.engine, settings.media, _key(settings), file, now=clock.now(),
-                          replace=replace, tell=teller())
+        done = bring_back(db.engine, current_app.config["MEDIA"], _key(settings), file,
+                          now=clock.now(), replace=replace, tell=teller())
     _say(done, settings, file)
 
 

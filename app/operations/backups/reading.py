@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from app.operations.backups import manifest as manifests
 from app.operations.backups.manifest import DAMAGED, FOREIGN, NAME, BadBackup, Manifest
@@ -96,6 +96,10 @@ class Backup:
                 yield piece
         if size != member.size or digest.hexdigest() != member.sha256:
             raise self._damaged(f"{name} is not what it was")
+
+    def stream(self, name: str) -> BinaryIO:
+        """A member as a file; call it on what was verified."""
+        return cast(BinaryIO, self._opened(name))
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a member; call it on what was verified. Raises BadBackup."""

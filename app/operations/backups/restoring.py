@@ -5,7 +5,6 @@ under names that say what is in them, so the old site never notices them.
 """
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import disk
 from app.database import Model
+from app.media import Store
 from app.operations import migrations
 from app.operations.backups import postgresql, rows, sqlite
 from app.operations.backups.manifest import (
@@ -27,8 +27,9 @@ from app.operations.backups.manifest import (
     BadBackup,
     CannotRestore,
     Manifest,
+    Member,
 )
-from app.operations.backups.reading import Backup
+from app.operations.backups.reading import PIECE, Backup
 from app.operations.backups.telling import Tell, silently
 from app.pagecache.changing import EVERYTHING
 from app.pagecache.log import Purge
@@ -53,7 +54,7 @@ class Restored:
     new_key: bool
 
 
-def restore(engine: sa.Engine, store: Path, key: Path | None, file: Path, *, now: datetime,
+def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, now: datetime,
             replace: bool = False, tell: Tell = silently) -> Restored:
     """Makes this site what it was when `file` was written, on the schema of today.
 
@@ -68,7 +69,7 @@ def restore(engine: sa.Engine, store: Path, key: Path | None, file: Path, *, now
             occupied = _is_occupied(engine)
             if occupied and not replace:
                 raise CannotRestore(OCCUPIED)
-            _refuse_without_room(site, store, backup.manifest)
+            _refuse_without_room(site, backup.manifest)
             with site.staging() as staging:
                 _build(site, staging, backup, tell)
                 _add_media(store, backup, tell)
@@ -89,12 +90,11 @@ def _is_occupied(engine: sa.Engine) -> bool:
         return not rows.is_empty(connection)
 
 
-def _refuse_without_room(site: Site, store: Path, manifest: Manifest) -> None:
-    media = sum(manifest.members[name].size for name in manifest.media)
-    store.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(store).free < media or not site.has_room(manifest.size - media):
-        raise CannotRestore("There is not enough room on the disk for what is in the backup"
-                            f" ({manifest.size:,} bytes). Nothing was changed.")
+def _refuse_without_room(site: Site, manifest: Manifest) -> None:
+    size = manifest.size - sum(manifest.members[name].size for name in manifest.media)
+    if not site.has_room(size):
+        raise CannotRestore("There is not enough room on the disk for the rows of the backup"
+                            f" ({size:,} bytes). Nothing was changed.")
 
 
 def _build(site: Site, staging: sa.Engine, backup: Backup, tell: Tell) -> None:
@@ -139,22 +139,26 @@ def _load(site: Site, connection: sa.Connection, backup: Backup, tell: Tell) -> 
     tell("Rows restored", of, of)
 
 
-def _add_media(store: Path, backup: Backup, tell: Tell) -> None:
+def _add_media(store: Store, backup: Backup, tell: Tell) -> None:
     every = backup.manifest.media
     for number, name in enumerate(every, 1):
-        path = store / name.removeprefix("media/")
-        if not _is_there(path, backup.manifest.members[name].sha256):
-            disk.write(path, backup.pieces(name))
+        wanted, place = backup.manifest.members[name], name.removeprefix("media/")
+        if not _is_there(store, place, wanted):
+            with backup.stream(name) as stream:
+                store.put(place, stream)
         if number < len(every):
             tell("Files restored", number, len(every))
     tell("Files restored", len(every), len(every))
 
 
-def _is_there(path: Path, sha256: str) -> bool:
-    if not path.is_file():
+def _is_there(store: Store, name: str, wanted: Member) -> bool:
+    if not store.renew(name, wanted.size):
         return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    digest = hashlib.sha256()
+    with store.open(name) as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest() == wanted.sha256
 
 
 def _log_everything(site: Site, staging: sa.Engine, engine: sa.Engine, now: datetime) -> None:

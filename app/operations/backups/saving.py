@@ -19,7 +19,7 @@ from typing import IO, BinaryIO
 import sqlalchemy as sa
 
 from app import disk
-from app.media import Media
+from app.media import Media, Missing, Store
 from app.operations.backups import rows
 from app.operations.backups.manifest import KEY, NAME, Manifest, Member
 from app.operations.backups.telling import Tell, silently
@@ -70,7 +70,7 @@ class Archive:
         return info
 
 
-def save(engine: sa.Engine, store: Path, key: Path | None, file: Path, *, now: datetime,
+def save(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, now: datetime,
          replace: bool = False, tell: Tell = silently) -> Manifest:
     """Writes a backup of this database and these files to `file`, which is whole or not there.
 
@@ -122,13 +122,13 @@ def _add_rows(archive: Archive, connection: sa.Connection, every: Sequence[sa.Ta
     tell("Rows", of, of)
 
 
-def _add_media(archive: Archive, named: dict[str, int], store: Path, tell: Tell) -> list[str]:
+def _add_media(archive: Archive, named: dict[str, int], store: Store, tell: Tell) -> list[str]:
     of, done, missing = sum(named.values()), 0, []
     for name, size in sorted(named.items()):
         try:
-            with (store / name).open("rb") as file:
+            with store.open(name) as file:
                 archive.add(f"media/{name}", _pieces(file), packed=False)
-        except FileNotFoundError:
+        except Missing:
             missing.append(name)
         done += size
         if done < of:

@@ -21,7 +21,7 @@ from app.database import prepare, writer_of
 from app.operations.backups.manifest import CannotRestore
 
 PATIENCE_SECONDS = 60
-# What is needed of room for each byte of rows: the new database, its way in, the old one aside.
+# What is needed of room for each byte: the new database, its way in, the old one aside.
 ROOM = 3
 _REMEMBERS = sa.text("SELECT 1 FROM sqlite_master WHERE name = :table AND type = 'table'"
                      " AND sql LIKE '%AUTOINCREMENT%'")

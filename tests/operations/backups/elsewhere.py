@@ -7,6 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.database import Model, prepare
+from app.media.folder import Folder
 from app.operations.backups.restoring import Restored, restore
 from tests.conftest import NOON
 from tests.postgresql import create, on_server
@@ -19,7 +20,7 @@ class Place:
     """Where a site lives."""
 
     engine: sa.Engine
-    store: Path
+    store: Folder
     key: Path
 
     def restore(self, file: Path, *, replace: bool = False) -> Restored:
@@ -32,7 +33,7 @@ def place(folder: Path, server: str | None) -> Iterator[Place]:
     address = create(server, OTHER) if server else f"sqlite:///{folder / 'lectern.sqlite'}"
     engine = sa.create_engine(address)
     prepare(engine)
-    yield Place(engine, folder / "media", folder / "secret_key")
+    yield Place(engine, Folder(folder / "media"), folder / "secret_key")
     engine.dispose()
     if server:
         on_server(server, f'DROP DATABASE "{OTHER}" WITH (FORCE)')

@@ -13,6 +13,7 @@ from app import create_app, mail
 from app.config import Settings
 from app.database import Model, db, writing
 from app.media import Media, MediaKind
+from app.media.folder import Folder
 from app.operations.backups.saving import save
 from app.people.models import Person
 from app.throttle import Attempts
@@ -42,7 +43,7 @@ def places(folder: Path, server: str | None) -> Iterator[Place]:
 @pytest.fixture
 def writer(app: Flask) -> Callable[..., None]:
     """Writes to two tables in one transaction, and to the store, whenever it is called."""
-    store: Path = app.config["MEDIA"]
+    store: Folder = app.config["MEDIA"]
     turns: list[int] = []
 
     def write(*_told: object) -> None:
@@ -53,7 +54,7 @@ def writer(app: Flask) -> Callable[..., None]:
             session.add(Attempts(key=f"turn {number}", since=NOON, count=number))
             session.add(Media(name=f"late{number}.webp", kind=MediaKind.PICTURE, size=4,
                               content_type="image/webp", created_at=NOON))
-        (store / f"late{number}.webp").write_bytes(b"late")
+        (store.path / f"late{number}.webp").write_bytes(b"late")
     return write
 
 
@@ -75,12 +76,12 @@ def forget_a_reader() -> int:
 def test_a_site_saved_while_others_write_is_elsewhere_what_it_was_at_that_moment(
         app: Flask, writer: Callable[..., None], key: Path, tmp_path: Path,
         postgres: str | None) -> None:
-    store: Path = app.config["MEDIA"]
+    store: Folder = app.config["MEDIA"]
     with app.app_context():
         for _ in range(2):
             writer()
         forgotten = forget_a_reader()
-        moment, kept = everything(db.engine), files(store)
+        moment, kept = everything(db.engine), files(store.path)
         assert sum(len(table) > 0 for table in moment.values()) > 25, "much of what there can be"
         # It tells of its way after each table, and others write there and then.
         made = save(db.engine, store, key, tmp_path / "site.backup", now=NOON, tell=writer)
@@ -98,7 +99,7 @@ def test_a_site_saved_while_others_write_is_elsewhere_what_it_was_at_that_moment
             assert row[0] > forgotten, "what is kept about somebody forgotten names nobody else"
             connection.rollback()
         assert len(news) == number, "every process that keeps pages is told"
-        assert (files(elsewhere.store), elsewhere.key.read_bytes()) == (kept, KEY)
+        assert (files(elsewhere.store.path), elsewhere.key.read_bytes()) == (kept, KEY)
         save(elsewhere.engine, elsewhere.store, elsewhere.key, tmp_path / "site.backup", now=NOON,
              replace=True)
 
@@ -112,7 +113,7 @@ def test_who_was_signed_in_goes_on_in_the_restored_site(
         elsewhere.restore(tmp_path / "site.backup")
         address = elsewhere.engine.url.render_as_string(hide_password=False)
         there = create_app(changed(settings, data=elsewhere.key.parent, database_url=address,
-                                   secret_key="", media_url=str(elsewhere.store)))
+                                   secret_key="", media_url=str(elsewhere.store.path)))
         cookie = editor.client.get_cookie("lectern_session")
         assert cookie is not None
         again = Visitor(there)

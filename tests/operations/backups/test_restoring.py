@@ -11,6 +11,7 @@ from flask import Flask
 
 from app.config import Settings
 from app.database import db, writing
+from app.media.folder import Folder
 from app.operations import migrations
 from app.operations.backups import postgresql, sqlite
 from app.operations.backups.manifest import BadBackup, CannotRestore
@@ -41,7 +42,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Place]:
 def saved(app: Flask, make: Maker, settings: Settings, file: Path) -> dict[str, list[str]]:
     """What was in the backup's moment; since then more was written."""
     make.comment(make.post("Before"), approved=True)
-    save(db.engine, settings.media, None, file, now=NOON)
+    save(db.engine, Folder(settings.media), None, file, now=NOON)
     moment = everything(db.engine)
     make.post("Since")
     make.session.close()
@@ -163,7 +164,7 @@ def test_two_at_once_do_not_restore_over_each_other(
         app: Flask, saved: dict[str, list[str]], settings: Settings, file: Path) -> None:
     def again(*_told: object) -> None:
         with pytest.raises(CannotRestore, match="Another backup is being restored"):
-            restore(db.engine, settings.media, None, file, now=NOON, replace=True)
+            restore(db.engine, Folder(settings.media), None, file, now=NOON, replace=True)
         raise Stop
 
     class Stop(Exception):
@@ -173,10 +174,11 @@ def test_two_at_once_do_not_restore_over_each_other(
         if what == "Rows restored":
             again()
 
+    store = Folder(settings.media)
     with app.app_context():
         before = everything(db.engine)
         with pytest.raises(Stop):
-            restore(db.engine, settings.media, None, file, now=NOON, replace=True, tell=late)
+            restore(db.engine, store, None, file, now=NOON, replace=True, tell=late)
         assert everything(db.engine) == before
 
 

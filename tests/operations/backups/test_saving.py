@@ -10,6 +10,7 @@ from flask import Flask
 from app import media
 from app.config import Settings
 from app.database import db
+from app.media.folder import Folder
 from app.operations.backups.reading import Backup
 from app.operations.backups.saving import save
 from tests.commanding import Run, run
@@ -84,7 +85,7 @@ def test_a_file_that_is_missing_is_told_and_stops_nothing(
 
 def keep(make: Maker, settings: Settings, data: bytes) -> str:
     upload = media.read_picture(io.BytesIO(data))
-    kept = media.keep(make.session, settings.media, upload, now=NOON)
+    kept = media.keep(make.session, Folder(settings.media), upload, now=NOON)
     make.session.commit()
     return kept.name
 
@@ -99,7 +100,7 @@ def test_whoever_ends_it_in_the_middle_leaves_what_was_there(
 
     def act() -> None:
         with app.app_context():
-            save(db.engine, settings.media, None, file, now=NOON, replace=True)
+            save(db.engine, Folder(settings.media), None, file, now=NOON, replace=True)
 
     with app.app_context():
         db.engine.dispose()
@@ -119,7 +120,7 @@ def test_two_backups_to_one_file_at_once_do_not_mix(
 
     outputs: list[str] = []
     with app.app_context():
-        save(db.engine, file.parent, None, file, now=NOON, tell=again)
+        save(db.engine, Folder(file.parent), None, file, now=NOON, tell=again)
     assert f"Another backup is being written to {file}." in outputs[0]
     with Backup(file) as backup:
         backup.verify()
