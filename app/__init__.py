@@ -51,6 +51,7 @@ from app.fetch import Allow
 from app.media import open_store
 from app.operations import routes as operations_routes
 from app.pagecache import log as purge_log
+from app.pagecache import telling
 from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
@@ -115,7 +116,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _register_jobs(app, settings)
     # Last, so that it stands before all that the others have put around the application.
     with app.app_context():
-        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache)
+        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache,
+                         cdn=bool(settings.cdn_purge_url))
     return app
 
 
@@ -190,6 +192,9 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
         pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
     }
+    if settings.cdn_purge_url:
+        cdn = telling.Cdn(settings.cdn_purge_url, settings.base_url)
+        bodies[telling.JOB] = partial(caching.tell, cdn=cdn)
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body), alone=name in WAITING)
 

@@ -39,6 +39,7 @@ class Settings:
     title: str = "Lectern"
     language: str = "en"
     page_cache: int = 64
+    cdn_purge_url: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -143,6 +144,20 @@ def _spam_service(name: str, value: str) -> str:
     return value
 
 
+def _cdn(name: str, value: str) -> str:
+    # As above: a token may be in it, which is not for every line on the way.
+    try:
+        parts = _split(name, value)
+    except BadSetting:
+        parts = urlsplit("")
+    safe = parts.scheme == "https" or parts.hostname in LOOPBACK or not parts.username
+    if (parts.scheme not in {"http", "https"} or not parts.hostname or not safe
+            or parts.query or parts.fragment):
+        raise BadSetting(f"{name} must look like https://TOKEN@host/path, or, without a token,"
+                         " http://host/path.")
+    return value
+
+
 def _one_of(*schemes: str) -> Callable[[str, str], str]:
     def check(name: str, value: str) -> str:
         if _split(name, value).scheme not in schemes:
@@ -191,4 +206,5 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "title": _text,
     "language": _language,
     "page_cache": _megabytes,
+    "cdn_purge_url": _cdn,
 }

@@ -6,19 +6,25 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from app.pagecache import changing
-from app.pagecache.answering import PageCache
+from app import clock
+from app.jobs import Jobs, wake
+from app.pagecache import changing, telling
+from app.pagecache.answering import FOR_A_CDN, PageCache
 from app.pagecache.declaring import Cached
 from app.pagecache.following import Follower
 from app.pagecache.store import Pages
 
 
 def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
-             megabytes: int) -> None:
-    """Logs what changes; with some megabytes to keep pages in, also keeps and shows them."""
+             megabytes: int, cdn: bool = False) -> None:
+    """Logs what changes; with some megabytes to keep pages in, also keeps and shows them.
+
+    A `cdn` that is told of changes may keep them, too.
+    """
     changing.watch(engine, sessions)
     if not megabytes:
         return
+    work: Jobs = app.extensions["jobs"]
     pages = Pages(megabytes * 1024 * 1024)
     follower = Follower(engine, pages)
 
@@ -28,9 +34,12 @@ def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
     def doubt(session: Session) -> None:
         if changing.wrote():
             follower.doubt()
+            if cdn:
+                work.ask(telling.JOB)
 
     event.listen(sessions, "after_commit", doubt)
-    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find)
+    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find,
+                      FOR_A_CDN if cdn else {})
     app.extensions["page_cache"] = ahead
     app.wsgi_app = ahead  # type: ignore[method-assign, assignment]
 
@@ -42,3 +51,10 @@ def declared(app: Flask, path: str) -> Cached | None:
     except (HTTPException, RequestRedirect):
         return None
     return getattr(app.view_functions[endpoint], "cached", None)
+
+
+def tell(session: Session, cdn: telling.Cdn) -> None:
+    """Tells the CDN what is due, and has the rest told later. Commits."""
+    if pause := cdn.tell(session, clock.now()):
+        wake(session, telling.JOB, clock.now() + pause)
+        session.commit()
