@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock, jobs, mail, throttle
+from app import clock, jobs, mail, media, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
@@ -179,6 +179,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
+        media.JOB: lambda session: media.sweep(session, app.config["MEDIA"], clock.now()),
         purge_log.JOB: lambda session: purge_log.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(

@@ -11,9 +11,10 @@ from app.accounts.cli import user
 from app.config import BadSetting
 from app.demo.cli import demo
 from app.feeds.cli import feed
+from app.operations.backups.cli import backup, restore
 from app.operations.cli import database, serve, worker
 
-COMMANDS = (serve, worker, database, demo, user, feed)
+COMMANDS = (serve, worker, database, backup, restore, demo, user, feed)
 
 
 class Commands(FlaskGroup):

@@ -10,6 +10,8 @@ from re import fullmatch
 from tempfile import NamedTemporaryFile
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from app import disk
+
 PREFIX = "LECTERN_"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # Rule: "Bucket naming rules" of Amazon S3; others that speak S3 do not go beyond them.
@@ -75,7 +77,12 @@ class Settings:
 
     def secret(self) -> str:
         """The key that signs sessions: as set, else made once and kept in the data directory."""
-        return self.secret_key or _kept_secret(self.data / "secret_key")
+        return self.secret_key or _kept_secret(self.kept_key)
+
+    @property
+    def kept_key(self) -> Path:
+        """The file of the key that is kept in the data directory unless one is set."""
+        return self.data / "secret_key"
 
 
 def _kept_secret(path: Path) -> str:
@@ -85,8 +92,10 @@ def _kept_secret(path: Path) -> str:
         with NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key") as draft:
             draft.write(secrets.token_urlsafe(48))
             draft.flush()
+            os.fsync(draft.fileno())
             with suppress(FileExistsError):
                 os.link(draft.name, path)
+        disk.sync(path.parent)
     return path.read_text().strip()
 
 

@@ -82,13 +82,15 @@ _readers: WeakKeyDictionary[sa.Engine, Callable[[], sa.Engine | None]] = WeakKey
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Gives a SQLite engine durable commits, foreign keys and explicit transactions.
+    """Gives a SQLite engine durable commits, foreign keys and explicit transactions, and any other
+    an end of its patience with locks.
 
     All writers of a process share one connection. They could not write at once anyway; so they
     wait in line instead of asking again and again, and what a connection has read of the database
     is not read anew for every change, because somebody else made the last one.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _lose_patience)
         return
     writer = sa.create_engine(engine.url, poolclass=sa.QueuePool, pool_size=1, max_overflow=0,
                               pool_timeout=BUSY_TIMEOUT_SECONDS)
@@ -97,6 +99,12 @@ def prepare(engine: sa.Engine) -> None:
         event.listen(each, "begin", partial(_begin, beginning))
     event.listen(engine, "engine_disposed", lambda _engine: writer.dispose())
     _writers[engine], _readers[writer] = writer, ref(engine)
+
+
+def _lose_patience(connection: Any, record: Any) -> None:
+    # Without it, whoever waits for a row that is never let go waits for ever.
+    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+    connection.commit()
 
 
 def _on_connect(connection: Any, record: Any) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app import jobs
+from app import disk, jobs
 from app.database import Model
 
 GRACE = timedelta(seconds=30)
@@ -194,9 +194,7 @@ def _into(outbox: Path) -> Transport:
     def deliver(message: EmailMessage) -> None:
         outbox.mkdir(parents=True, exist_ok=True)
         name = message["Message-ID"].strip("<>").split("@")[0]
-        draft = outbox / f".{name}.part"
-        draft.write_bytes(message.as_bytes())
-        draft.rename(outbox / f"{name}.eml")
+        disk.write(outbox / f"{name}.eml", [message.as_bytes()])
     return deliver
 
 

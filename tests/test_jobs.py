@@ -11,7 +11,7 @@ from flask import Flask
 from huey import Huey, SqliteHuey
 from sqlalchemy.orm import Session
 
-from app import WAITING, clock, jobs, mail, throttle
+from app import WAITING, clock, jobs, mail, media, throttle
 from app.accounts import actions as accounts
 from app.comments import correcting, thanking
 from app.comments.cases import retention
@@ -111,7 +111,7 @@ def test_every_subjects_job_is_known(app: Flask) -> None:
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
                      retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
                      correcting.JOB, digests.JOB, claiming.JOB, hubs.JOB, full_text.JOB,
-                     pictures.JOB, purge_log.JOB}
+                     pictures.JOB, purge_log.JOB, media.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(

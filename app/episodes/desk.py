@@ -10,8 +10,8 @@ from app import clock, media
 from app.database import db
 from app.entries import desk as entries
 from app.entries import queries
-from app.entries.actions import credit
 from app.entries.editing import FieldProblem, find_person
+from app.entries.filing import credit
 from app.entries.forms import names
 from app.entries.models import Part
 from app.episodes import actions, transcripts

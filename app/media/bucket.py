@@ -1,10 +1,11 @@
 """Files in a bucket that speaks S3: what several machines share."""
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ SIGNED_FOR = timedelta(hours=12)
 CLIENT: Any = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
 RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 AT_ONCE = 1024 * 1024
+# What was put longer ago is put again by whoever needs it, so that no sweeping takes it away.
+LATELY = timedelta(hours=12)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -72,16 +75,42 @@ class Bucket:
         except Missing:
             return None
 
-    def delete(self, name: str) -> None:
-        """Forgets it."""
+    def uses(self, name: str, size: int) -> bool:
+        """Whether it is there, and was put lately: a bucket does not note who uses what."""
+        try:
+            with self.told(name):
+                found = obstore.head(self._store, checked(name))
+        except Missing:
+            return False
+        return found["size"] == size and datetime.now(UTC) - found["last_modified"] < LATELY
+
+    def unused(self, before: datetime) -> Iterator[str]:
+        """Files that were put before."""
         with self.told():
-            obstore.delete(self._store, checked(name))
+            for page in obstore.list(self._store):
+                yield from (each["path"] for each in page
+                            if "/" not in each["path"] and each["last_modified"] < before)
+
+    def delete(self, name: str, before: datetime) -> bool:
+        """Forgets it, if it is as old as that now."""
+        try:
+            with self.told(name):
+                if obstore.head(self._store, checked(name))["last_modified"] >= before:
+                    return False
+                obstore.delete(self._store, name)
+        except Missing:
+            return False
+        return True
 
     def names(self) -> Iterator[str]:
         """All files that stand directly under the prefix."""
         with self.told():
             for page in obstore.list(self._store):
                 yield from (each["path"] for each in page if "/" not in each["path"])
+
+    def room(self) -> float:
+        """A bucket does not end."""
+        return math.inf
 
     def address(self, name: str) -> str | None:
         """Of a recording, which would keep a thread of ours busy; a picture, the site sends."""

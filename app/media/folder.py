@@ -4,13 +4,16 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
+from app import disk
 from app.media.store import Missing, StoreFailed, checked
 
-DRAFT = ".part"
+PIECE = 1024 * 1024
 
 
 class Folder:
@@ -24,15 +27,9 @@ class Folder:
     def put(self, name: str, stream: BinaryIO) -> None:
         """Keeps a file; it has its name only when all of it is on the disk."""
         path = self.path / checked(name)
-        draft = path.with_name(f"{path.name}.{token_hex(6)}{DRAFT}")
-        with self._told(), _cleared(draft):
+        with self._told():
             self.path.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
-                shutil.copyfileobj(stream, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(path)
-            _sync(self.path)
+            disk.write(path, iter(partial(stream.read, PIECE), b""))
 
     def open(self, name: str) -> BinaryIO:
         """The file."""
@@ -50,17 +47,51 @@ class Folder:
             except FileNotFoundError:
                 return None
 
-    def delete(self, name: str) -> None:
-        """Forgets it."""
+    def uses(self, name: str, size: int) -> bool:
+        """Whether it is there; from now on it is in use."""
+        path = self.path / checked(name)
         with self._told():
-            (self.path / checked(name)).unlink(missing_ok=True)
+            try:
+                there = path.stat().st_size == size
+                os.utime(path)
+            except FileNotFoundError:
+                return False
+            return there
+
+    def unused(self, before: datetime) -> Iterator[str]:
+        """Old files, and drafts of a process that was killed."""
+        with self._told():
+            if self.path.is_dir():
+                yield from (each.name for each in os.scandir(self.path)
+                            if _is_old(self.path / each.name, before))
+
+    def delete(self, name: str, before: datetime) -> bool:
+        """Forgets it. Whoever puts the same meanwhile finds it gone, or has marked it as used."""
+        path = self.path / name
+        aside = path.with_name(f".{token_hex(6)}{disk.DRAFT}")
+        with self._told():
+            try:
+                path.rename(aside)
+            except FileNotFoundError:
+                return False
+            if not _is_old(aside, before):
+                aside.rename(path)
+                return False
+            aside.unlink()
+            return True
 
     def names(self) -> Iterator[str]:
         """All files; none while there is no directory yet."""
         with self._told():
             if self.path.is_dir():
                 yield from (each.name for each in os.scandir(self.path)
-                            if each.is_file() and not each.name.endswith(DRAFT))
+                            if each.is_file() and not each.name.endswith(disk.DRAFT))
+
+    def room(self) -> float:
+        """What the disk has left."""
+        with self._told():
+            self.path.mkdir(parents=True, exist_ok=True)
+            return shutil.disk_usage(self.path).free
 
     def address(self, name: str) -> str | None:
         """Nowhere: the site sends it."""
@@ -73,23 +104,14 @@ class Folder:
         except StoreFailed:
             raise
         except OSError as error:
+            if disk.is_full(error):
+                raise
             raise StoreFailed(f"The media directory {self.path} cannot be used"
                               f" ({error.strerror}).") from error
 
 
-@contextmanager
-def _cleared(draft: Path) -> Iterator[None]:
+def _is_old(path: Path, before: datetime) -> bool:
     try:
-        yield
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def _sync(folder: Path) -> None:
-    # A new name is on the disk only when its directory is.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return path.is_file() and path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False

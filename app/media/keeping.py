@@ -14,9 +14,10 @@ from app.media.store import Store
 def put(store: Store, upload: Upload) -> None:
     """Puts an upload into the store; the same bytes are put once.
 
-    A store may be another machine, so no transaction is open meanwhile. Raises StoreFailed.
+    A store may be another machine, so no transaction is open meanwhile. Raises StoreFailed, and
+    OSError where the disk is full.
     """
-    if store.size(upload.name) != len(upload.data):
+    if not store.uses(upload.name, len(upload.data)):
         store.put(upload.name, io.BytesIO(upload.data))
 
 

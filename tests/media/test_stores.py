@@ -3,6 +3,7 @@
 import io
 import itertools
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.browser.running import free_port
 from tests.media.bucket_server import KEYS, BucketServer, bucket_server
 
 __all__ = ["bucket_server"]
+SOON, LONG_AGO = datetime(2999, 1, 1, tzinfo=UTC), datetime(2001, 1, 1, tzinfo=UTC)
 numbers = itertools.count(1)
 LONG = b"0123456789" * 1_100_000
 
@@ -53,14 +55,29 @@ def test_a_file_is_read_from_any_point(store: Store) -> None:
 def test_what_is_not_there_is_missing(store: Store) -> None:
     with pytest.raises(Missing):
         store.open("nothing.mp3")
-    store.delete("nothing.mp3")
+    assert not store.delete("nothing.mp3", SOON)
 
 
-def test_what_is_deleted_is_gone(store: Store) -> None:
+def test_what_nobody_has_used_since_can_be_deleted(store: Store) -> None:
     for name in ("a.mp3", "b.webp"):
         store.put(name, io.BytesIO(b"data"))
-    store.delete("a.mp3")
+    assert set(store.unused(SOON)) == {"a.mp3", "b.webp"}
+    assert store.delete("a.mp3", SOON)
     assert (store.size("a.mp3"), list(store.names())) == (None, ["b.webp"])
+
+
+def test_what_was_put_or_used_meanwhile_stays(store: Store) -> None:
+    store.put("a.mp3", io.BytesIO(b"data"))
+    assert list(store.unused(LONG_AGO)) == []
+    assert not store.delete("a.mp3", LONG_AGO)
+    assert store.size("a.mp3") == 4
+
+
+def test_what_is_there_is_used_and_not_put_again(store: Store) -> None:
+    assert not store.uses("a.mp3", 4)
+    store.put("a.mp3", io.BytesIO(b"data"))
+    assert store.uses("a.mp3", 4)
+    assert not store.uses("a.mp3", 5)
 
 
 @pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "../a", "a\0b", "a\nb", "é.mp3"])
@@ -111,7 +128,8 @@ def test_a_key_that_is_refused_is_told(bucket_server: BucketServer) -> None:
 
 def test_a_server_that_is_away_is_told_and_soon() -> None:
     store = open_at(f"s3://bucket?endpoint=http://127.0.0.1:{free_port()}")
-    for ask in (store.size, store.open, store.delete, lambda _name: list(store.names())):
+    for ask in (store.size, store.open, lambda name: store.delete(name, SOON),
+                lambda _name: list(store.names())):
         with pytest.raises(StoreFailed, match=r"“bucket” at .* does not answer"):
             ask("a.mp3")
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.entries import actions as entries
+from app.entries import wording
 from app.entries.models import Entry, EntryState
 from app.feeds.mending.models import FeedItemPicture, FeedPicture
 from app.feeds.models import FeedItem
@@ -165,7 +165,7 @@ def _settle(items: Sequence[FeedItem], pictures: Sequence[FeedPicture]) -> None:
         # Only the place itself changes, so an editor's work around it stays.
         if entry is not None and (source := settled(entry.source, media)) != entry.source:
             entry.source = source
-            entries.render(entry)
+            wording.render(entry)
 
 
 def settled(html: str, media: Mapping[str, Media | None]) -> str:
