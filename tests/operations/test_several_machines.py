@@ -29,19 +29,21 @@ from tests.conftest import TEMPLATE
 from tests.making import Maker
 from tests.media.bucket_server import BucketServer, bucket_server
 from tests.operations.machines import Machine, PostOffice, links
+from tests.pagecache.cdn_server import CdnServer, cdn_server
 from tests.postgresql import create
 
-__all__ = ["bucket_server"]
+__all__ = ["bucket_server", "cdn_server"]
 SECRET = "the same on every machine, and no secret"
 IN, OUT = "/account/sign-in", "/account/sign-out"
 
 
 class Site(NamedTuple):
-    """Both machines, the post office, and a third process that looks into the database."""
+    """Both machines, the post office, the CDN, and a third process that looks into the database."""
 
     a: Machine
     b: Machine
     post_office: PostOffice
+    cdn: CdnServer
     app: Flask
 
 
@@ -55,7 +57,7 @@ def database(postgres: str | None, request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def site(database: str, bucket_server: BucketServer,
+def site(database: str, bucket_server: BucketServer, cdn_server: CdnServer,
          tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Everything, started once: it takes a while."""
     folder, post_office = tmp_path_factory.mktemp("machines"), PostOffice()
@@ -63,7 +65,7 @@ def site(database: str, bucket_server: BucketServer,
         "LECTERN_DATABASE_URL": database, "LECTERN_SECRET_KEY": SECRET,
         "LECTERN_QUEUE_URL": database.replace("+psycopg", ""), "LECTERN_MAIL_URL": post_office.url,
         "LECTERN_MEDIA_URL": bucket_server.make("machines"),
-        "LECTERN_BASE_URL": "http://127.0.0.1:8000"}
+        "LECTERN_CDN_PURGE_URL": cdn_server.url, "LECTERN_BASE_URL": "http://127.0.0.1:8000"}
     machines = [Machine(_made(folder / name), common) for name in "ab"]
     app = create_app(Settings.read(common | {"LECTERN_DATA": str(folder / "beside"),
                                              "LECTERN_PAGE_CACHE": "0"}))
@@ -74,7 +76,7 @@ def site(database: str, bucket_server: BucketServer,
         session.commit()
     try:
         until(lambda: {each.is_up() for each in machines} == {True}, 120, "both machines answer")
-        yield Site(*machines, post_office, app)
+        yield Site(*machines, post_office, cdn_server, app)
     finally:
         for each in machines:
             each.end()
@@ -146,6 +148,15 @@ def test_a_comment_that_is_approved_at_one_machine_is_at_the_other_within_a_seco
               5, "it is at the other machine")
         lags.append(time.monotonic() - approved)
     assert max(lags) < 1, lags
+
+
+def test_a_cdn_learns_of_a_decision_from_a_worker(site: Site, make: Maker,
+                                                  editor: Messenger) -> None:
+    post = make.post()
+    item = make.item(comments.KIND, make.comment(post).id).id
+    assert "s-maxage" in site.b.stranger.get(post.path).headers["Cache-Control"]
+    editor.post(f"/desk/items/{item}/approval")
+    until(lambda: f"comments:{post.id}" in str(site.cdn.told), 5, "the CDN is told")
 
 
 def test_whoever_signs_in_or_out_does_so_at_every_machine(site: Site, editor: Messenger) -> None:
