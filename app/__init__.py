@@ -55,6 +55,7 @@ from app.operations import beating
 from app.operations import routes as operations_routes
 from app.operations.readiness import Readiness
 from app.pagecache import log as purge_log
+from app.pagecache import telling
 from app.pages import routes as pages_routes
 from app.people import desk as people_desk
 from app.posts import desk as posts_desk
@@ -126,7 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
         caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
-                         requests.kept)
+                         requests.kept, cdn=bool(settings.cdn_purge_url))
     return app
 
 
@@ -205,6 +206,9 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         lengthening.JOB: lambda session: lengthening.take_due(session, asking, clock.now),
         pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
     }
+    if settings.cdn_purge_url:
+        cdn = telling.Cdn(settings.cdn_purge_url, settings.base_url)
+        bodies[telling.JOB] = partial(caching.tell, cdn=cdn)
     for name, body in bodies.items():
         work.register(name, partial(_in_session, app, body), alone=name in WAITING)
 

@@ -45,6 +45,7 @@ class Settings:
     page_cache: int = 64
     log: str = ""
     metrics_token: str = field(default="", repr=False)
+    cdn_purge_url: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -161,6 +162,20 @@ def _spam_service(name: str, value: str) -> str:
     return value
 
 
+def _cdn(name: str, value: str) -> str:
+    # As above: a token may be in it, which is not for every line on the way.
+    try:
+        parts = _split(name, value)
+    except BadSetting:
+        parts = urlsplit("")
+    safe = parts.scheme == "https" or parts.hostname in LOOPBACK or not parts.username
+    if (parts.scheme not in {"http", "https"} or not parts.hostname or not safe
+            or parts.query or parts.fragment):
+        raise BadSetting(f"{name} must look like https://TOKEN@host/path, or, without a token,"
+                         " http://host/path.")
+    return value
+
+
 def _one_of(*schemes: str) -> Callable[[str, str], str]:
     def check(name: str, value: str) -> str:
         if _split(name, value).scheme not in schemes:
@@ -217,4 +232,5 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "page_cache": _megabytes,
     "log": _log,
     "metrics_token": _secret,
+    "cdn_purge_url": _cdn,
 }

@@ -91,6 +91,13 @@ class Jobs:
         event.listen(sessions, "after_commit", lambda session: ourselves.enqueue_wakes(session))
         event.listen(sessions, "after_rollback", lambda session: session.info.pop(_WAKES, None))
 
+    def ask(self, name: str) -> None:
+        """Asks for one job, to be done now. A queue that is away costs a minute, no more."""
+        try:
+            self._run(name)
+        except Exception:
+            log.exception("The worker could not be woken for %s.", name)
+
     def enqueue_wakes(self, session: Session) -> None:
         """Enqueues what a session that has committed asked for."""
         for name, at in session.info.pop(_WAKES, ()):

@@ -48,6 +48,9 @@ class Companion:
     def stop(self) -> None:
         """Ends the worker and waits for it."""
         self._stopping.set()
+        # Without one, the number 0 would mean everybody in our process group.
+        if not self._worker:
+            return
         with suppress(ProcessLookupError):
             os.kill(self._worker, signal.SIGTERM)
         self._watch.join(timeout=15)

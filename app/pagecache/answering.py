@@ -5,10 +5,11 @@ no address, only the path and the arguments that its route declares. So nothing 
 can get into what others are shown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from re import fullmatch
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -29,28 +30,37 @@ COOKIES = "lectern_"
 PATIENCE_SECONDS = 10.0
 LONGEST_PATH = 300
 FORBIDDEN = ("private", "no-store")
+USUAL = ("Cache-Control", "public, no-cache")
+# For a CDN that is told of every change; only it may keep a page unasked. A browser is told of
+# nothing, so it asks each time, and stale-while-revalidate would have it show what was before.
+FOR_A_CDN = {"Cache-Control": "public, max-age=0, s-maxage=86400, stale-if-error=86400",
+             "Surrogate-Control": "max-age=86400, stale-while-revalidate=60, stale-if-error=86400"}
 LONGEST_QUERY = 500
 
 
 class PageCache:
-    """WSGI middleware. `find` says what the route of a path has declared, None if nothing.
+    """WSGI middleware. `find` says what the route of a path has declared, None if nothing; `more`
+    are headers that every kept page gets.
 
     Kept pages are counted in `answered`: by route, method, class of status, and as hits.
     """
 
     def __init__(self, application: Application, pages: Pages, follower: Follower, base: str,
-                 find: Callable[[str], Cached | None], answered: Counter) -> None:
+                 find: Callable[[str], Cached | None], answered: Counter,
+                 more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.application, self.pages, self.follower = application, pages, follower
         self._answered = answered
-        self._find, self._base = find, urlsplit(base)
+        self._find, self._base, self._more = find, urlsplit(base), dict(more)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request."""
         if not _is_for_everyone(environ):
             return self.application(environ, start)
-        follower, now = self.follower, monotonic()
-        if now > follower.fresh_until and not follower.catch_up():
-            return self.application(environ, start)
+        follower, now, sure = self.follower, monotonic(), True
+        if now > follower.fresh_until:
+            if not follower.catch_up():
+                return self.application(environ, start)
+            sure = follower.fresh_until >= now
         follower.asked = now
         page = self.pages.get((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
         if page is None:
@@ -63,7 +73,7 @@ class PageCache:
             if page is None:
                 return self._make(key, declared, environ, start)
         page.used = now
-        return _answer(page, environ, start, self._answered)
+        return _answer(page, environ, start if sure else _for_now(start), self._answered)
 
     def _declared(self, environ: Environ) -> Cached | None:
         # An error is a sentence for htmx and a page for all others, so it gets its own.
@@ -83,14 +93,20 @@ class PageCache:
             with collecting() as tags:
                 status, headers, body = _call(self.application, bare)
             if is_for_keeping(status, headers):
-                page = Page(headers, body, tags | declared.tags, monotonic(),
+                page = Page(self._dressed(headers), body, tags | declared.tags, monotonic(),
                             bare.get("lectern.route", ""))
         finally:
             self.pages.land(key, flight, page)
         if page is not None:
-            return _answer(page, environ, start)
+            return _answer(page, environ, start if flight.page else _for_now(start))
         start(status, headers)
         return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
+
+    def _dressed(self, headers: Headers) -> Headers:
+        # Whatever says something else of itself knows why.
+        if USUAL not in headers:
+            return headers
+        return [each for each in headers if each[0] not in self._more] + [*self._more.items()]
 
     def _request(self, key: Key, environ: Environ) -> Environ:
         base = self._base
@@ -151,6 +167,14 @@ def _call(application: Application, environ: Environ) -> tuple[str, Headers, byt
         if close := getattr(parts, "close", None):
             close()
     return said[0], said[1], b"".join(written) + body
+
+
+def _for_now(start: Start) -> Start:
+    """For a page that may be out of date already: nobody keeps it longer than we do."""
+    def begin(status: str, headers: Headers) -> Any:
+        kept = [each for each in headers if each[0] not in FOR_A_CDN]
+        return start(status, [*kept, USUAL])
+    return begin
 
 
 def _answer(page: Page, environ: Environ, start: Start,
