@@ -64,7 +64,7 @@ from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
-from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
+from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating, turns
 from app.web import media as media_routes
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
@@ -130,6 +130,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         SQLALCHEMY_ENGINES={"default": settings.database},
     )
+    turns.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

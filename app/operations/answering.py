@@ -19,6 +19,8 @@ from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
+from app.operations.stalling import Stalls, connections, descriptors
+
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
@@ -28,7 +30,7 @@ FAREWELL = signal.SIGUSR1
 # Connections that wait to be taken, and that one process has open.
 BACKLOG, CONNECTIONS = 2048, 4096
 # Most of them wait for somebody: for a body, for a slow reader, for their turn at a page.
-THREADS = 128
+THREADS = 160
 # All headers of a request in bytes (more is 431, as more than 100 of them is), and the milliseconds
 # that they may take. A connection without a request is closed after the same time.
 HEADERS, HEADERS_TAKE = 64 * 1024, 20_000
@@ -91,7 +93,7 @@ class Door:
         end = time.monotonic() + LEAVE
         seen = time.monotonic()
         while (now := time.monotonic()) < end and now - seen < NOBODY:
-            if _connections(port):
+            if any(True for _ in connections(port)):
                 seen = now
             time.sleep(0.02)
         os.kill(os.getpid(), signal.SIGTERM)
@@ -105,25 +107,10 @@ def _stop_taking(listening: socket.socket) -> None:
     shared = os.fstat(listening.fileno()).st_ino
     with socket.create_server(("127.0.0.1", 0)) as idle:
         idle.setblocking(False)
-        for number in _descriptors():
+        for number in descriptors():
             with suppress(OSError):
                 if os.fstat(number).st_ino == shared:
                     os.dup2(idle.fileno(), number)
-
-
-def _connections(port: int) -> int:
-    """How many connections to this port the process has."""
-    return sum(_is_connection(number, port) for number in _descriptors())
-
-
-def _is_connection(number: int, port: int) -> bool:
-    with suppress(OSError), socket.socket(fileno=os.dup(number)) as found:
-        return bool(found.getpeername()) and found.getsockname()[1] == port
-    return False
-
-
-def _descriptors() -> list[int]:
-    return [int(name) for name in os.listdir("/dev/fd")]
 
 
 class Server(MPServer):
@@ -147,5 +134,6 @@ def answer(listening: socket.socket, application: Application, ready: Callable[[
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TAKE, max_buffer_size=HEADERS),
         runtime_mode=RuntimeModes.mt, websockets=False, blocking_threads=THREADS,
         backlog=BACKLOG, backpressure=CONNECTIONS)
+    Stalls(port).watch()
     ready()
     server.answer(listening, door)

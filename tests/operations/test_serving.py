@@ -7,14 +7,14 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Event
 
 import psutil
 import pytest
 
-from tests.browser.running import Site, until
+from tests.browser.running import Messenger, Site, until
 
 SECONDS = 60
 
@@ -129,13 +129,47 @@ def test_a_reload_into_something_broken_changes_nothing(served: Served) -> None:
     assert served.stranger.get("/healthz").status == 200
 
 
+POST = b"POST /account/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n" \
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+SLOW = {"headers": POST[:30], "bodies": POST + b"e",
+        "readers": b"GET /assets/x/css/site.css HTTP/1.1\r\nHost: localhost\r\n\r\n" * 40}
+
+
+@pytest.mark.parametrize("what", SLOW)
+def test_sixty_four_who_are_slow_hold_up_nobody(served: Served, what: str) -> None:
+    with ExitStack() as open_:
+        for _ in range(64):
+            slow = open_.enter_context(socket.socket())
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            slow.connect(("127.0.0.1", served.port))
+            slow.sendall(SLOW[what])
+        for _ in range(4):
+            assert Messenger(served.base).get("/readyz").status == 200
+            assert Messenger(served.base).ask("POST", "/account/sign-in", fields={}).status == 422
+
+
+@pytest.mark.parametrize(("more", "status"), [
+    (b"X: " + b"a" * 8_000, 200), (b"X: " + b"a" * 200_000, 431),
+    (b"\r\n".join(b"X%d: a" % number for number in range(200)), 431)])
+def test_headers_have_a_limit(served: Served, more: bytes, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as sender:
+        with suppress(OSError):
+            sender.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + more + b"\r\n\r\n")
+        assert sender.recv(100).startswith(b"HTTP/1.1 %d" % status)
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_comes(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as sender:
+        sender.sendall(POST.replace(b"Length: 9", b"Length: 9000000"))
+        assert sender.recv(100).startswith(b"HTTP/1.1 413")
+
+
 def test_the_end_comes_after_what_has_begun_and_leaves_nobody(
         tmp_path: Path, template: str) -> None:
     site = begin(tmp_path, template)
     family = site.master.children(recursive=True)
     with socket.create_connection(("127.0.0.1", site.port)) as half:
-        half.sendall(b"POST /account/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
-                     b"Content-Type: application/x-www-form-urlencoded\r\n\r\nemai")
+        half.sendall(POST + b"emai")
         site.master.terminate()
         until(lambda: "Stopping worker" in site.log(), SECONDS, "it begins to end")
         half.sendall(b"l=a&b")
