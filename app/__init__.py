@@ -113,9 +113,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
-    # Last, so that it stands before all that the others have put around the application.
+    # Last, so that they stand before all that the others have put around the application.
     with app.app_context():
         caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache)
+    assets.put_ahead(app)
     return app
 
 

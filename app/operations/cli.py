@@ -29,6 +29,10 @@ def serve(found: ScriptInfo, host: str, port: int, workers: int, no_worker: bool
     listening = listening or _listen(host, port)
     os.environ.setdefault("LECTERN_BASE_URL", _own_address(host, port))
     app = found.load_app()
+    app.extensions["assets_ahead"].prepare()
+    # A connection must not be shared by processes.
+    with app.app_context():
+        db.engine.dispose()
     run_server(listening, old, workers, app, None if no_worker else app.extensions["jobs"])
 
 

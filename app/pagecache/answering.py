@@ -58,7 +58,7 @@ class PageCache:
             if page is None:
                 return self._make(key, declared, environ, start)
         page.used = now
-        return _answer(page, environ, start)
+        return answer(page, environ, start)
 
     def _declared(self, environ: Environ) -> Cached | None:
         # An error is a sentence for htmx and a page for all others, so it gets its own.
@@ -72,17 +72,17 @@ class PageCache:
             flight.landed.wait(PATIENCE_SECONDS)
             if flight.page is None:
                 return self.application(environ, start)
-            return _answer(flight.page, environ, start)
+            return answer(flight.page, environ, start)
         page = None
         try:
             with collecting() as tags:
-                status, headers, body = _call(self.application, self._request(key, environ))
+                status, headers, body = call(self.application, self._request(key, environ))
             if is_for_keeping(status, headers):
                 page = Page(headers, body, tags | declared.tags, monotonic())
         finally:
             self.pages.land(key, flight, page)
         if page is not None:
-            return _answer(page, environ, start)
+            return answer(page, environ, start)
         start(status, headers)
         return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
 
@@ -129,7 +129,7 @@ def is_for_keeping(status: str, headers: Headers) -> bool:
             and "content-encoding" not in said and "content-range" not in said)
 
 
-def _call(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
+def call(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
     """What the application answers, whole. Raises whatever it raises."""
     said: list[Any] = ["", []]
     written: list[bytes] = []
@@ -147,7 +147,7 @@ def _call(application: Application, environ: Environ) -> tuple[str, Headers, byt
     return said[0], said[1], b"".join(written) + body
 
 
-def _answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+def answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
     found = page.representation(coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and matches(known, found.etag):

@@ -6,12 +6,13 @@ whose body is still on its way gives its place to another meanwhile.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import BoundedSemaphore, Lock
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -23,7 +24,10 @@ PLACES = 5
 PATIENCE = 15.0
 # Bodies on their way at once, in all and from one address. What is more is refused.
 BODIES, BODIES_EACH = 112, 80
-BUSY = "Too many people are writing to us right now. Please try again in a moment."
+# An answer longer than so many bytes keeps a thread for as long as its reader takes. How many may,
+# and how much of a file is read at once.
+LONG, READERS, CHUNK = 1024 * 1024, 40, 256 * 1024
+BUSY = "Too many people are here right now. Please try again in a moment."
 PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"),
          ("Retry-After", "5"), ("X-Content-Type-Options", "nosniff")]
 
@@ -33,19 +37,40 @@ class Turns:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._places = BoundedSemaphore(PLACES)
+        self._places, self._readers = BoundedSemaphore(PLACES), BoundedSemaphore(READERS)
         self._lock, self._bodies = Lock(), Counter[str]()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request when it is its turn; 503 if that takes too long."""
         if not self._places.acquire(timeout=PATIENCE):
-            start("503 Service Unavailable", PLAIN)
-            return [f"{BUSY}\n".encode()]
+            return _refuse(start)
+        said: list[Any] = []
+
+        def say(*words: Any) -> None:
+            said[:] = words
+
         try:
             body = Body(environ["wsgi.input"], self, environ.get("REMOTE_ADDR", ""))
-            return self._application({**environ, "wsgi.input": body}, start)
+            parts = self._application(
+                {**environ, "wsgi.input": body, "wsgi.file_wrapper": _read_in_chunks}, say)
         finally:
             self._places.release()
+        return self._begin(parts, said, start)
+
+    def _begin(self, parts: Iterable[bytes], said: list[Any], start: Start) -> Iterable[bytes]:
+        length = dict(said[1]).get("Content-Length", "")
+        if not length.isdecimal() or int(length) <= LONG:
+            start(*said)
+            return parts
+        close = getattr(parts, "close", lambda: None)
+        if not self._readers.acquire(blocking=False):
+            close()
+            return _refuse(start)
+        # However often it is closed.
+        reading = ExitStack()
+        reading.callback(self._readers.release)
+        start(*said)
+        return ClosingIterator(parts, [reading.close])
 
     @contextmanager
     def waiting(self, sender: str) -> Iterator[None]:
@@ -89,6 +114,15 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+
+def _refuse(start: Start) -> Iterable[bytes]:
+    start("503 Service Unavailable", PLAIN)
+    return [f"{BUSY}\n".encode()]
+
+
+def _read_in_chunks(file: IO[bytes], _size: int = 0) -> FileWrapper:
+    return FileWrapper(file, CHUNK)
 
 
 def init_app(app: Flask) -> None:

@@ -9,7 +9,7 @@ from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Request, Response
 
 from app.web import turns
-from app.web.turns import PLACES, Turns
+from app.web.turns import LONG, PLACES, Turns
 
 WAIT = 20
 
@@ -36,6 +36,8 @@ class Site:
 
     @Request.application
     def answer(self, request: Request) -> Response:
+        if request.path == "/long":
+            return Response(b"x" * (LONG + 1))
         if request.path == "/wait":
             assert self.go_on.wait(WAIT)
         try:
@@ -89,3 +91,15 @@ def test_bodies_on_their_way_are_bounded_in_all_and_from_one_address(
     body.come.set()
     assert sent.result().status_code == 200
     assert site.send().status_code == 200
+
+
+def test_readers_of_long_answers_are_bounded_until_they_have_read_or_left(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "READERS", 1)
+    client = Client(Turns(site.answer))
+    reader = client.get("/long")
+    assert client.get("/long").status_code == 503
+    assert client.get("/").status_code == 200
+    reader.close()
+    assert len(client.get("/long", buffered=True).data) == LONG + 1
+    assert client.get("/long", buffered=True).status_code == 200
