@@ -70,7 +70,7 @@ from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
-from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
+from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating, turns
 from app.web import media as media_routes
 from app.web.observing import Observer, Requests
 from app.writing import review as writing_review
@@ -123,11 +123,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     requests = Requests(numbers)
     app.wsgi_app = Observer(app.wsgi_app, requests,  # type: ignore[assignment,method-assign]
                             proxied=bool(settings.trusted_proxies))
-    # Last, so that it stands before all that the others have put around the application.
+    # Last, so that they stand before all that the others have put around the application.
     with app.app_context():
         app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
         caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
                          requests.kept, cdn=bool(settings.cdn_purge_url))
+    assets.put_ahead(app)
     return app
 
 
@@ -144,6 +145,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         SQLALCHEMY_ENGINES={"default": settings.database},
     )
+    turns.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
