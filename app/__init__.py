@@ -128,7 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
         caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
                          requests.kept, cdn=bool(settings.cdn_purge_url))
-    assets.put_ahead(app)
+    assets.put_ahead(app, requests.answered)
     return app
 
 

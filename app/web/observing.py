@@ -22,6 +22,8 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 HEADER = "X-Request-Id"
 # Where the page cache finds the route of a page that it has had made, and says that it did.
 ROUTE, CACHE = "lectern.route", "lectern.cache"
+# Of what is made before anybody has asked for it.
+UNASKED = "lectern.unasked"
 # What a proxy that makes ids may send. Nothing that could be a word about somebody, or a log line.
 _GIVEN = compile(r"[0-9A-Za-z_-]{16,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -78,6 +80,8 @@ class Observer:
         return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
 
     def _note(self, environ: Environ, status: str, headers: Headers, seconds: float) -> None:
+        if UNASKED in environ:
+            return
         route, method = environ.get(ROUTE, _UNKNOWN), environ["REQUEST_METHOD"]
         method = method if method in _METHODS else "other"
         cache = environ.get(CACHE, "none")
