@@ -152,24 +152,25 @@ def insert(session: Session, row: Model, **options: Any) -> None:
     is written, and nobody who listens to flushes hears of it: what the page cache must know is said
     with the execution options. Raises IntegrityError.
     """
-    table = _table(type(row))
-    given = {name: value for name, value in vars(row).items() if name in table.c}
-    done = session.connection().execute(_inserting(table), given, execution_options=options)
+    into = table(type(row))
+    given = {name: value for name, value in vars(row).items() if name in into.c}
+    done = session.connection().execute(_inserting(into), given, execution_options=options)
     # With what the columns' own defaults added, and the number that it got.
     written = cast(dict[str, Any], done.last_inserted_params())
-    key = zip(table.primary_key.columns.keys(), done.inserted_primary_key or (), strict=True)
-    vars(row).update({**dict.fromkeys(table.c.keys()), **written, **dict(key)})
+    key = zip(into.primary_key.columns.keys(), done.inserted_primary_key or (), strict=True)
+    vars(row).update({**dict.fromkeys(into.c.keys()), **written, **dict(key)})
     make_transient_to_detached(row)
     session.add(row)
 
 
-def _table(model: type[Model]) -> sa.Table:
+def table(model: type[Model]) -> sa.Table:
+    """The table behind a model, for statements that ask for plain values."""
     return cast(sa.Table, model.__table__)
 
 
 @cache
-def _inserting(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
+def _inserting(into: sa.Table) -> sa.Insert:
+    return sa.insert(into)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -97,7 +98,18 @@ class Series(Model):
         return f"/series/{self.slug}"
 
 
-class Contribution(Model):
+class Credited:
+    """What stands beside a name, for a row as for plain values."""
+
+    __slots__ = ()
+
+    @property
+    def standing(self: Any) -> str:
+        """Role and organisation on that date, or the person's present headline."""
+        return ", ".join(filter(None, (self.role, self.organisation))) or self.person.headline
+
+
+class Contribution(Credited, Model):
     """A person's part in an entry, with their role and organisation as they were on that date."""
 
     __tablename__ = "contributions"
@@ -114,13 +126,68 @@ class Contribution(Model):
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
+
+class Nature(NamedTuple):
+    """What a section says of its entries where they are named: what stands above the title,
+    how long it takes, and what stands below the title where another entry leads to it.
+    """
+
+    label: str
+    length_in_words: str
+    invitation: str
+
+
+def nature_of_post(minutes: int) -> Nature:
+    """Of what takes these minutes to read."""
+    return Nature("", f"{minutes} min to read", "The post that grew out of this conversation.")
+
+
+class Legible:
+    """What readers are told of an entry, for a row as for plain values."""
+
+    __slots__ = ()
+
     @property
-    def standing(self) -> str:
-        """Role and organisation on that date, or the person's present headline."""
-        return ", ".join(filter(None, (self.role, self.organisation))) or self.person.headline
+    def path(self: Any) -> str:
+        """Its address on the site."""
+        return f"/{self.section}/{self.slug}"
+
+    @property
+    def rel(self: Any) -> str:
+        """What its links say to search engines and to the pages they lead to."""
+        return OUTSIDE_REL if self.origin in {Origin.GUEST, Origin.FEED} else HOUSE_REL
+
+    @property
+    def label(self: Any) -> str:
+        """What stands above its title: nothing for a post, the number for an episode."""
+        return self.nature.label
+
+    @property
+    def length_in_words(self: Any) -> str:
+        """How long it takes."""
+        return self.nature.length_in_words
+
+    @property
+    def invitation(self: Any) -> str:
+        """What stands under its title where another entry leads to it."""
+        return self.nature.invitation
+
+    def people(self: Any, *parts: Part) -> list[Any]:
+        """The people with one of these parts, in the byline's order."""
+        return [each.person for each in self.contributions if each.part in parts]
+
+    @property
+    def bios(self: Any) -> list[Any]:
+        """Whose bio boxes stand below it: everyone once, by their first part."""
+        return list({each.person_id: each for each in reversed(self.contributions)}.values())[::-1]
+
+    @property
+    def byline(self: Any) -> list[Any]:
+        """Whose names stand under the title: the authors; where there are none, host and guests."""
+        return self.people(Part.AUTHOR) or self.people(Part.HOST, Part.GUEST)
 
 
-class Entry(Model):
+class Entry(Legible, Model):
     """Something published, or on its way: a post, unless a subclass says otherwise."""
 
     __tablename__ = "entries"
@@ -178,11 +245,6 @@ class Entry(Model):
         cascade="all, delete-orphan")
 
     @property
-    def path(self) -> str:
-        """Its address on the site."""
-        return f"/{self.section}/{self.slug}"
-
-    @property
     def desk_path(self) -> str:
         """Where editors change it."""
         return f"/desk/{self.section}/{self.id}"
@@ -203,38 +265,9 @@ class Entry(Model):
         return self.state is EntryState.PUBLISHED
 
     @property
-    def rel(self) -> str:
-        """What its links say to search engines and to the pages they lead to."""
-        return OUTSIDE_REL if self.origin in {Origin.GUEST, Origin.FEED} else HOUSE_REL
-
-    @property
-    def label(self) -> str:
-        """What stands above its title: nothing for a post, the number for an episode."""
-        return ""
-
-    @property
-    def length_in_words(self) -> str:
-        """How long it takes."""
-        return f"{self.minutes} min to read"
-
-    @property
-    def invitation(self) -> str:
-        """What stands under its title where another entry leads to it."""
-        return "The post that grew out of this conversation."
-
-    def people(self, *parts: Part) -> list[Person]:
-        """The people with one of these parts, in the byline's order."""
-        return [each.person for each in self.contributions if each.part in parts]
-
-    @property
-    def bios(self) -> list[Contribution]:
-        """Whose bio boxes stand below it: everyone once, by their first part."""
-        return list({each.person_id: each for each in reversed(self.contributions)}.values())[::-1]
-
-    @property
-    def byline(self) -> list[Person]:
-        """Whose names stand under the title: the authors; where there are none, host and guests."""
-        return self.people(Part.AUTHOR) or self.people(Part.HOST, Part.GUEST)
+    def nature(self) -> Nature:
+        """What its section says of it."""
+        return nature_of_post(self.minutes)
 
 
 class EntryLink(Model):

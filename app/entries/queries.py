@@ -1,7 +1,6 @@
 """Reads of entries. `published` is what readers may see; everything else is for staff."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -86,29 +85,6 @@ def of_person(person_id: int, *parts: Part) -> sa.Select[Entry]:
     return published().where(Entry.id.in_(theirs))
 
 
-def neighbours(session: Session, entry: Entry) -> tuple[Entry | None, Entry | None]:
-    """The published entries before and after this one in its series."""
-    if entry.series is None:
-        return None, None
-    # Of those, nothing but title, number and address is shown.
-    series = in_series(entry.series).order_by(None).options(*_ALONE, load_only(
-        Entry.section, Entry.slug, Entry.title, Entry.series_number))
-    before = series.where(Entry.series_number < entry.series_number).order_by(
-        Entry.series_number.desc())
-    after = series.where(Entry.series_number > entry.series_number).order_by(Entry.series_number)
-    return session.scalars(before.limit(1)).first(), session.scalars(after.limit(1)).first()
-
-
-def linked(session: Session, entry: Entry) -> Sequence[Entry]:
-    """Published entries that belong with this one, whichever of the two named the other."""
-    pairs = sa.union(sa.select(EntryLink.to_id).where(EntryLink.from_id == entry.id),
-                     sa.select(EntryLink.from_id).where(EntryLink.to_id == entry.id))
-    # Those that wait are loaded, too: the page is to learn of their publication.
-    found = session.scalars(sa.select(Entry).where(Entry.id.in_(pairs)).order_by(*NEWEST_FIRST)
-                            .options(*_ALONE))
-    return [each for each in found if each.is_public]
-
-
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
     """The published entries that this one names as belonging with it."""
     return session.scalars(published().join(EntryLink, EntryLink.to_id == Entry.id)
@@ -123,31 +99,6 @@ def topic_names(session: Session) -> Sequence[str]:
 def series_titles(session: Session) -> Sequence[str]:
     """The titles of all series, for suggestions in a form."""
     return session.scalars(sa.select(Series.title).order_by(Series.title)).all()
-
-
-def related(session: Session, entry: Entry, limit: int = 3) -> Sequence[Entry]:
-    """The newest other entries that share a topic with this one."""
-    carries(*(f"topic:{topic.id}:entries" for topic in entry.topics))
-    shared = sa.select(entry_topics.c.entry_id).where(
-        entry_topics.c.topic_id.in_([topic.id for topic in entry.topics]))
-    return session.scalars(published().where(Entry.id.in_(shared), Entry.id != entry.id)
-                           .limit(limit)).all()
-
-
-@dataclass(frozen=True)
-class Around:
-    """What stands around an entry on its page."""
-
-    before: Entry | None
-    after: Entry | None
-    linked: Sequence[Entry]
-    related: Sequence[Entry]
-
-
-def around(session: Session, entry: Entry) -> Around:
-    """The neighbours of an entry in its series, its counterparts, and what to read next."""
-    before, after = neighbours(session, entry)
-    return Around(before, after, linked(session, entry), related(session, entry))
 
 
 def topic(session: Session, slug: str) -> Topic | None:
