@@ -50,6 +50,7 @@ from app.feeds.mending import full_text, pictures
 from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
+from app.media import open_store
 from app.operations import routes as operations_routes
 from app.pagecache import log as purge_log
 from app.pages import routes as pages_routes
@@ -126,7 +127,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     _make_directory(settings.data)
     app.config.update(
         SECRET_KEY=settings.secret(), SETTINGS=settings, BASE_URL=settings.base_url,
-        TITLE=settings.title, LANGUAGE=settings.language, MEDIA=settings.media,
+        TITLE=settings.title, LANGUAGE=settings.language,
+        MEDIA=open_store(settings, os.environ),
         MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SESSION_COOKIE_NAME="lectern_session", SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SECURE=settings.secure,
@@ -164,7 +166,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
-    picturing = pictures.Asking(asking.agent, asking.allow, settings.media)
+    picturing = pictures.Asking(asking.agent, asking.allow, app.config["MEDIA"])
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
     bodies: dict[str, Callable[[Session], object]] = {

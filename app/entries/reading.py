@@ -8,15 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.database import table
+from app.entries.legible import Nature, nature_of_post
 from app.entries.models import (
     Contribution,
     Entry,
     EntryState,
-    Nature,
     Series,
     Topic,
     entry_topics,
-    nature_of_post,
 )
 from app.entries.values import (
     Credit,

@@ -6,7 +6,8 @@ Rows that can be changed cost ten times as much to load as values that cannot.
 from datetime import datetime
 from typing import NamedTuple
 
-from app.entries.models import Credited, Discussion, Legible, Nature, Origin, Part
+from app.entries.legible import Credited, Legible, Nature, Origin, Part
+from app.entries.models import Discussion
 
 
 class Picture(NamedTuple):

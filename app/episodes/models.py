@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model
-from app.entries.models import Contribution, Entry, Nature, Part
+from app.entries.legible import Nature
+from app.entries.models import Contribution, Entry, Part
 from app.media import Media
 from app.pagecache import Change
 

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.database import table
-from app.entries.models import EntryState, Nature
+from app.entries.legible import Nature
+from app.entries.models import EntryState
 from app.episodes.models import Cue, Episode, nature_of_episode
 from app.media import Media
 

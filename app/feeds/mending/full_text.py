@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import text
-from app.entries import actions as entries
+from app.entries import wording
 from app.entries.models import Entry, EntryState
 from app.feeds.actions import Asking
 from app.feeds.mending import pictures
@@ -141,7 +141,7 @@ def _take(session: Session, item: FeedItem, got: str | FetchFailed, now: datetim
         item.findings = [*item.findings, _page(why)]
         return False
     html = pictures.settle_known(session, has.html)
-    entries.replace(entry, entries.Words(entry.title, entry.standfirst, html), now=now)
+    wording.replace(entry, wording.Words(entry.title, entry.standfirst, html), now=now)
     item.imported_html, item.taken_from_page = html, True
     titled = [each for each in item.findings if each["where"] == "title"]
     item.findings = [*titled, *(each for each in has.findings if each["where"] != "title"),
