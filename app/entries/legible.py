@@ -24,12 +24,14 @@ class Part(StrEnum):
 
 class Nature(NamedTuple):
     """What a section says of its entries where they are named: what stands above the title,
-    how long it takes, and what stands below the title where another entry leads to it.
+    how long it takes, and what stands below the title where another entry leads to it; and the
+    number, if the section counts.
     """
 
     label: str
     length_in_words: str
     invitation: str
+    number: int | None = None
 
 
 def nature_of_post(minutes: int) -> Nature:
@@ -70,6 +72,16 @@ class Legible:
     def people(self: Any, *parts: Part) -> list[Any]:
         """The people with one of these parts, in the byline's order."""
         return [each.person for each in self.contributions if each.part in parts]
+
+    @property
+    def guests(self: Any) -> list[Any]:
+        """Who was interviewed, as what."""
+        return [each for each in self.contributions if each.part is Part.GUEST]
+
+    @property
+    def hosts(self: Any) -> list[Any]:
+        """Who asked."""
+        return [each for each in self.contributions if each.part is Part.HOST]
 
     @property
     def bios(self: Any) -> list[Any]:

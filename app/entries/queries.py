@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload, load_only
@@ -24,6 +25,7 @@ from app.pagecache import carries
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
 
+@cache
 def published(section: str | None = None) -> sa.Select[Entry]:
     """Entries that readers may see, newest first."""
     query = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED)
@@ -118,13 +120,15 @@ def series(session: Session, slug: str) -> Series | None:
     return session.scalars(sa.select(Series).where(Series.slug == slug)).first()
 
 
+_SERIES_IN_USE = (sa.select(Series, sa.func.count(Entry.id))
+                  .join(Entry, Entry.series_id == Series.id)
+                  .where(Entry.state == EntryState.PUBLISHED)
+                  .group_by(Series.id).order_by(Series.title))
+
+
 def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
     """Series with something published, and how much, by title."""
-    number = sa.func.count(Entry.id)
-    rows = session.execute(
-        sa.select(Series, number).join(Entry, Entry.series_id == Series.id)
-        .where(Entry.state == EntryState.PUBLISHED).group_by(Series.id).order_by(Series.title))
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in session.execute(_SERIES_IN_USE)]
 
 
 def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:

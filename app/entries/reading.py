@@ -46,7 +46,8 @@ _T, _C = table(Topic).c, table(Contribution).c
 _PUBLIC = _E.state == EntryState.PUBLISHED
 _SCALARS = (_E.id, _E.section, _E.slug, _E.title, _E.standfirst, _E.language, _E.origin,
             _E.published_at, _E.comments_open, _E.discussion, _E.cover_alt, _E.series_number,
-            _E.canonical_url, _E.noindex, _E.source_name, _E.source_published_at)
+            _E.canonical_url, _E.noindex, _E.source_name, _E.source_published_at,
+            _E.guid, _E.updated_at)
 # What `mentions` is made of.
 MENTIONED = (_E.id, _E.section, _E.slug, _E.title, _E.series_number, _E.minutes)
 _BESIDE = (_E.minutes, _S.id.label("series_id"), _S.slug.label("series_slug"),
@@ -62,10 +63,11 @@ _CARDS = _TEXTS.with_only_columns(*_SCALARS, sa.literal_column("''").label("html
 _TOPICS = (sa.select(entry_topics.c.entry_id, _T.id, _T.slug, _T.name)
            .join(table(Topic), _T.id == entry_topics.c.topic_id)
            .where(entry_topics.c.entry_id.in_(_AMONG)).order_by(_T.name))
-_NAMES = (sa.select(_C.entry_id, _C.part, _C.role, _C.organisation, _P.id, _P.slug, _P.name)
+_NAMES = (sa.select(_C.entry_id, _C.part, _C.role, _C.organisation, _P.id, _P.slug, _P.name,
+                    _P.headline)
           .join(table(Person), _P.id == _C.person_id)
           .where(_C.entry_id.in_(_AMONG)).order_by(_C.position, _C.id))
-_BIOS = (_NAMES.add_columns(_P.headline, _P.bio_html, _P.links, _M.name.label("picture_name"),
+_BIOS = (_NAMES.add_columns(_P.bio_html, _P.links, _M.name.label("picture_name"),
                             _M.width, _M.height)
          .outerjoin(table(Media), _M.id == _P.picture_id))
 
@@ -94,6 +96,7 @@ def texts(session: Session, query: sa.Select[Any]) -> list[Reading]:
 def mentions(session: Session, rows: Sequence[Any]) -> list[Mention]:
     """Entries of which no more is shown than that they are there, from rows of MENTIONED."""
     natures = _natures_of(session, rows)
+    carries(*(f"entry:{row.id}" for row in rows))
     return [Mention(row.id, row.section, row.slug, row.title, row.series_number, natures[row.id])
             for row in rows]
 
@@ -147,7 +150,7 @@ def _credits(session: Session, ids: Sequence[int],
     return found
 
 
-def _somebody(number: int, slug: str, name: str, headline: str = "", bio: str = "",
+def _somebody(number: int, slug: str, name: str, headline: str, bio: str = "",
               links: Sequence[dict[str, str]] = (), *picture: Any) -> Somebody:
     return Somebody(number, slug, name, headline, bio,
                     tuple(Link(each["label"], each["url"]) for each in links),

@@ -128,6 +128,8 @@ class _Reading(NamedTuple):
     noindex: bool
     source_name: str | None
     source_published_at: datetime | None
+    guid: str
+    updated_at: datetime
     html: str
     series: SeriesName | None
     cover: Picture | None

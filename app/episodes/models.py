@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model
 from app.entries.legible import Nature
-from app.entries.models import Contribution, Entry, Part
+from app.entries.models import Entry
 from app.media import Media
 from app.pagecache import Change
 
@@ -38,7 +38,7 @@ def nature_of_episode(number: int, seconds: float | None) -> Nature:
     length = ("recording to come" if seconds is None
               else f"{max(1, round(seconds / 60))} min to hear")
     return Nature(f"Episode {number}", length, "This post grew out of an interview. Listen to the"
-                  f" whole of it, {length}.")
+                  f" whole of it, {length}.", number)
 
 
 class Episode(Entry):
@@ -68,13 +68,3 @@ class Episode(Entry):
     def has_times(self) -> bool:
         """Whether its transcript says when each line was spoken."""
         return any(cue.end for cue in self.cues)
-
-    @property
-    def guests(self) -> list[Contribution]:
-        """Who was interviewed, as what."""
-        return [each for each in self.contributions if each.part is Part.GUEST]
-
-    @property
-    def hosts(self) -> list[Contribution]:
-        """Who asked."""
-        return [each for each in self.contributions if each.part is Part.HOST]

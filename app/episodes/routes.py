@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.comments.routes import ARGUMENTS, under
 from app.database import db
-from app.entries import networks
+from app.entries import networks, reading
 from app.entries import queries as entries
 from app.entries.around import around
 from app.episodes import actions, queries
@@ -26,7 +26,7 @@ def _episode(slug: str) -> Episode:
 @cached("published", page=PAGES)
 def index() -> str:
     """All episodes, newest first."""
-    page = paginate(db.session, queries.published(), PAGE)
+    page = paginate(db.session, entries.published("episodes"), PAGE, reading.cards)
     return render_template("episodes/index.html", page=page)
 
 

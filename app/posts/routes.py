@@ -18,7 +18,7 @@ PAGE = 12
 @cached("published", page=PAGES)
 def index() -> str:
     """All posts, newest first."""
-    page = paginate(db.session, queries.published("posts"), PAGE)
+    page = paginate(db.session, queries.published("posts"), PAGE, reading.cards)
     return render_template("posts/index.html", page=page)
 
 

@@ -1,8 +1,8 @@
 """Pages of a list: `?page=2`, one query more than the rows it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import abort, request
@@ -49,10 +49,18 @@ def page_number() -> int:
     return int(wanted)
 
 
-def paginate(session: Session, query: Select[Row], size: int) -> Page[Row]:
-    """The page of `query` that the address asks for; 404 past the end of the list."""
+def _rows(session: Session, query: Select[Any]) -> Sequence[Any]:
+    return session.scalars(query).unique().all()
+
+
+def paginate(session: Session, query: Select[Any], size: int,
+             read: Callable[[Session, Select[Any]], Sequence[Any]] = _rows) -> Page[Any]:
+    """The page of `query` that the address asks for; 404 past the end of the list.
+
+    `read` makes of it what is shown, by default the rows themselves.
+    """
     number = page_number()
-    rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).unique().all()
+    rows = read(session, query.limit(size + 1).offset((number - 1) * size))
     if not rows and number > 1:
         abort(404, "There is no such page in this list.")
     return Page(rows[:size], number, len(rows) > size)
