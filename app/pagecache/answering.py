@@ -26,6 +26,8 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION", "SCRIPT_NAME")
 # Every cookie that this site sets begins with it.
 COOKIES = "lectern_"
+# In the environment of a request that has nothing of its sender's.
+FOR_EVERYONE = "lectern.for_everyone"
 # Longer than any page takes; then whoever waited makes their own.
 PATIENCE_SECONDS = 10.0
 LONGEST_PATH = 300
@@ -114,7 +116,7 @@ class PageCache:
         return {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": key[0],
                 "QUERY_STRING": key[1], "SERVER_NAME": base.hostname, "SERVER_PORT": str(port),
                 "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc, "lectern.cache": "miss",
-                "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(),
+                "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(), FOR_EVERYONE: True,
                 **{name: environ[name] for name in (
                     "wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess",
                     "wsgi.run_once") if name in environ}}
