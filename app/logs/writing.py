@@ -15,6 +15,9 @@ from app.logs.running import current
 REQUESTS = "lectern.requests"
 # What they say of every step of theirs is no news.
 _TALKATIVE = ("huey", "alembic")
+# How granian's own lines come among ours; it would write them otherwise, and elsewhere.
+OF_GRANIAN: dict[str, Any] = {"handlers": {}, "formatters": {}, "loggers": {
+    "_granian": {"handlers": [], "propagate": True}}}
 
 
 def configure(form: str = "", stream: TextIO | None = None) -> None:
