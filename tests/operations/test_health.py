@@ -17,6 +17,7 @@ from app import create_app
 from app.config import Settings
 from app.database import db
 from app.operations import migrations
+from tests import conftest
 from tests.visiting import Visitor
 
 
@@ -71,6 +72,7 @@ def test_without_its_queue_it_is_not_ready(settings: Settings, tmp_path: Path) -
     with queue.storage.db(commit=True) as connection:
         connection.execute("drop table task")
     answer = app.test_client().get("/readyz")
+    conftest._disconnect(app)
     assert (answer.status_code, answer.text) == (503, "The queue cannot be reached.\n")
 
 

@@ -66,7 +66,7 @@ def with_settings(patient: Patient, **settings: object) -> Patient:
 ])
 def test_settings_that_do_not_go_together_are_told(patient: Patient, changed: dict[str, object],
                                                    sentence: str) -> None:
-    well = with_settings(patient, page_cache=64, feed_allow="")
+    well = with_settings(patient, page_cache=64, feed_allow="", database_url="")
     assert "warning" not in found(configuration, well)
     [line] = [each for each in found(configuration, with_settings(well, **changed)).splitlines()
               if sentence in each]
