@@ -43,7 +43,8 @@ class Requests:
     def __init__(self, numbers: Numbers) -> None:
         self.answered = numbers.counter(
             "lectern_requests_total", "Requests; cache is hit for a kept page or static file, miss"
-            " for a page that had to be made, none where nothing is kept.", "route", "method", "status", "cache")
+            " for a page that had to be made, none where nothing is kept.",
+            "route", "method", "status", "cache")
         self.seconds = numbers.histogram(
             "lectern_request_duration_seconds", "What requests took that no kept page answered.",
             "route", "method")
