@@ -88,6 +88,12 @@ class Door:
         return self._application(environ, say)
 
     def _see_off(self) -> None:
+        try:
+            self._wait_for_all()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _wait_for_all(self) -> None:
         port = self._listening.getsockname()[1]
         _stop_taking(self._listening)
         end = time.monotonic() + LEAVE
@@ -96,7 +102,6 @@ class Door:
             if any(True for _ in connections(port)):
                 seen = now
             time.sleep(0.02)
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop_taking(listening: socket.socket) -> None:

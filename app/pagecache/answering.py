@@ -148,6 +148,7 @@ def call(application: Application, environ: Environ) -> tuple[str, Headers, byte
 
 
 def answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+    """Sends a page, in the encoding that its reader takes; 304 to whoever has it."""
     found = page.representation(coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and matches(known, found.etag):
