@@ -1,5 +1,7 @@
 """The reference: the same page as a plain Flask, SQLAlchemy and Jinja tutorial would build it."""
 
+import os
+
 from flask import Flask, render_template_string
 from sqlalchemy import ForeignKey, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
@@ -52,6 +54,13 @@ def make_reference(path: str, title: str, html: str, remarks: list[tuple[str, st
     @app.get("/")
     def show() -> str:
         with Session(engine) as session:
-            return render_template_string(PAGE, post=session.scalars(select(Post)).one())
+            return render_template_string(PAGE, post=session.scalars(select(Post).limit(1)).one())
 
     return app
+
+
+def plain() -> Flask:
+    """The page with twenty comments, for a server to start; its database may be there already."""
+    path = os.environ["PLAIN_DATABASE"]
+    remarks = [(f"Reader {number}", "A remark.") for number in range(20)]
+    return make_reference(path, "A post", "<p>Words.</p>", remarks)
