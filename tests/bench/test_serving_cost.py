@@ -169,13 +169,20 @@ def test_the_database_away_for_ten_seconds_under_load(tmp_path: Path,
         load = Load(site, AWAY_SECONDS + 5)
         server.stop()
         until(lambda: stranger.get("/readyz").status == 503, 10, "it is noticed")
-        # A new process finds no database, and lives.
-        before = web(site)
         time.sleep(AWAY_SECONDS)
-        assert web(site) == before
         server.start()
+        print("\nThe database away for ten seconds: ", end="")
         assert load.failed() == 0
         until(lambda: stranger.get("/readyz").status == 200, 30, "it is back")
+        server.stop()
+        killed, left = sorted(web(site))
+        os.kill(killed, signal.SIGKILL)
+        until(lambda: len(web(site)) == 2 and killed not in web(site), 30, "a new one is there")
+        replaced = web(site)
+        assert {Messenger(site.base).get("/healthz").status for _ in range(20)} == {200}
+        assert web(site) == replaced > {left}
+        server.start()
+        until(lambda: Load(site, 2).failed() == 0, 30, "all is as it was")
     finally:
         site.stop()
         server.cleanup()
