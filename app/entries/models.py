@@ -116,7 +116,6 @@ class Entry(Legible, Model):
         sa.Index("ix_entries_schedule", "state", "publish_at"),
     )
     __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
-    dom_name = "entry"
     cache_tag, cache_tags = "entry", staticmethod(tagging.of_entry)
 
     id: Mapped[int] = mapped_column(primary_key=True)
