@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,34 +45,45 @@ def _first(query: sa.Select[Any], number: int = 1) -> sa.Select[Any]:
     return sa.select(query.limit(number).subquery())
 
 
-_SAME_TOPICS = sa.select(_FILED.entry_id).where(_FILED.topic_id.in_(
-    sa.select(_FILED.topic_id).where(_FILED.entry_id == _ID)))
 _LINKED = sa.union(sa.select(_L.to_id).where(_L.from_id == _ID),
                    sa.select(_L.from_id).where(_L.to_id == _ID))
-# Built once: putting such a statement together costs as much as asking it.
-_BESIDE = (
-    _as("linked", _E.id.in_(_LINKED)),
-    _first(_as("related", _PUBLIC, _E.id.in_(_SAME_TOPICS), _E.id != _ID).order_by(
-        _E.published_at.desc(), _E.id.desc()), RELATED))
-_ALONE = sa.union_all(*_BESIDE)
-_IN_SERIES = sa.union_all(
-    *_BESIDE,
+_NEIGHBOURS = (
     _first(_as("before", _PUBLIC, _E.series_id == _SERIES, _E.series_number < _NUMBER).order_by(
         _E.series_number.desc())),
     _first(_as("after", _PUBLIC, _E.series_id == _SERIES, _E.series_number > _NUMBER).order_by(
         _E.series_number)))
 
 
+def _newest_about(topic: str) -> sa.Select[Any]:
+    return _first(sa.select(_FILED.entry_id).where(
+        _FILED.topic_id == sa.bindparam(topic), _FILED.shown_at.is_not(None),
+        _FILED.entry_id != _ID).order_by(_FILED.shown_at.desc(), _FILED.entry_id.desc()), RELATED)
+
+
+# Built once: putting such a statement together costs as much as asking it.
+@cache
+def _beside(topics: tuple[str, ...], *, in_series: bool) -> sa.CompoundSelect[Any]:
+    """What stands beside an entry with these topics, each the name of a parameter."""
+    parts = [_as("linked", _E.id.in_(_LINKED))]
+    if topics:
+        # Asked whether they are public, SQLite would go through all that is.
+        about = sa.union(*map(_newest_about, topics))
+        parts.append(_first(_as("related", _E.id.in_(about)).order_by(
+            _E.published_at.desc(), _E.id.desc()), RELATED))
+    return sa.union_all(*parts, *(_NEIGHBOURS if in_series else ()))
+
+
 def around(session: Session, entry: Reading | Entry) -> Around:
     """What stands around this entry."""
-    carries(*(f"topic:{topic.id}:entries" for topic in entry.topics))
-    if entry.series is None:
-        rows = session.connection().execute(_ALONE, {"id": entry.id}).all()
-    else:
+    topics = [topic.id for topic in entry.topics]
+    carries(*(f"topic:{topic}:entries" for topic in topics))
+    given: dict[str, Any] = {f"topic_{number}": topic for number, topic in enumerate(topics)}
+    query = _beside(tuple(given), in_series=entry.series is not None)
+    given["id"] = entry.id
+    if entry.series is not None:
         carries(f"series:{entry.series.id}:entries")
-        rows = session.connection().execute(_IN_SERIES, {
-            "id": entry.id, "series_id": entry.series.id,
-            "series_number": entry.series_number}).all()
+        given |= {"series_id": entry.series.id, "series_number": entry.series_number}
+    rows = session.connection().execute(query, given).all()
     # Of its counterparts, the page is also to learn when they are published.
     carries(*(f"entry:{row.id}" for row in rows))
     return _arranged(session, [row for row in rows if row.is_public])

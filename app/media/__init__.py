@@ -15,7 +15,8 @@ from app.media.recognising import (
     read_picture,
 )
 from app.media.store import Missing, Store, StoreFailed
+from app.media.sweeping import JOB, sweep
 
-__all__ = ["AUDIO_BYTES", "PICTURE_BYTES", "Media", "MediaKind", "Missing", "Store", "StoreFailed",
-           "Unreadable", "Upload", "keep", "note", "open_store", "put", "read_audio",
-           "read_picture"]
+__all__ = ["AUDIO_BYTES", "JOB", "PICTURE_BYTES", "Media", "MediaKind", "Missing", "Store",
+           "StoreFailed", "Unreadable", "Upload", "keep", "note", "open_store", "put", "read_audio",
+           "read_picture", "sweep"]

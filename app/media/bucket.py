@@ -1,10 +1,10 @@
 """Files in a bucket that speaks S3: what several machines share."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -21,6 +21,8 @@ SIGNED_FOR = timedelta(hours=12)
 CLIENT: Any = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
 RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 AT_ONCE = 1024 * 1024
+# What was put no longer ago is not forgotten meanwhile; what is older is put anew instead.
+YOUNG = timedelta(hours=6)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -63,6 +65,25 @@ class Bucket:
         with self.told(name):
             file = obstore.open_reader(self._store, checked(name), buffer_size=AT_ONCE)
         return io.BufferedReader(_Reader(self, name, file), AT_ONCE)
+
+    def renew(self, name: str, size: int) -> bool:
+        """Whether it was put lately: a bucket cannot change the time of what it has."""
+        try:
+            with self.told(name):
+                found = obstore.head(self._store, checked(name))
+        except Missing:
+            return False
+        return found["size"] == size and found["last_modified"] > datetime.now(UTC) - YOUNG
+
+    def forget(self, kept: Set[str], before: datetime) -> int:
+        """Deletes what is older and not kept; drafts, the bucket clears away itself."""
+        with self.told():
+            old = [each["path"] for page in obstore.list(self._store) for each in page
+                   if each["last_modified"] < before and each["path"] not in kept
+                   and "/" not in each["path"]]
+        for name in old:
+            self.delete(name)
+        return len(old)
 
     def size(self, name: str) -> int | None:
         """Its length. A bucket that is not there has no files either."""

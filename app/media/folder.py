@@ -1,16 +1,16 @@
 """Files in a directory of this machine."""
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
+from app import disk
 from app.media.store import Missing, StoreFailed, checked
 
-DRAFT = ".part"
+PIECE = 1024 * 1024
 
 
 class Folder:
@@ -24,15 +24,26 @@ class Folder:
     def put(self, name: str, stream: BinaryIO) -> None:
         """Keeps a file; it has its name only when all of it is on the disk."""
         path = self.path / checked(name)
-        draft = path.with_name(f"{path.name}.{token_hex(6)}{DRAFT}")
-        with self._told(), _cleared(draft):
+        with self._told():
             self.path.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as file:
-                shutil.copyfileobj(stream, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(path)
-            _sync(self.path)
+            disk.write(path, iter(lambda: stream.read(PIECE), b""))
+
+    def renew(self, name: str, size: int) -> bool:
+        """Whether it is there, with the time of now."""
+        path = self.path / checked(name)
+        with self._told():
+            try:
+                os.utime(path)
+                return path.stat().st_size == size
+            except FileNotFoundError:
+                return False
+
+    def forget(self, kept: Set[str], before: datetime) -> int:
+        """Deletes what is older and not kept."""
+        with self._told():
+            old = [path for path in self.path.glob("*") if path.name not in kept
+                   and _is_old(path, before)]
+            return sum(_delete(path, before) for path in old)
 
     def open(self, name: str) -> BinaryIO:
         """The file."""
@@ -60,7 +71,7 @@ class Folder:
         with self._told():
             if self.path.is_dir():
                 yield from (each.name for each in os.scandir(self.path)
-                            if each.is_file() and not each.name.endswith(DRAFT))
+                            if each.is_file() and not each.name.endswith(disk.DRAFT))
 
     def address(self, name: str) -> str | None:
         """Nowhere: the site sends it."""
@@ -77,19 +88,19 @@ class Folder:
                               f" ({error.strerror}).") from error
 
 
-@contextmanager
-def _cleared(draft: Path) -> Iterator[None]:
+def _is_old(path: Path, before: datetime) -> bool:
     try:
-        yield
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+        return path.is_file() and path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
-def _sync(folder: Path) -> None:
-    # A new name is on the disk only when its directory is.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _delete(path: Path, before: datetime) -> bool:
+    # Whoever puts the same at this moment either finds it gone, or has renewed it.
+    aside = path.with_name(f".{path.name}.old{disk.DRAFT}")
+    path.rename(aside)
+    if not _is_old(aside, before):
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True

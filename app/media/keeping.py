@@ -16,7 +16,7 @@ def put(store: Store, upload: Upload) -> None:
 
     A store may be another machine, so no transaction is open meanwhile. Raises StoreFailed.
     """
-    if store.size(upload.name) != len(upload.data):
+    if not store.renew(upload.name, len(upload.data)):
         store.put(upload.name, io.BytesIO(upload.data))
 
 

@@ -4,7 +4,8 @@ A store holds whole files by name: what was not put to its end is not there. Ano
 those in folder.py and bucket.py needs these methods and no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from datetime import datetime
 from pathlib import PurePath
 from re import fullmatch
 from typing import BinaryIO, Protocol
@@ -34,6 +35,12 @@ class Store(Protocol):
 
     def open(self, name: str) -> BinaryIO:
         """The file, to be read from any point and closed. Raises Missing."""
+
+    def renew(self, name: str, size: int) -> bool:
+        """Whether a file of this length is there; from now on it counts as put just now."""
+
+    def forget(self, kept: Set[str], before: datetime) -> int:
+        """Deletes what was put before that moment, drafts too, but for these names; how many."""
 
     def size(self, name: str) -> int | None:
         """Its length in bytes, None if it is not there."""

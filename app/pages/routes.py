@@ -76,7 +76,6 @@ def person(slug: str) -> str:
     found = people.by_slug(db.session, slug)
     if found is None or not queries.is_contributor(db.session, found):
         abort(404)
-    heard = reading.cards(db.session,
-                          entries.of_person(found.id, Part.HOST, Part.GUEST).limit(50))
+    heard = reading.cards(db.session, entries.heard(found.id))
     written = paginate(db.session, entries.of_person(found.id, Part.AUTHOR), PAGE, reading.cards)
     return render_template("pages/person.html", person=found, heard=heard, page=written)

@@ -2,7 +2,9 @@
 
 import io
 import itertools
+import os
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,31 @@ def test_the_url_may_leave_to_the_environment_what_all_who_speak_s3_know(tmp_pat
     default = open_store(replace(Settings(), data=tmp_path), KEYS)
     assert isinstance(default, Folder)
     assert default.path == tmp_path / "media"
+
+
+def test_what_is_old_and_not_kept_is_forgotten(store: Store) -> None:
+    for name in ("a.mp3", "b.webp"):
+        store.put(name, io.BytesIO(b"data"))
+    now = datetime.now(UTC)
+    assert store.forget({"a.mp3"}, now - timedelta(hours=1)) == 0
+    assert store.forget({"a.mp3"}, now + timedelta(hours=1)) == 1
+    assert list(store.names()) == ["a.mp3"]
+
+
+def test_a_file_that_is_put_again_is_there_already(store: Store) -> None:
+    assert not store.renew("a.mp3", 4)
+    store.put("a.mp3", io.BytesIO(b"data"))
+    assert store.renew("a.mp3", 4)
+    assert not store.renew("a.mp3", 5)
+
+
+def test_an_old_file_that_is_put_again_is_young_and_drafts_of_the_dead_are_forgotten(
+        tmp_path: Path) -> None:
+    store, long_ago = Folder(tmp_path), datetime.now(UTC) - timedelta(days=9)
+    store.put("a.mp3", io.BytesIO(b"data"))
+    (tmp_path / ".b.mp3.0123456789ab.part").write_bytes(b"da")
+    for path in tmp_path.iterdir():
+        os.utime(path, (long_ago.timestamp(),) * 2)
+    assert store.renew("a.mp3", 4)
+    assert store.forget(set(), long_ago + timedelta(days=1)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp3"]
