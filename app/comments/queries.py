@@ -41,7 +41,7 @@ def _said(comment: Any) -> sa.Label[int]:
 _C, _A = table(Comment).c, table(Account).c
 _PLACES = (sa.select(_C.id, _C.parent_id, (_C.state == CommentState.APPROVED).label("said"),
                      _C.created_at, _C.thanks)
-           .where(_C.state.in_(CARRYING)))
+           .where(_C.state.in_([sa.literal_column(f"'{state}'") for state in CARRYING])))
 _OF_ENTRY = _C.entry_id == sa.bindparam("entry_id")
 _SPOTS = _PLACES.where(_OF_ENTRY).order_by(_C.created_at, _C.id)
 _SHOWN = (_PLACES.add_columns(
