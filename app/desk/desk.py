@@ -21,7 +21,7 @@ from app.web.viewer import viewer
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
-PAGE = 20
+PAGE = 50
 TICKED = "ticked"
 CHANGED = "The sender has changed it"
 OVERTAKEN = {
