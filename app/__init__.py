@@ -30,8 +30,9 @@ from app.desk.motion import desk as motion_desk
 from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
-from app.entries import shelving
+from app.entries import reading, shelving
 from app.episodes import desk as episodes_desk
+from app.episodes import queries as episodes_queries
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
@@ -70,7 +71,18 @@ from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
-from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
+from app.web import (
+    assets,
+    bodies,
+    caching,
+    errors,
+    htmx,
+    pieces,
+    safety,
+    sessions,
+    templating,
+    turns,
+)
 from app.web import media as media_routes
 from app.web.observing import Observer, Requests
 from app.writing import review as writing_review
@@ -110,24 +122,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
     app.extensions["spam_service"] = (Service(settings.spam_service_url, settings.base_url)
                                       if settings.spam_service_url else None)
-    for part in (safety, bodies, sessions, errors, templating, htmx.htmx, accounts_routes):
+    for part in (safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
+                 accounts_routes):
         part.init_app(app)
     assets.init_app(app, ROOT / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for kind in KINDS:
         kinds.register(kind)
+    reading.register("episodes", episodes_queries.natures)
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
     requests = Requests(numbers)
     app.wsgi_app = Observer(app.wsgi_app, requests,  # type: ignore[assignment,method-assign]
                             proxied=bool(settings.trusted_proxies))
-    # Last, so that it stands before all that the others have put around the application.
+    # Last, so that they stand before all that the others have put around the application.
     with app.app_context():
         app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
         caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
                          requests.kept, cdn=bool(settings.cdn_purge_url))
+    assets.put_ahead(app)
     return app
 
 
@@ -144,6 +159,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         SQLALCHEMY_ENGINES={"default": settings.database},
     )
+    turns.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary, ref
 
 import sqlalchemy as sa
@@ -146,6 +146,11 @@ def for_reading(session: Session) -> Session:
     reader = _readers.get(bind) if isinstance(bind, sa.Engine) else None
     session.bind = reader() if reader else bind
     return session
+
+
+def table(model: type[Model]) -> sa.Table:
+    """The table behind a model, for statements that ask for plain values."""
+    return cast(sa.Table, model.__table__)
 
 
 @contextmanager

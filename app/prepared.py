@@ -14,7 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.sql.functions import GenericFunction
 
-from app.database import Model
+from app.database import Model, table
 
 Processor = Callable[[Any], Any] | None
 
@@ -114,13 +114,13 @@ def write(session: Session, row: Model) -> Any:
     calls `disturb`. Raises IntegrityError.
     """
     given = vars(row)
-    table = _table(type(row))
-    values = {name: given.get(name) for name in table.columns.keys()}  # noqa: SIM118
-    for name, default in _defaults(table):
+    into = table(type(row))
+    values = {name: given.get(name) for name in into.columns.keys()}  # noqa: SIM118
+    for name, default in _defaults(into):
         if name not in given:
             values[name] = default(_Row(values))
-    [key] = _inserting(table).rows(session, values)
-    values.update(zip(table.primary_key.columns.keys(), key, strict=True))
+    [key] = _inserting(into).rows(session, values)
+    values.update(zip(into.primary_key.columns.keys(), key, strict=True))
     given.update(values)
     return key[0]
 
@@ -133,10 +133,6 @@ class _Row:
 
     def get_current_parameters(self) -> dict[str, Any]:
         return self._values
-
-
-def _table(model: type[Model]) -> sa.Table:
-    return cast(sa.Table, model.__table__)
 
 
 @cache

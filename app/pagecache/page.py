@@ -17,7 +17,7 @@ REPEATED = {"cache-control", "etag", "vary", "expires", "content-location", "sur
             "surrogate-control"}
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, mode=brotli.MODE_TEXT, quality=5),
-    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "gzip": partial(gzip.compress, compresslevel=4, mtime=0),
     "identity": bytes,
 }
 
