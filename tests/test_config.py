@@ -20,6 +20,8 @@ GOOD = {
     "LECTERN_MAIL_URL": ("smtps://me:pw@mail.example:465", "mail_url",
                          "smtps://me:pw@mail.example:465"),
     "LECTERN_QUEUE_URL": ("postgresql://me@db/blog", "queue_url", "postgresql://me@db/blog"),
+    "LECTERN_CDN_PURGE_URL": ("https://token@cdn.example/purge", "cdn_purge_url",
+                              "https://token@cdn.example/purge"),
     "LECTERN_MEDIA_URL": ("/srv/media", "media_url", "/srv/media"),
     "LECTERN_FEED_ALLOW": ("10.0.0.0/8, intranet:8080", "feed_allow", "10.0.0.0/8, intranet:8080"),
     "LECTERN_SPAM_SERVICE_URL": ("https://a1b2@spam.example", "spam_service_url",
@@ -27,6 +29,9 @@ GOOD = {
     "LECTERN_TITLE": ("  On Leading  ", "title", "On Leading"),
     "LECTERN_LANGUAGE": ("pt-BR", "language", "pt-BR"),
     "LECTERN_PAGE_CACHE": ("0", "page_cache", 0),
+    "LECTERN_LOG": ("off", "log", "off"),
+    "LECTERN_METRICS_TOKEN": ("sixteen letters at least", "metrics_token",
+                              "sixteen letters at least"),
 }
 BAD = [
     ("LECTERN_DATABASE_URL", "mysql://me@db/blog"),
@@ -57,8 +62,14 @@ BAD = [
     ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@"),
     ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example:port"),
     ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example?key=a1b2"),
+    ("LECTERN_CDN_PURGE_URL", "cdn.example/purge"),
+    ("LECTERN_CDN_PURGE_URL", "http://token@cdn.example/purge"),
+    ("LECTERN_CDN_PURGE_URL", "https://token@/purge"),
+    ("LECTERN_CDN_PURGE_URL", "https://token@cdn.example/purge?soft=1"),
     ("LECTERN_LANGUAGE", "e"),
     ("LECTERN_PAGE_CACHE", "-1"),
+    ("LECTERN_LOG", "loud"),
+    ("LECTERN_METRICS_TOKEN", "short"),
     ("LECTERN_PAGE_CACHE", "64 MB"),
     ("LECTERN_LANGUAGE", "en\"><script>"),
 ]

@@ -56,6 +56,7 @@ GET  /series/<slug>/feed.xml                        200 200 200 200 200
 GET  /sitemap.xml                                   200 200 200 200 200
 GET  /sitemap-<int:part>.xml                        200 200 200 200 200
 GET  /robots.txt                                    200 200 200 200 200
+GET  /metrics                                       200 200 200 200 200
 GET  /bot                                           200 200 200 200 200
 GET  /feeds/push/<token>                            404 404 404 404 404
 POST /feeds/push/<token>                            410 410 410 410 410

@@ -54,7 +54,8 @@ def test_a_fragment_has_one_root_element(path: Path) -> None:
 # Each draws several siblings on purpose: a caller that swaps one of them names it by its own id.
 LISTS_OF_SIBLINGS = {"_names.html", "_monogram.html", "_counterparts.html", "_speeches.html",
                      "_words.html", "_particulars.html", "_piece.html", "_badge.html",
-                     "_status.html", "_list.html", "_review_text.html", "_player.html"}
+                     "_status.html", "_list.html", "_review_text.html", "_player.html",
+                     "_text.html", "_fields.html"}
 
 
 def test_every_fragment_is_used() -> None:

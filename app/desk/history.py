@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from app.desk.models import WORDS, Decision, ItemState, ReviewItem, StaffNote, Verb
+from app.desk.models import Decision, ItemState, ReviewItem, StaffNote, Verb, outcome
 from app.readers.models import forgotten_key
 from app.text import shorten
 
@@ -23,6 +23,7 @@ class Past:
     """One item of theirs that was decided."""
 
     item_id: int
+    kind: str
     verb: Verb
     decided_at: datetime
     text: str
@@ -30,14 +31,17 @@ class Past:
     @property
     def words(self) -> str:
         """What was decided, in one word or two."""
-        return WORDS[self.verb]
+        return outcome(self.kind, self.verb)
 
 
 @dataclass
 class History:
-    """Everything about one person. `waiting` counts this item too, up to MOST_WAITING and one."""
+    """Everything about one person. `waiting` counts this item too, up to MOST_WAITING and one.
 
-    verdicts: dict[Verb, int] = field(default_factory=dict)
+    `verdicts` says how often what was decided, in words.
+    """
+
+    verdicts: dict[str, int] = field(default_factory=dict)
     latest: list[Past] = field(default_factory=list)
     waiting: int = 0
     since: datetime | None = None
@@ -51,11 +55,12 @@ def histories(session: Session, items: Collection[ReviewItem]) -> Mapping[str, H
     """
     found = {item.person_key: History() for item in items}
     known = _known_as(found)
-    for key, verb, number in session.execute(_verdicts(known)):
+    for key, verb, kind, number in session.execute(_verdicts(known)):
+        words = outcome(kind, verb).lower()
         for history in known[key]:
-            history.verdicts[verb] = history.verdicts.get(verb, 0) + number
-    for key, item_id, text, verb, decided_at in session.execute(_latest(known)):
-        past = Past(item_id, verb, decided_at, shorten(text, FIRST_WORDS))
+            history.verdicts[words] = history.verdicts.get(words, 0) + number
+    for key, item_id, kind, text, verb, decided_at in session.execute(_latest(known)):
+        past = Past(item_id, kind, verb, decided_at, shorten(text, FIRST_WORDS))
         for history in known[key]:
             history.latest = [*history.latest, past][:LATEST]
     for key, waiting, *since in session.execute(_waiting([item.id for item in items])):
@@ -78,13 +83,13 @@ def _known_as(found: Mapping[str, History]) -> Mapping[str, list[History]]:
     return known
 
 
-def _verdicts(keys: Collection[str]) -> sa.Select[str, Verb, int]:
-    return (sa.select(ReviewItem.person_key, Decision.verb, sa.func.count())
+def _verdicts(keys: Collection[str]) -> sa.Select[str, Verb, str, int]:
+    return (sa.select(ReviewItem.person_key, Decision.verb, ReviewItem.kind, sa.func.count())
             .join(Decision.item)
             .where(ReviewItem.person_key.in_(keys), ReviewItem.state == ItemState.DECIDED,
                    Decision.undone_at.is_(None))
-            .group_by(ReviewItem.person_key, Decision.verb)
-            .order_by(ReviewItem.person_key, Decision.verb))
+            .group_by(ReviewItem.person_key, Decision.verb, ReviewItem.kind)
+            .order_by(ReviewItem.person_key, Decision.verb, ReviewItem.kind))
 
 
 def _latest(keys: Collection[str]) -> sa.Select[Any]:
@@ -92,7 +97,7 @@ def _latest(keys: Collection[str]) -> sa.Select[Any]:
     place = sa.func.row_number().over(partition_by=ReviewItem.person_key, order_by=newest)
     ranked = sa.select(ReviewItem.id, place.label("place")).where(
         ReviewItem.person_key.in_(keys), ReviewItem.state == ItemState.DECIDED).subquery()
-    return (sa.select(ReviewItem.person_key, ReviewItem.id,
+    return (sa.select(ReviewItem.person_key, ReviewItem.id, ReviewItem.kind,
                       sa.func.substr(ReviewItem.text, 1, 2 * FIRST_WORDS), Decision.verb,
                       Decision.decided_at)
             .join(ranked, ranked.c.id == ReviewItem.id)

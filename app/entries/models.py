@@ -9,9 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, UtcDateTime, choice
 from app.entries import tagging
+from app.entries.legible import Credited, Legible, Nature, nature_of_post
+from app.entries.legible import Origin as Origin
+from app.entries.legible import Part as Part
 from app.media import Media
 from app.people.models import Person
-from app.text import HOUSE_REL, OUTSIDE_REL
 
 
 class EntryState(StrEnum):
@@ -22,14 +24,6 @@ class EntryState(StrEnum):
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     REMOVED = "removed"
-
-
-class Origin(StrEnum):
-    """Where the text came from; only the house's own links are ours to vouch for."""
-
-    HOUSE = "house"
-    GUEST = "guest"
-    FEED = "feed"
 
 
 class Markup(StrEnum):
@@ -45,14 +39,6 @@ class Discussion(StrEnum):
     AUTO = "auto"
     OPEN = "open"
     CLOSED = "closed"
-
-
-class Part(StrEnum):
-    """What a person did in an entry."""
-
-    AUTHOR = "author"
-    HOST = "host"
-    GUEST = "guest"
 
 
 entry_topics = sa.Table(
@@ -103,7 +89,7 @@ class Series(Model):
         return f"/series/{self.slug}"
 
 
-class Contribution(Model):
+class Contribution(Credited, Model):
     """A person's part in an entry, with their role and organisation as they were on that date.
 
     `shown_at` is since when readers find it; `shelving` keeps it.
@@ -127,13 +113,8 @@ class Contribution(Model):
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
-    @property
-    def standing(self) -> str:
-        """Role and organisation on that date, or the person's present headline."""
-        return ", ".join(filter(None, (self.role, self.organisation))) or self.person.headline
 
-
-class Entry(Model):
+class Entry(Legible, Model):
     """Something published, or on its way: a post, unless a subclass says otherwise."""
 
     __tablename__ = "entries"
@@ -196,11 +177,6 @@ class Entry(Model):
         cascade="all, delete-orphan")
 
     @property
-    def path(self) -> str:
-        """Its address on the site."""
-        return f"/{self.section}/{self.slug}"
-
-    @property
     def desk_path(self) -> str:
         """Where editors change it."""
         return f"/desk/{self.section}/{self.id}"
@@ -226,38 +202,9 @@ class Entry(Model):
         return self.published_at if self.is_public else None
 
     @property
-    def rel(self) -> str:
-        """What its links say to search engines and to the pages they lead to."""
-        return OUTSIDE_REL if self.origin in {Origin.GUEST, Origin.FEED} else HOUSE_REL
-
-    @property
-    def label(self) -> str:
-        """What stands above its title: nothing for a post, the number for an episode."""
-        return ""
-
-    @property
-    def length_in_words(self) -> str:
-        """How long it takes."""
-        return f"{self.minutes} min to read"
-
-    @property
-    def invitation(self) -> str:
-        """What stands under its title where another entry leads to it."""
-        return "The post that grew out of this conversation."
-
-    def people(self, *parts: Part) -> list[Person]:
-        """The people with one of these parts, in the byline's order."""
-        return [each.person for each in self.contributions if each.part in parts]
-
-    @property
-    def bios(self) -> list[Contribution]:
-        """Whose bio boxes stand below it: everyone once, by their first part."""
-        return list({each.person_id: each for each in reversed(self.contributions)}.values())[::-1]
-
-    @property
-    def byline(self) -> list[Person]:
-        """Whose names stand under the title: the authors; where there are none, host and guests."""
-        return self.people(Part.AUTHOR) or self.people(Part.HOST, Part.GUEST)
+    def nature(self) -> Nature:
+        """What its section says of it."""
+        return nature_of_post(self.minutes)
 
 
 class EntryLink(Model):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,10 +24,12 @@ from app.entries.models import (
     entry_topics,
 )
 from app.pagecache import carries
+from app.prepared import Prepared
 
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
 
+@cache
 def published(section: str | None = None) -> sa.Select[Entry]:
     """Entries that readers may see, newest first."""
     query = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED)
@@ -47,6 +50,22 @@ _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
 _ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
 _AT_BARE = _AT.options(*_ALONE, load_only(
     Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open))
+_HEADING = Prepared(_AT.with_only_columns(Entry.id, Entry.section, Entry.slug, Entry.title))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """As much of an entry as what is sent to it must know."""
+
+    id: int
+    section: str
+    slug: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """The entry's address on the site."""
+        return f"/{self.section}/{self.slug}"
 
 
 def public(session: Session, section: str, slug: str) -> Entry | None:
@@ -57,6 +76,12 @@ def public(session: Session, section: str, slug: str) -> Entry | None:
 def discussed(session: Session, section: str, slug: str) -> Entry | None:
     """As `public`, for whoever answers it: what only its own page shows is not loaded."""
     return session.scalars(_AT_BARE, {"section": section, "slug": slug}).first()
+
+
+def heading(session: Session, section: str, slug: str) -> Heading | None:
+    """The heading of the entry at this address, if readers may see it."""
+    rows = _HEADING.rows(session, {"section": section, "slug": slug})
+    return Heading(*rows[0]) if rows else None
 
 
 def moved(session: Session, section: str, slug: str) -> Entry | None:
@@ -103,29 +128,6 @@ def _newest_of(shown: sa.CompoundSelect[Any]) -> sa.Select[Entry]:
     return sa.select(Entry).where(Entry.id.in_(shown)).order_by(*NEWEST_FIRST)
 
 
-def neighbours(session: Session, entry: Entry) -> tuple[Entry | None, Entry | None]:
-    """The published entries before and after this one in its series."""
-    if entry.series is None:
-        return None, None
-    # Of those, nothing but title, number and address is shown.
-    series = in_series(entry.series).order_by(None).options(*_ALONE, load_only(
-        Entry.section, Entry.slug, Entry.title, Entry.series_number))
-    before = series.where(Entry.series_number < entry.series_number).order_by(
-        Entry.series_number.desc())
-    after = series.where(Entry.series_number > entry.series_number).order_by(Entry.series_number)
-    return session.scalars(before.limit(1)).first(), session.scalars(after.limit(1)).first()
-
-
-def linked(session: Session, entry: Entry) -> Sequence[Entry]:
-    """Published entries that belong with this one, whichever of the two named the other."""
-    pairs = sa.union(sa.select(EntryLink.to_id).where(EntryLink.from_id == entry.id),
-                     sa.select(EntryLink.from_id).where(EntryLink.to_id == entry.id))
-    # Those that wait are loaded, too: the page is to learn of their publication.
-    found = session.scalars(sa.select(Entry).where(Entry.id.in_(pairs)).order_by(*NEWEST_FIRST)
-                            .options(*_ALONE))
-    return [each for each in found if each.is_public]
-
-
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
     """The published entries that this one names as belonging with it."""
     return session.scalars(
@@ -142,32 +144,6 @@ def topic_names(session: Session) -> Sequence[str]:
 def series_titles(session: Session) -> Sequence[str]:
     """The titles of all series, for suggestions in a form."""
     return session.scalars(sa.select(Series.title).order_by(Series.title)).all()
-
-
-def related(session: Session, entry: Entry, limit: int = 3) -> Sequence[Entry]:
-    """The newest other entries that share a topic with this one."""
-    if not entry.topics:
-        return []
-    # The newest few of each topic; one of them may be this entry itself.
-    shared = sa.union(*(sa.select(about(topic).with_only_columns(Entry.id).limit(limit + 1)
-                                  .subquery()) for topic in entry.topics))
-    return session.scalars(_newest_of(shared).where(Entry.id != entry.id).limit(limit)).all()
-
-
-@dataclass(frozen=True)
-class Around:
-    """What stands around an entry on its page."""
-
-    before: Entry | None
-    after: Entry | None
-    linked: Sequence[Entry]
-    related: Sequence[Entry]
-
-
-def around(session: Session, entry: Entry) -> Around:
-    """The neighbours of an entry in its series, its counterparts, and what to read next."""
-    before, after = neighbours(session, entry)
-    return Around(before, after, linked(session, entry), related(session, entry))
 
 
 def topic(session: Session, slug: str) -> Topic | None:

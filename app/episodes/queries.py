@@ -1,13 +1,16 @@
 """Reads of episodes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.database import table
+from app.entries.legible import Nature
 from app.entries.models import EntryState
-from app.episodes.models import Cue, Episode
+from app.episodes.models import Cue, Episode, nature_of_episode
+from app.media import Media
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,18 @@ def published() -> sa.Select[Episode]:
 def public(session: Session, slug: str) -> Episode | None:
     """The episode at this address, if readers may hear it."""
     return session.scalars(published().where(Episode.slug == slug)).first()
+
+
+_E, _M = table(Episode).c, table(Media).c
+_NATURES = (sa.select(_E.id, _E.number, _M.id.label("recorded"), _M.seconds)
+            .outerjoin(table(Media), _M.id == _E.audio_id)
+            .where(_E.id.in_(sa.bindparam("ids", expanding=True))))
+
+
+def natures(session: Session, ids: Collection[int]) -> dict[int, Nature]:
+    """What the webcast says of these episodes."""
+    return {row.id: nature_of_episode(row.number, (row.seconds or 0) if row.recorded else None)
+            for row in session.execute(_NATURES, {"ids": ids})}
 
 
 def next_number(session: Session) -> int:

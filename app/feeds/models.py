@@ -1,7 +1,7 @@
 """Feeds and the items seen in them."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -117,6 +117,11 @@ class Feed(Model):
     def name(self) -> str:
         """What to call it: its title, or its address until it has told us one."""
         return self.title or self.url
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a next visit is meant at all: the demo's feeds, which are made up, get none."""
+        return self.next_visit_at - (self.visited_at or self.added_at) < timedelta(days=366)
 
     @property
     def about_path(self) -> str:

@@ -5,13 +5,15 @@ no address, only the path and the arguments that its route declares. So nothing 
 can get into what others are shown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from re import fullmatch
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from app.metrics import Counter
 from app.pagecache.declaring import Cached, collecting
 from app.pagecache.following import Follower
 from app.pagecache.page import Headers, Page, coding_for, matches
@@ -24,28 +26,43 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION", "SCRIPT_NAME")
 # Every cookie that this site sets begins with it.
 COOKIES = "lectern_"
+# In the environment of a request that has nothing of its sender's.
+FOR_EVERYONE = "lectern.for_everyone"
 # Longer than any page takes; then whoever waited makes their own.
 PATIENCE_SECONDS = 10.0
 LONGEST_PATH = 300
 FORBIDDEN = ("private", "no-store")
+USUAL = ("Cache-Control", "public, no-cache")
+# For a CDN that is told of every change; only it may keep a page unasked. A browser is told of
+# nothing, so it asks each time, and stale-while-revalidate would have it show what was before.
+FOR_A_CDN = {"Cache-Control": "public, max-age=0, s-maxage=86400, stale-if-error=86400",
+             "Surrogate-Control": "max-age=86400, stale-while-revalidate=60, stale-if-error=86400"}
 LONGEST_QUERY = 500
 
 
 class PageCache:
-    """WSGI middleware. `find` says what the route of a path has declared, None if nothing."""
+    """WSGI middleware. `find` says what the route of a path has declared, None if nothing; `more`
+    are headers that every kept page gets.
+
+    Kept pages are counted in `answered`: by route, method, class of status, and as hits.
+    """
 
     def __init__(self, application: Application, pages: Pages, follower: Follower, base: str,
-                 find: Callable[[str], Cached | None]) -> None:
+                 find: Callable[[str], Cached | None], answered: Counter,
+                 more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.application, self.pages, self.follower = application, pages, follower
-        self._find, self._base = find, urlsplit(base)
+        self._answered = answered
+        self._find, self._base, self._more = find, urlsplit(base), dict(more)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request."""
         if not _is_for_everyone(environ):
             return self.application(environ, start)
-        follower, now = self.follower, monotonic()
-        if now > follower.fresh_until and not follower.catch_up():
-            return self.application(environ, start)
+        follower, now, sure = self.follower, monotonic(), True
+        if now > follower.fresh_until:
+            if not follower.catch_up():
+                return self.application(environ, start)
+            sure = follower.fresh_until >= now
         follower.asked = now
         page = self.pages.get((environ["PATH_INFO"], environ.get("QUERY_STRING", "")))
         if page is None:
@@ -58,7 +75,7 @@ class PageCache:
             if page is None:
                 return self._make(key, declared, environ, start)
         page.used = now
-        return _answer(page, environ, start)
+        return answer(page, environ, start if sure else _for_now(start), self._answered)
 
     def _declared(self, environ: Environ) -> Cached | None:
         # An error is a sentence for htmx and a page for all others, so it gets its own.
@@ -72,27 +89,34 @@ class PageCache:
             flight.landed.wait(PATIENCE_SECONDS)
             if flight.page is None:
                 return self.application(environ, start)
-            return _answer(flight.page, environ, start)
-        page = None
+            return answer(flight.page, environ, start, self._answered)
+        page, bare = None, self._request(key, environ)
         try:
             with collecting() as tags:
-                status, headers, body = _call(self.application, self._request(key, environ))
+                status, headers, body = call(self.application, bare)
             if is_for_keeping(status, headers):
-                page = Page(headers, body, tags | declared.tags, monotonic())
+                page = Page(self._dressed(headers), body, tags | declared.tags, monotonic(),
+                            bare.get("lectern.route", ""))
         finally:
             self.pages.land(key, flight, page)
         if page is not None:
-            return _answer(page, environ, start)
+            return answer(page, environ, start if flight.page else _for_now(start))
         start(status, headers)
         return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
+
+    def _dressed(self, headers: Headers) -> Headers:
+        # Whatever says something else of itself knows why.
+        if USUAL not in headers:
+            return headers
+        return [each for each in headers if each[0] not in self._more] + [*self._more.items()]
 
     def _request(self, key: Key, environ: Environ) -> Environ:
         base = self._base
         port = base.port or (443 if base.scheme == "https" else 80)
         return {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": key[0],
                 "QUERY_STRING": key[1], "SERVER_NAME": base.hostname, "SERVER_PORT": str(port),
-                "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc,
-                "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(),
+                "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc, "lectern.cache": "miss",
+                "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(), FOR_EVERYONE: True,
                 **{name: environ[name] for name in (
                     "wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess",
                     "wsgi.run_once") if name in environ}}
@@ -129,7 +153,7 @@ def is_for_keeping(status: str, headers: Headers) -> bool:
             and "content-encoding" not in said and "content-range" not in said)
 
 
-def _call(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
+def call(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
     """What the application answers, whole. Raises whatever it raises."""
     said: list[Any] = ["", []]
     written: list[bytes] = []
@@ -147,11 +171,24 @@ def _call(application: Application, environ: Environ) -> tuple[str, Headers, byt
     return said[0], said[1], b"".join(written) + body
 
 
-def _answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+def _for_now(start: Start) -> Start:
+    """For a page that may be out of date already: nobody keeps it longer than we do."""
+    def begin(status: str, headers: Headers) -> Any:
+        kept = [each for each in headers if each[0] not in FOR_A_CDN]
+        return start(status, [*kept, USUAL])
+    return begin
+
+
+def answer(page: Page, environ: Environ, start: Start,
+            answered: Counter | None = None) -> Iterable[bytes]:
+    """Sends a kept page as its sender wants it, or says that they have it; counts it."""
     found = page.representation(coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and matches(known, found.etag):
+    known, method = environ.get("HTTP_IF_NONE_MATCH"), environ["REQUEST_METHOD"]
+    unchanged = known is not None and matches(known, found.etag)
+    if answered:
+        answered.add(page.route, method, "3xx" if unchanged else "2xx", "hit")
+    if unchanged:
         start("304 Not Modified", found.headers_304[:])
         return ()
     start("200 OK", found.headers[:])
-    return found.body if environ["REQUEST_METHOD"] == "GET" else ()
+    return found.body if method == "GET" else ()

@@ -7,16 +7,17 @@ from functools import lru_cache, partial
 
 import brotli
 
+from app.pagecache import keys
+
 Headers = list[tuple[str, str]]
 # What is said of the bytes, and so anew for each encoding of them.
 OF_BYTES = {"content-length", "etag", "vary", "content-encoding", "date"}
 # What a 304 repeats (RFC 9110, section 15.4.5).
-REPEATED = {"cache-control", "etag", "vary", "expires", "content-location", "surrogate-key"}
-# Beyond this, some proxies take no answer any more; nothing is purged by a key that is not there.
-LONGEST_KEY = 2_000
+REPEATED = {"cache-control", "etag", "vary", "expires", "content-location", "surrogate-key",
+            "surrogate-control"}
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, mode=brotli.MODE_TEXT, quality=5),
-    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "gzip": partial(gzip.compress, compresslevel=4, mtime=0),
     "identity": bytes,
 }
 
@@ -34,19 +35,18 @@ class Representation:
 class Page:
     """A page, what it carries, and when it was last asked for (by the monotonic clock)."""
 
-    __slots__ = ("_headers", "_mark", "_representations", "body", "size", "tags", "used")
+    __slots__ = ("_headers", "_mark", "_representations", "body", "route", "size", "tags", "used")
 
-    def __init__(self, headers: Headers, body: bytes, tags: Iterable[str], used: float) -> None:
-        self.body, self.tags, self.used = body, frozenset(tags), used
-        key = " ".join(sorted(self.tags))
+    def __init__(self, headers: Headers, body: bytes, tags: Iterable[str], used: float,
+                 route: str = "") -> None:
+        self.body, self.tags, self.used, self.route = body, frozenset(tags), used, route
         self._headers = [each for each in headers if each[0].lower() not in OF_BYTES]
-        if key and len(key) <= LONGEST_KEY:
-            self._headers.append(("Surrogate-Key", key))
+        self._headers.append(("Surrogate-Key", keys.of_page(self.tags)))
         # What is written on it is part of a page: two with the same bytes may differ in a header.
         self._mark = hashlib.sha256(repr(self._headers).encode() + body).hexdigest()[:24]
         self._representations: dict[str, Representation] = {}
         # The compressed bytes of a text and all that is kept with them are less than the text.
-        self.size = 2 * len(body) + len(key) + 4_096
+        self.size = 2 * len(body) + sum(map(len, self.tags)) + 4_096
 
     def representation(self, coding: str) -> Representation:
         """The page in this encoding."""

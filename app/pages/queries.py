@@ -1,6 +1,6 @@
 """Reads that look at several subjects at once."""
 
-from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.comments import queries as comments
 from app.comments.models import IS_APPROVED, Comment
+from app.entries import reading
 from app.entries.models import Contribution, Entry, EntryState, Part
+from app.entries.values import Mention
 from app.pagecache import carries
 from app.people import queries as people
 from app.people.models import Person
@@ -31,12 +33,19 @@ def is_contributor(session: Session, person: Person) -> bool:
     return bool(session.scalar(sa.select(_contributes(person.id))))
 
 
-def discussed(session: Session, limit: int = 4) -> Sequence[tuple[Entry, int]]:
+def discussed(session: Session, limit: int = 4) -> tuple[tuple[Mention, int], ...]:
     """The entries that were commented on last, with their number of comments.
 
     They are looked for among the LATELY newest comments of the site.
     """
     carries("comments")
+    rows = session.execute(_discussed(limit)).all()
+    return tuple(zip(reading.mentions(session, rows), (row.number for row in rows), strict=True))
+
+
+# Built once: putting it together costs more than all else on the front page.
+@cache
+def _discussed(limit: int) -> sa.Select[Any]:
     last = sa.func.max(Comment.created_at)
     newest = (sa.select(Comment.entry_id, Comment.created_at).where(IS_APPROVED)
               .order_by(Comment.created_at.desc()).limit(LATELY).subquery())
@@ -48,7 +57,6 @@ def discussed(session: Session, limit: int = 4) -> Sequence[tuple[Entry, int]]:
     tally = (sa.select(Comment.entry_id, sa.func.count().label("number"), last.label("last"))
              .join(seen, seen.c.id == Comment.id).where(seen.c.said == 1)
              .group_by(Comment.entry_id).subquery())
-    rows = session.execute(sa.select(Entry, tally.c.number)
-                           .join(tally, tally.c.entry_id == Entry.id)
-                           .order_by(tally.c.last.desc()).limit(limit))
-    return [(row[0], row[1]) for row in rows.unique()]
+    return (sa.select(*reading.MENTIONED, tally.c.number)
+            .join(tally, tally.c.entry_id == Entry.id)
+            .order_by(tally.c.last.desc()).limit(limit))

@@ -1,11 +1,15 @@
 """Feeds and what else machines read."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from sqlalchemy import Select
 
 from app.database import db
 from app.entries import queries as entries
+from app.entries import reading
 from app.entries.models import Entry
+from app.entries.values import Reading
 from app.episodes import queries as episodes
 from app.pagecache import cached
 from app.syndication import documents, sitemaps
@@ -18,9 +22,14 @@ MOST_PARTS = 50_000
 
 def _channel(title: str, path: str, query: Select[Entry], description: str = "",
              ) -> documents.Channel:
-    found = db.session.scalars(entries.listed(query).limit(ITEMS)).unique().all()
+    return _of(reading.texts(db.session, entries.listed(query).limit(ITEMS)), title, path,
+               description)
+
+
+def _of(found: Sequence[Entry | Reading], title: str, path: str,
+        description: str) -> documents.Channel:
     return documents.Channel(
-        title=title, base=current_app.config["BASE_URL"], path=path, entries=list(found),
+        title=title, base=current_app.config["BASE_URL"], path=path, entries=found,
         language=current_app.config["LANGUAGE"], address=request.path,
         description=description or "Perspectives on leadership, written and spoken.")
 
@@ -77,8 +86,10 @@ def series(slug: str) -> Response:
 @cached("published")
 def podcast() -> Response:
     """The webcast, for podcast players."""
-    channel = _channel("Perspectives on Leadership", "/episodes/", episodes.published(),
-                       "Conversations with people who lead something real.")
+    # Players ask for more than readers see.
+    found = db.session.scalars(entries.listed(episodes.published()).limit(ITEMS)).unique().all()
+    channel = _of(found, "Perspectives on Leadership", "/episodes/",
+                  "Conversations with people who lead something real.")
     return _answer(documents.podcast(channel), "application/rss+xml")
 
 

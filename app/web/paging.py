@@ -4,10 +4,10 @@ Where no index leads to what is looked for, a page looks through so many rows an
 one goes on from where it stopped, `?before=` a moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import abort, request
@@ -60,10 +60,18 @@ def page_number() -> int:
     return int(wanted)
 
 
-def paginate(session: Session, query: Select[Row], size: int) -> Page[Row]:
-    """The page of `query` that the address asks for; 404 past the end of the list."""
+def _rows(session: Session, query: Select[Any]) -> Sequence[Any]:
+    return session.scalars(query).unique().all()
+
+
+def paginate(session: Session, query: Select[Any], size: int,
+             read: Callable[[Session, Select[Any]], Sequence[Any]] = _rows) -> Page[Any]:
+    """The page of `query` that the address asks for; 404 past the end of the list.
+
+    `read` makes of it what is shown, by default the rows themselves.
+    """
     number = page_number()
-    rows = session.scalars(query.limit(size + 1).offset((number - 1) * size)).unique().all()
+    rows = read(session, query.limit(size + 1).offset((number - 1) * size))
     if not rows and number > 1:
         abort(404, "There is no such page in this list.")
     return Page(rows[:size], number, len(rows) > size)

@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 from werkzeug.routing import IntegerConverter, Map
 
 from app.database import db, for_writing
+from app.pagecache.answering import FOR_EVERYONE
 from app.web.safety import SAFE_METHODS
 from app.web.viewer import has_session
 
@@ -37,6 +38,8 @@ def say_what_to_keep(response: Response) -> Response:
         response.headers["Cache-Control"] = "private, no-store"
     else:
         response.headers["Cache-Control"] = "public, no-cache"
-        response.add_etag()
-        response.make_conditional(request)
+        # What is kept for all gets marks of its own, for each encoding.
+        if FOR_EVERYONE not in request.environ:
+            response.add_etag()
+            response.make_conditional(request)
     return response

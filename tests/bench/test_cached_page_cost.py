@@ -2,12 +2,11 @@
 Flask page; measured in one run, rounds of all in turn, medians.
 
 CPU time of all processes of a server is the figure to trust; requests a second stand beside it.
-Needs `nginx` and `wrk` (Debian: `apt install nginx wrk`).
+Needs `nginx` and `wrk`, which `make bench` fetches where they are missing.
 """
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -105,8 +104,6 @@ def site(tmp_path: Path) -> Iterator[Lectern]:
     site.stop()
 
 
-@pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("wrk")),
-                    reason="needs nginx and wrk")
 def test_a_kept_page(site: Lectern, tmp_path: Path) -> None:
     url = site.base + site.path
     with urllib3.PoolManager(retries=False) as http:
@@ -139,11 +136,11 @@ def test_a_post_with_twenty_comments_and_the_cache_emptied(make: Maker, tmp_path
     for name, body in remarks:
         make.comment(post, body, name=name, approved=True)
     plain = make_reference(str(tmp_path / "plain.sqlite"), post.title, post.html, remarks)
-    ours, reference = kept.app.test_client(), plain.test_client()
+    path, ours, reference = post.path, kept.app.test_client(), plain.test_client()
     kept.cache.follower.lasts = 3_600.0
 
     def ask() -> None:
         kept.cache.pages.drop(["*"])
-        ours.get(post.path, headers={"Accept-Encoding": "gzip"})
+        ours.get(path, headers={"Accept-Encoding": "gzip"})
 
     say("A post page, the cache emptied", *in_turn(ask, lambda: reference.get("/")))

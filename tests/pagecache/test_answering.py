@@ -87,7 +87,7 @@ def test_a_kept_page_says_all_that_a_new_one_says(app: Flask, path: str, kept: K
 
 def test_a_cdn_learns_what_to_purge_it_by(app: Flask, path: str) -> None:
     assert set(ask(app, path).headers["Surrogate-Key"].split()) == {
-        "entry:1", "comments:1", "person:1", "topic:1", "topic:1:entries"}
+        "site", "entry:1", "comments:1", "person:1", "topic:1", "topic:1:entries"}
 
 
 def test_a_page_of_a_list_is_kept_under_its_number(app: Flask, kept: Kept, make: Maker) -> None:
