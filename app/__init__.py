@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock, jobs, mail, throttle
+from app import clock, jobs, mail, media, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
@@ -30,6 +30,7 @@ from app.desk.motion import desk as motion_desk
 from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
+from app.entries import shelving
 from app.episodes import desk as episodes_desk
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
@@ -48,7 +49,11 @@ from app.feeds.mending import lengthening, pictures
 from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
+from app.media import open_store
+from app.metrics import Numbers
+from app.operations import beating
 from app.operations import routes as operations_routes
+from app.operations.readiness import Readiness
 from app.pagecache import log as purge_log
 from app.pages import routes as pages_routes
 from app.people import desk as people_desk
@@ -66,6 +71,7 @@ from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
 from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
 from app.web import media as media_routes
+from app.web.observing import Observer, Requests
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
 
@@ -97,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.read(os.environ)
     app = Flask("lectern", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    numbers = app.extensions["numbers"] = Numbers(settings.metrics)
     _configure(app, settings)
     _connect(app, settings)
     app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
@@ -112,9 +119,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
+    requests = Requests(numbers)
+    app.wsgi_app = Observer(app.wsgi_app, requests,  # type: ignore[assignment,method-assign]
+                            proxied=bool(settings.trusted_proxies))
     # Last, so that it stands before all that the others have put around the application.
     with app.app_context():
-        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache)
+        app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
+        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
+                         requests.kept)
     return app
 
 
@@ -122,7 +134,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     _make_directory(settings.data)
     app.config.update(
         SECRET_KEY=settings.secret(), SETTINGS=settings, BASE_URL=settings.base_url,
-        TITLE=settings.title, LANGUAGE=settings.language, MEDIA=settings.media,
+        TITLE=settings.title, LANGUAGE=settings.language,
+        MEDIA=open_store(settings, os.environ),
         MAX_CONTENT_LENGTH=BODY_LIMIT, MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
         SESSION_COOKIE_NAME="lectern_session", SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SECURE=settings.secure,
@@ -149,10 +162,12 @@ def _connect(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext_funcs.pop()
     with app.app_context():
         prepare(db.engine)
+        shelving.watch(db.sessionmaker)
 
 
 def _register_jobs(app: Flask, settings: Settings) -> None:
-    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data))
+    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data),
+                     app.extensions["numbers"])
     app.extensions["jobs"] = work
     with app.app_context():
         work.follow(db.sessionmaker)
@@ -160,7 +175,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
                                   Allow.parse(settings.feed_allow))
     app.extensions["asking"] = asking
-    picturing = pictures.Asking(asking.agent, asking.allow, settings.media)
+    picturing = pictures.Asking(asking.agent, asking.allow, app.config["MEDIA"])
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
     bodies: dict[str, Callable[[Session], object]] = {
@@ -175,8 +190,10 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         retention.JOB: lambda session: retention.sweep(session, now=clock.now()),
         readers_actions.JOB: lambda session: readers_actions.sweep(session, now=clock.now()),
         mail.SWEEP: lambda session: mail.sweep(session, clock.now()),
+        media.JOB: lambda session: media.sweep(session, app.config["MEDIA"], clock.now()),
         purge_log.JOB: lambda session: purge_log.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        beating.JOB: lambda session: beating.beat(session, clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),
         digests.JOB: lambda session: digests.write(session, now=clock.now(),

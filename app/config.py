@@ -6,11 +6,20 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from re import fullmatch
 from tempfile import NamedTemporaryFile
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from app import disk
 
 PREFIX = "LECTERN_"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# Rule: "Bucket naming rules" of Amazon S3; others that speak S3 do not go beyond them.
+BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+BUCKET_PREFIX = r"/?|(?:/[0-9A-Za-z_-][0-9A-Za-z._-]*)+/?"
+BUCKET_MORE = {"endpoint", "region", "public"}
+# How the log is written; by default text on a terminal and JSON elsewhere.
+FORMATS = ("json", "text", "off")
 
 
 class BadSetting(ValueError):
@@ -34,6 +43,8 @@ class Settings:
     title: str = "Lectern"
     language: str = "en"
     page_cache: int = 64
+    log: str = ""
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -53,8 +64,8 @@ class Settings:
 
     @property
     def media(self) -> Path:
-        """The directory that uploaded files are kept in."""
-        return Path(self.media_url or self.data / "media").absolute()
+        """The directory that uploaded files are kept in, unless a bucket is set."""
+        return (self.data / "media").absolute()
 
     @property
     def outbox(self) -> Path:
@@ -67,9 +78,19 @@ class Settings:
         address = urlsplit(self.base_url)
         return not (address.scheme == "http" and address.hostname in LOOPBACK)
 
+    @property
+    def metrics(self) -> Path:
+        """The directory in which the processes of this machine count."""
+        return (self.data / "metrics").absolute()
+
     def secret(self) -> str:
         """The key that signs sessions: as set, else made once and kept in the data directory."""
-        return self.secret_key or _kept_secret(self.data / "secret_key")
+        return self.secret_key or _kept_secret(self.kept_key)
+
+    @property
+    def kept_key(self) -> Path:
+        """The file of the key that is kept in the data directory unless one is set."""
+        return self.data / "secret_key"
 
 
 def _kept_secret(path: Path) -> str:
@@ -79,8 +100,10 @@ def _kept_secret(path: Path) -> str:
         with NamedTemporaryFile("w", dir=path.parent, prefix=".secret_key") as draft:
             draft.write(secrets.token_urlsafe(48))
             draft.flush()
+            os.fsync(draft.fileno())
             with suppress(FileExistsError):
                 os.link(draft.name, path)
+        disk.sync(path.parent)
     return path.read_text().strip()
 
 
@@ -113,9 +136,15 @@ def _split(name: str, value: str) -> SplitResult:
     return parts
 
 
+def is_web_address(value: str) -> bool:
+    """Whether a value is the address of a web server, with or without a path."""
+    parts = urlsplit(value)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query
+
+
 def _web_address(name: str, value: str) -> str:
-    parts = _split(name, value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query:
+    _split(name, value)
+    if not is_web_address(value):
         raise BadSetting(f"{name} must look like https://example.org, not {value!r}.")
     return value.rstrip("/")
 
@@ -140,15 +169,29 @@ def _one_of(*schemes: str) -> Callable[[str, str], str]:
     return check
 
 
-def _directory(name: str, value: str) -> str:
-    if "://" in value:
-        raise BadSetting(f"{name} must be a directory; other stores are not supported yet.")
+def _media(name: str, value: str) -> str:
+    if "://" not in value:
+        return value
+    parts = _split(name, value)
+    more = dict(parse_qsl(parts.query, keep_blank_values=True))
+    addresses = [more[key] for key in ("endpoint", "public") if key in more]
+    if (parts.scheme != "s3" or not fullmatch(BUCKET, parts.netloc) or parts.fragment
+            or not fullmatch(BUCKET_PREFIX, parts.path) or more.keys() - BUCKET_MORE
+            or not all(map(is_web_address, addresses))):
+        raise BadSetting(f"{name} must be a directory or look like s3://bucket or s3://bucket/prefix"
+                         f" with ?endpoint=, region= or public= where needed, not {value!r}.")
     return value
 
 
 def _secret(name: str, value: str) -> str:
     if len(value) < 16:
         raise BadSetting(f"{name} is too short: at least 16 characters, please.")
+    return value
+
+
+def _log(name: str, value: str) -> str:
+    if value not in FORMATS:
+        raise BadSetting(f"{name} must be one of {', '.join(FORMATS)}, not {value!r}.")
     return value
 
 
@@ -166,10 +209,12 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "trusted_proxies": _count,
     "mail_url": _one_of("smtp", "smtps"),
     "queue_url": _one_of("sqlite", "postgresql"),
-    "media_url": _directory,
+    "media_url": _media,
     "feed_allow": _text,
     "spam_service_url": _spam_service,
     "title": _text,
     "language": _language,
     "page_cache": _megabytes,
+    "log": _log,
+    "metrics_token": _secret,
 }

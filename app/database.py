@@ -9,20 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache, partial
-from typing import Any, cast
+from functools import partial
+from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.orm import (
-    DeclarativeBase,
-    InstrumentedAttribute,
-    Session,
-    make_transient_to_detached,
-    mapped_column,
-)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
 
 BUSY_TIMEOUT_SECONDS = 10
 
@@ -73,7 +67,9 @@ def choice(enum: type[StrEnum], **kwargs: Any) -> Any:
     return mapped_column(kind, **kwargs)
 
 
-db = SQLAlchemy(engine_options={"pool_pre_ping": True}, session_options={"expire_on_commit": False})
+# What was to be stored stands in no error's text: it would end up in the log.
+db = SQLAlchemy(engine_options={"pool_pre_ping": True, "hide_parameters": True},
+                session_options={"expire_on_commit": False})
 
 
 # Of each SQLite engine that reads, the one that writes, and the other way round.
@@ -82,21 +78,29 @@ _readers: WeakKeyDictionary[sa.Engine, Callable[[], sa.Engine | None]] = WeakKey
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Gives a SQLite engine durable commits, foreign keys and explicit transactions.
+    """Gives a SQLite engine durable commits, foreign keys and explicit transactions, and any other
+    an end of its patience with locks.
 
     All writers of a process share one connection. They could not write at once anyway; so they
     wait in line instead of asking again and again, and what a connection has read of the database
     is not read anew for every change, because somebody else made the last one.
     """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _lose_patience)
         return
-    writer = sa.create_engine(engine.url, poolclass=sa.QueuePool, pool_size=1, max_overflow=0,
-                              pool_timeout=BUSY_TIMEOUT_SECONDS)
+    writer = sa.create_engine(engine.url, hide_parameters=True, poolclass=sa.QueuePool,
+                              pool_size=1, max_overflow=0, pool_timeout=BUSY_TIMEOUT_SECONDS)
     for each, beginning in ((engine, "BEGIN"), (writer, "BEGIN IMMEDIATE")):
         event.listen(each, "connect", _on_connect)
         event.listen(each, "begin", partial(_begin, beginning))
     event.listen(engine, "engine_disposed", lambda _engine: writer.dispose())
     _writers[engine], _readers[writer] = writer, ref(engine)
+
+
+def _lose_patience(connection: Any, record: Any) -> None:
+    # Without it, whoever waits for a row that is never let go waits for ever.
+    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+    connection.commit()
 
 
 def _on_connect(connection: Any, record: Any) -> None:
@@ -144,34 +148,6 @@ def for_reading(session: Session) -> Session:
     return session
 
 
-def insert(session: Session, row: Model, **options: Any) -> None:
-    """Writes one new row now; the session knows it as if it had been flushed.
-
-    A third of what a flush costs, which must be ready for any number of rows that depend on each
-    other: for the few tables that every reader writes to. Nothing else that waits in the session
-    is written, and nobody who listens to flushes hears of it: what the page cache must know is said
-    with the execution options. Raises IntegrityError.
-    """
-    table = _table(type(row))
-    given = {name: value for name, value in vars(row).items() if name in table.c}
-    done = session.connection().execute(_inserting(table), given, execution_options=options)
-    # With what the columns' own defaults added, and the number that it got.
-    written = cast(dict[str, Any], done.last_inserted_params())
-    key = zip(table.primary_key.columns.keys(), done.inserted_primary_key or (), strict=True)
-    vars(row).update({**dict.fromkeys(table.c.keys()), **written, **dict(key)})
-    make_transient_to_detached(row)
-    session.add(row)
-
-
-def _table(model: type[Model]) -> sa.Table:
-    return cast(sa.Table, model.__table__)
-
-
-@cache
-def _inserting(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
-
-
 @contextmanager
 def writing() -> Iterator[Session]:
     """A write session of its own, committed at the end, rolled back on any error."""
@@ -180,13 +156,25 @@ def writing() -> Iterator[Session]:
         session.commit()
 
 
+def unindexed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The same condition, worded so that no index is taken for it.
+
+    SQLite, which counts nothing beforehand, takes any comparison with a value for a way to few
+    rows, and goes through all that is published rather than through the ten that are newest.
+    """
+    return sa.case((condition, 1), else_=0) == 1
+
+
 def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,
          *where: sa.ColumnExpressionArgument[bool]) -> str:
     """`wanted`, or the first of `wanted-2`, `wanted-3` … that `column` does not hold yet."""
-    taken = set(session.scalars(sa.select(column).where(column.startswith(wanted, autoescape=True),
-                                                        *where)))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(each for each in (wanted, *numbered) if each not in taken)
+    first, names = 1, [wanted]
+    # Asked by name, more each time: a search by beginnings would go through all there are.
+    while len(taken := set(session.scalars(sa.select(column).where(column.in_(names),
+                                                                   *where)))) == len(names):
+        first += len(names)
+        names = [f"{wanted}-{number}" for number in range(first, 3 * first)]
+    return next(each for each in names if each not in taken)
 
 
 @contextmanager

@@ -141,8 +141,8 @@ def database(template: str, lending: Lending | None, run_folder: Path,
         yield f"sqlite:///{path}"
         return
     yield lending.lend()
-    # Only the tests of migrations change what tables look like.
-    if "migrations" in request.node.nodeid:
+    # Only these tests change what tables look like, or where they are.
+    if any(word in request.node.nodeid for word in ("migrations", "backups")):
         lending.drop()
     else:
         lending.take_back()

@@ -15,6 +15,7 @@ from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.desk.models import Decision, ReviewItem, Verb
 from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries.models import Entry, Part
 from app.episodes.models import Episode
 from app.people import actions as people
@@ -66,14 +67,14 @@ class Maker:
 
     def _entry(self, entry: Entry, title: str, author: Person | None, text: str,
                topics: tuple[str, ...], series: str, published: bool) -> Entry:
-        entries.write(self.session, entry, entries.Words(title, f"About {title}.", text),
+        wording.write(self.session, entry, wording.Words(title, f"About {title}.", text),
                       by="a test", now=self.now())
         self.session.add(entry)
         self.session.flush()
-        entries.file_under(self.session, entry, list(topics))
-        entries.number(self.session, entry, series, None)
+        filing.file_under(self.session, entry, list(topics))
+        filing.number(self.session, entry, series, None)
         if author:
-            entries.credit(self.session, entry, Part.AUTHOR, [(author, "", "")])
+            filing.credit(self.session, entry, Part.AUTHOR, [(author, "", "")])
         if published:
             entries.publish(self.session, entry, now=self.now())
         self.session.commit()
@@ -106,7 +107,7 @@ class Maker:
         entry = writing.begin(self.session, account, now=self.now())
         draft = writing_queries.piece(self.session, account, entry.id)
         assert draft is not None
-        words = entries.Words(title or f"Piece {next(self._numbers)}", "", TEXT)
+        words = wording.Words(title or f"Piece {next(self._numbers)}", "", TEXT)
         writing.save(self.session, draft, words, [], version=None, now=self.now())
         return draft
 

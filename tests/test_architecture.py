@@ -7,14 +7,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
-FLOOR = ["config", "clock", "database", "text", "fetch", "media", "pagecache", "jobs", "mail",
-         "throttle", "web"]
-RANKS = {"people": 11, "accounts": 12, "readers": 13, "desk": 14, "entries": 20,
+FLOOR = ["disk", "config", "clock", "logs", "metrics", "database", "prepared", "throttle", "text",
+         "fetch", "media", "pagecache", "jobs", "mail", "web"]
+RANKS = {"people": 15, "accounts": 16, "readers": 17, "desk": 18, "entries": 20,
          "rules": 30, "comments": 31,
          "posts": 40, "episodes": 40, "writing": 40, "feeds": 40,
          "pages": 50, "syndication": 50, "search": 50, "transfer": 50, "operations": 50,
          "demo": 55, "__init__": 60, "cli": 60}
-RANKS |= {name: index for index, name in enumerate(FLOOR)}
+RANKS |= {name: index - len(FLOOR) for index, name in enumerate(FLOOR)}
 FLASK_FILES = ("routes.py", "desk.py", "cli.py")
 HIDING_NAMES = {"utils", "helpers", "common", "services", "manager", "misc"}
 FILES = sorted(APP.rglob("*.py"))

@@ -27,6 +27,9 @@ GOOD = {
     "LECTERN_TITLE": ("  On Leading  ", "title", "On Leading"),
     "LECTERN_LANGUAGE": ("pt-BR", "language", "pt-BR"),
     "LECTERN_PAGE_CACHE": ("0", "page_cache", 0),
+    "LECTERN_LOG": ("off", "log", "off"),
+    "LECTERN_METRICS_TOKEN": ("sixteen letters at least", "metrics_token",
+                              "sixteen letters at least"),
 }
 BAD = [
     ("LECTERN_DATABASE_URL", "mysql://me@db/blog"),
@@ -45,7 +48,12 @@ BAD = [
     ("LECTERN_MAIL_URL", "http://mail.example"),
     ("LECTERN_MAIL_URL", "mail.example:25"),
     ("LECTERN_QUEUE_URL", "redis://queue"),
-    ("LECTERN_MEDIA_URL", "s3://bucket"),
+    ("LECTERN_MEDIA_URL", "s3://"),
+    ("LECTERN_MEDIA_URL", "s3://A bucket"),
+    ("LECTERN_MEDIA_URL", "s3://bucket/../other"),
+    ("LECTERN_MEDIA_URL", "s3://bucket?colour=red"),
+    ("LECTERN_MEDIA_URL", "s3://bucket?endpoint=minio:9000"),
+    ("LECTERN_MEDIA_URL", "gs://bucket"),
     ("LECTERN_SPAM_SERVICE_URL", "https://spam.example"),
     ("LECTERN_SPAM_SERVICE_URL", "http://a1b2@spam.example"),
     ("LECTERN_SPAM_SERVICE_URL", "ftp://a1b2@spam.example"),
@@ -54,6 +62,8 @@ BAD = [
     ("LECTERN_SPAM_SERVICE_URL", "https://a1b2@spam.example?key=a1b2"),
     ("LECTERN_LANGUAGE", "e"),
     ("LECTERN_PAGE_CACHE", "-1"),
+    ("LECTERN_LOG", "loud"),
+    ("LECTERN_METRICS_TOKEN", "short"),
     ("LECTERN_PAGE_CACHE", "64 MB"),
     ("LECTERN_LANGUAGE", "en\"><script>"),
 ]

@@ -11,7 +11,7 @@ from flask import Flask
 from huey import Huey, SqliteHuey
 from sqlalchemy.orm import Session
 
-from app import WAITING, clock, jobs, mail, throttle
+from app import WAITING, clock, jobs, mail, media, throttle
 from app.accounts import actions as accounts
 from app.comments import correcting, thanking
 from app.comments.cases import retention
@@ -24,7 +24,7 @@ from app.feeds.deal import claiming
 from app.feeds.mending import lengthening, pictures
 from app.feeds.polling import hubs
 from app.mail import OutgoingMail
-from app.operations import serving
+from app.operations import beating, serving
 from app.pagecache import log as purge_log
 from app.readers import actions as readers
 from app.readers import notices
@@ -111,7 +111,7 @@ def test_every_subjects_job_is_known(app: Flask) -> None:
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
                      retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
                      correcting.JOB, digests.JOB, claiming.JOB, hubs.JOB, lengthening.JOB,
-                     pictures.JOB, purge_log.JOB}
+                     pictures.JOB, purge_log.JOB, media.JOB, beating.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(

@@ -43,6 +43,7 @@ PUBLIC = {
     "/reader/": HTML,
     "/healthz": "text/plain",
     "/readyz": "text/plain",
+    "/metrics": "text/plain",
 }
 STAFF = ["/desk/", "/desk/feeds/", "/desk/entries/", "/desk/people/", "/desk/log", "/write/",
          "/account/", "/desk/posts/new", "/desk/episodes/new", "/desk/people/new",

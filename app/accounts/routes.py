@@ -4,7 +4,6 @@ from flask import (
     Blueprint,
     Flask,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -134,8 +133,7 @@ def change_profile() -> Response | tuple[str, int]:
         return _page(profile=form), 422
     person = viewer().person or abort(404)
     if form.picture.upload:
-        person.picture = media.keep(db.session, current_app.config["MEDIA"], form.picture.upload,
-                                    now=clock.now())
+        person.picture = media.note(db.session, form.picture.upload, now=clock.now())
     person.name = viewer().name = form.name.data
     people.describe(person, headline=form.headline.data, bio=form.bio.data,
                     links=read_links(form.links.data))

@@ -11,7 +11,9 @@ from app.accounts.models import Account
 from app.comments import threads
 from app.comments.models import CARRYING, STANDS, Comment, CommentState, comments_under
 from app.comments.threads import Discussion, Order, Spot
+from app.database import unindexed
 from app.entries.models import Entry
+from app.entries.queries import Heading
 from app.pagecache import carries
 
 
@@ -22,7 +24,7 @@ def shown(*roots: sa.ColumnExpressionArgument[bool]) -> sa.CTE:
     A reply whose parent is hidden is hidden with it.
     """
     tree = (sa.select(Comment.id, Comment.id.label("root_id"), _said(Comment))
-            .where(Comment.parent_id.is_(None), Comment.state.in_(CARRYING), *roots)
+            .where(unindexed(Comment.parent_id.is_(None)), Comment.state.in_(CARRYING), *roots)
             .cte("shown", recursive=True))
     reply = aliased(Comment)
     return tree.union_all(sa.select(reply.id, tree.c.root_id, _said(reply))
@@ -104,7 +106,7 @@ def hangs_on_seen(session: Session, comment: Comment) -> bool:
     return session.scalar(sa.select(above.c.id).where(above.c.parent_id.is_(None))) is not None
 
 
-def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None:
+def answerable(session: Session, entry: Entry | Heading, public_id: str) -> Comment | None:
     """The comment that can be replied to under this entry: approved, and of the same entry."""
     comment = public(session, public_id)
     return comment if comment and comment.entry_id == entry.id else None

@@ -82,7 +82,7 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     remark = form.remark
     who = sender(remark.email)
     # From here on other writers wait.
-    entry = _entry(section, slug)
+    entry = entries.heading(db.session, section, slug) or abort(404)
     try:
         comment = actions.submit(db.session, entry, remark, who,
                                  now=clock.now(), secret=current_app.config["SECRET_KEY"],

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from app.desk import queries as desk_queries
 from app.desk import reasons
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries import queries as entries_queries
 from app.entries.models import Entry, Part, Series, Topic
 from app.episodes import actions as episodes
@@ -44,7 +44,7 @@ class Load:
     """One loading of the demo: where to, as of when, and what was made so far."""
 
     session: Session
-    store: Path
+    store: media.Store
     now: datetime
     people: dict[str, Person] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -64,7 +64,7 @@ def is_loaded(session: Session) -> bool:
     return accounts_queries.by_email(session, EDITOR) is not None
 
 
-def load(session: Session, store: Path, now: datetime) -> None:
+def load(session: Session, store: media.Store, now: datetime) -> None:
     """Loads all of it. The caller's transaction makes it one step."""
     work = Load(session, store, now)
     _load_people(work)
@@ -118,21 +118,21 @@ def _load_post(work: Load, piece: content.Piece) -> None:
     entry = Entry(created_at=then, updated_at=then)
     _fill(work, entry, piece, then)
     _credit(work, entry, piece)
-    entries.number(work.session, entry, piece.facts.get("series", ""), piece.facts.get("number"))
+    filing.number(work.session, entry, piece.facts.get("series", ""), piece.facts.get("number"))
     if slug := piece.facts.get("episode"):
         interview = entries_queries.public(work.session, "episodes", slug)
-        entries.link(work.session, entry, [interview] if interview else [])
+        filing.link(work.session, entry, [interview] if interview else [])
     entries.publish(work.session, entry, now=then)
 
 
 def _fill(work: Load, entry: Entry, piece: content.Piece, then: datetime) -> None:
     facts = piece.facts
-    words = entries.Words(facts["title"], facts["standfirst"], piece.body)
-    entries.write(work.session, entry, words, by=work.editor.name, now=then)
+    words = wording.Words(facts["title"], facts["standfirst"], piece.body)
+    wording.write(work.session, entry, words, by=work.editor.name, now=then)
     work.session.add(entry)
     work.session.flush()
-    entries.address(work.session, entry, facts["slug"])
-    entries.file_under(work.session, entry, facts["topics"])
+    filing.address(work.session, entry, facts["slug"])
+    filing.file_under(work.session, entry, facts["topics"])
     if "cover" in facts:
         with (content.FOLDER / facts["cover"]).open("rb") as file:
             entry.cover = media.keep(work.session, work.store, media.read_picture(file), now=then)
@@ -141,7 +141,7 @@ def _fill(work: Load, entry: Entry, piece: content.Piece, then: datetime) -> Non
 
 def _credit(work: Load, entry: Entry, piece: content.Piece) -> None:
     authors = [(work.people[slug], "", "") for slug in piece.facts["authors"]]
-    entries.credit(work.session, entry, Part.AUTHOR, authors)
+    filing.credit(work.session, entry, Part.AUTHOR, authors)
 
 
 def _load_episode(work: Load, piece: content.Piece) -> None:
@@ -152,11 +152,11 @@ def _load_episode(work: Load, piece: content.Piece) -> None:
         episode.audio = media.keep(work.session, work.store, media.read_audio(file), now=then)
     episodes.transcribe(work.session, episode, (content.FOLDER / facts["transcript"]).read_text())
     episode.chapters = [dict(chapter) for chapter in facts["chapters"]]
-    entries.credit(work.session, episode, Part.HOST, [(work.people[facts["host"]], "", "")])
-    entries.credit(work.session, episode, Part.GUEST, [
+    filing.credit(work.session, episode, Part.HOST, [(work.people[facts["host"]], "", "")])
+    filing.credit(work.session, episode, Part.GUEST, [
         (work.people[guest["person"]], guest["role"], guest["organisation"])
         for guest in facts["guests"]])
-    entries.number(work.session, episode, "perspectives-on-leadership", facts["number"])
+    filing.number(work.session, episode, "perspectives-on-leadership", facts["number"])
     entries.publish(work.session, episode, now=then)
 
 
@@ -221,7 +221,7 @@ def _load_submission(work: Load, piece: content.Piece) -> None:
     entry = writing.begin(work.session, account, now=then)
     draft = writing_queries.piece(work.session, account, entry.id)
     assert draft is not None
-    words = entries.Words(facts["title"], facts["standfirst"], piece.body)
+    words = wording.Words(facts["title"], facts["standfirst"], piece.body)
     writing.save(work.session, draft, words, facts["topics"], version=None, now=then)
     if facts["state"] != "draft":
         sent = writing.send_in(work.session, draft, note=facts.get("note", ""), wanted_at=None,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.demo import content
-from app.entries import actions as entries
+from app.entries import wording
 from app.feeds import actions, settings, storing
 from app.feeds.deal import names
 from app.feeds.deal.models import ClaimState, FeedClaim, Proof
@@ -63,7 +63,7 @@ def _edit(session: Session, item: FeedItem, change: Mapping[str, str], now: date
     entry = item.entry
     if entry is not None and change["ours"]:
         ours = entry.source.replace(change["before"], change["ours"])
-        entries.write(session, entry, entries.Words(entry.title, entry.standfirst, ours),
+        wording.write(session, entry, wording.Words(entry.title, entry.standfirst, ours),
                       by="Helen Marsh", now=now)
 
 

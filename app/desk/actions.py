@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app import mail
 from app.accounts.models import Account
-from app.database import insert
 from app.desk import kinds, queries
 from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
+from app.prepared import insert
 
 
 class Taken(Exception):

@@ -115,6 +115,10 @@ class Decision(Model):
     """One line of the log: who decided what, when and why. Taken back at most once."""
 
     __tablename__ = "decisions"
+    __table_args__ = (
+        sa.Index("ix_decisions_by", "account_id", "decided_at"),
+        sa.Index("ix_decisions_named", "account_name", "decided_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("review_items.id"), index=True)

@@ -2,24 +2,25 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
 from app.desk import changing
-from app.entries import actions, editing, queries
+from app.entries import actions, editing, queries, wording
 from app.entries.forms import EntryForm
 from app.entries.models import Entry, EntryState
 from app.people import queries as people
 from app.text import one_line, plain
 from app.web.guard import editors_only
-from app.web.paging import paginate
+from app.web.paging import look_through, paginate
 from app.web.viewer import viewer
 
 desk = Blueprint("entries_desk", __name__, url_prefix="/desk/entries")
 editors_only(desk)
 PAGE = 30
+LOOKED_THROUGH = 2_000
 
 
 @desk.get("/")
@@ -29,7 +30,9 @@ def index() -> str:
     if state not in {"", *EntryState}:
         abort(404, "There is no such state.")
     words = one_line(request.args.get("q", ""))[:100]
-    page = paginate(db.session, queries.for_staff(state, words), PAGE)
+    found = queries.for_staff(state, words)
+    page = (look_through(db.session, found, PAGE, Entry.updated_at, LOOKED_THROUGH) if words
+            else paginate(db.session, found, PAGE))
     return render_template("entries/index.html", page=page, state=state, words=words,
                            states=list(EntryState))
 
@@ -84,14 +87,13 @@ def save(template: str, entry: Entry, form: EntryForm,
         with db.session.no_autoflush:
             db.session.add(entry)
             db.session.flush()
-        editing.apply(db.session, entry, form, by=viewer().name, now=clock.now(),
-                      store=current_app.config["MEDIA"])
+        editing.apply(db.session, entry, form, by=viewer().name, now=clock.now())
         more()
         if "publish" in request.form:
             _publish(entry, form)
         changing.reword(db.session, entry.id, entry.title, plain(entry.html))
         db.session.commit()
-    except (editing.FieldProblem, actions.NothingToPublish, actions.Stale, Waits) as error:
+    except (editing.FieldProblem, actions.NothingToPublish, wording.Stale, Waits) as error:
         return _refused(template, form, stored, error)
     flash(f"“{entry.title}” is {'saved' if not entry.is_public else 'published as saved'}.")
     return redirect(entry.desk_path, 303)
@@ -110,7 +112,7 @@ def _refused(template: str, form: EntryForm, stored: Entry | None,
         form[error.field].errors = [str(error)]
     else:
         form.form_errors.append(str(error))
-    if isinstance(error, actions.Stale) and stored:
+    if isinstance(error, wording.Stale) and stored:
         # Their text stands beside the form; saving once more is a choice then, not an accident.
         form.version.data = stored.version
         return form_page(template, form, stored, theirs=stored), 409

@@ -1,12 +1,11 @@
 """What an editor's form changes in an entry, whichever section it is in."""
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from app import media
-from app.entries import actions, queries
+from app.entries import filing, queries, wording
 from app.entries.forms import EntryForm, names
 from app.entries.models import Discussion, Entry, Part
 from app.people import queries as people
@@ -21,27 +20,26 @@ class FieldProblem(Exception):
         self.field = field
 
 
-def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, store: Path,
-          now: datetime) -> None:
+def apply(session: Session, entry: Entry, form: EntryForm, *, by: str, now: datetime) -> None:
     """Changes an entry as the form says; the caller commits.
 
-    Raises FieldProblem, with nothing to be kept, or actions.Stale if somebody saved in between.
+    Raises FieldProblem, with nothing to be kept, or wording.Stale if somebody saved in between.
     """
-    actions.write(session, entry, form.words, by=by, now=now, version=form.version.data)
+    wording.write(session, entry, form.words, by=by, now=now, version=form.version.data)
     try:
-        actions.address(session, entry, form.slug.data)
-        actions.number(session, entry, form.series.data, form.series_number.data)
-    except actions.SlugTaken as error:
+        filing.address(session, entry, form.slug.data)
+        filing.number(session, entry, form.series.data, form.series_number.data)
+    except filing.SlugTaken as error:
         raise FieldProblem("slug", str(error)) from error
-    except actions.NumberTaken as error:
+    except filing.NumberTaken as error:
         raise FieldProblem("series_number", str(error)) from error
-    actions.file_under(session, entry, names(form.topics.data))
-    actions.credit(session, entry, Part.AUTHOR,
+    filing.file_under(session, entry, names(form.topics.data))
+    filing.credit(session, entry, Part.AUTHOR,
                    [(each, *_standing(entry, each)) for each in _people(session, form)])
-    actions.link(session, entry, _linked(session, form))
-    actions.discuss(entry, Discussion(form.discussion.data))
+    filing.link(session, entry, _linked(session, form))
+    filing.discuss(entry, Discussion(form.discussion.data))
     entry.language = form.language.data or "en"
-    _set_cover(session, entry, form, store, now)
+    _set_cover(session, entry, form, now)
     entry.updated_at = now
 
 
@@ -73,8 +71,7 @@ def _linked(session: Session, form: EntryForm) -> list[Entry]:
     return found
 
 
-def _set_cover(session: Session, entry: Entry, form: EntryForm, store: Path,
-               now: datetime) -> None:
+def _set_cover(session: Session, entry: Entry, form: EntryForm, now: datetime) -> None:
     if form.cover.upload:
-        entry.cover = media.keep(session, store, form.cover.upload, now=now)
+        entry.cover = media.note(session, form.cover.upload, now=now)
     entry.cover_alt = form.cover_alt.data

@@ -6,8 +6,8 @@ from wtforms import IntegerField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
-from app.entries.actions import Words
 from app.entries.models import Discussion, Entry, Part
+from app.entries.wording import Words
 from app.web.forms import Form, Line, Moment, Picture, Prose
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$"

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Model, choice
+from app.database import Model, UtcDateTime, choice
 from app.entries import tagging
 from app.media import Media
 from app.people.models import Person
@@ -58,8 +58,10 @@ class Part(StrEnum):
 entry_topics = sa.Table(
     "entry_topics", Model.metadata,
     sa.Column("entry_id", sa.ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True,
-              index=True),
+    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True),
+    # Since when readers find the entry here; `shelving` keeps it, so that a list needs no sorting.
+    sa.Column("shown_at", UtcDateTime),
+    sa.Index("ix_entry_topics_shown", "topic_id", "shown_at", "entry_id"),
 )
 
 
@@ -81,7 +83,10 @@ class Topic(Model):
 
 
 class Series(Model):
-    """Entries that belong in an order, each with a number of its own."""
+    """Entries that belong in an order, each with a number of its own.
+
+    `shown` is how many of them readers find; `shelving` counts.
+    """
 
     __tablename__ = "series"
     cache_tag = "series"
@@ -90,6 +95,7 @@ class Series(Model):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    shown: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def path(self) -> str:
@@ -98,19 +104,26 @@ class Series(Model):
 
 
 class Contribution(Model):
-    """A person's part in an entry, with their role and organisation as they were on that date."""
+    """A person's part in an entry, with their role and organisation as they were on that date.
+
+    `shown_at` is since when readers find it; `shelving` keeps it.
+    """
 
     __tablename__ = "contributions"
-    __table_args__ = (sa.UniqueConstraint("entry_id", "person_id", "part"),)
+    __table_args__ = (
+        sa.UniqueConstraint("entry_id", "person_id", "part"),
+        sa.Index("ix_contributions_shown", "person_id", "part", "shown_at", "entry_id"),
+    )
     cache_tags = staticmethod(tagging.of_contribution)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     part: Mapped[Part] = choice(Part)
     position: Mapped[int] = mapped_column(default=0)
     role: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
+    shown_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
@@ -132,7 +145,12 @@ class Entry(Model):
         sa.CheckConstraint("state <> 'published' OR"
                            " (slug IS NOT NULL AND published_at IS NOT NULL)", name="public"),
         sa.Index("ix_entries_public", "state", "section", "published_at"),
+        sa.Index("ix_entries_newest", "state", "published_at", "id"),
         sa.Index("ix_entries_schedule", "state", "publish_at"),
+        sa.Index("ix_entries_touched", "updated_at", "id"),
+        sa.Index("ix_entries_state_touched", "state", "updated_at", "id"),
+        sa.Index("ix_entries_series", "series_id", "state", "published_at"),
+        sa.Index("ix_entries_closing", "discussion", "comments_open", "published_at"),
     )
     __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
     dom_name = "entry"
@@ -201,6 +219,11 @@ class Entry(Model):
     def is_public(self) -> bool:
         """Whether readers can see it."""
         return self.state is EntryState.PUBLISHED
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """Since when readers find it; None while they do not."""
+        return self.published_at if self.is_public else None
 
     @property
     def rel(self) -> str:

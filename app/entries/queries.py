@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload, load_only
 
+from app.database import unindexed
 from app.entries.models import (
     Contribution,
     Entry,
@@ -21,6 +23,7 @@ from app.entries.models import (
     entry_topics,
 )
 from app.pagecache import carries
+from app.prepared import Prepared
 
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
@@ -45,6 +48,22 @@ _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
 _ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
 _AT_BARE = _AT.options(*_ALONE, load_only(
     Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open))
+_HEADING = Prepared(_AT.with_only_columns(Entry.id, Entry.section, Entry.slug, Entry.title))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """As much of an entry as what is sent to it must know."""
+
+    id: int
+    section: str
+    slug: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """The entry's address on the site."""
+        return f"/{self.section}/{self.slug}"
 
 
 def public(session: Session, section: str, slug: str) -> Entry | None:
@@ -57,6 +76,12 @@ def discussed(session: Session, section: str, slug: str) -> Entry | None:
     return session.scalars(_AT_BARE, {"section": section, "slug": slug}).first()
 
 
+def heading(session: Session, section: str, slug: str) -> Heading | None:
+    """The heading of the entry at this address, if readers may see it."""
+    rows = _HEADING.rows(session, {"section": section, "slug": slug})
+    return Heading(*rows[0]) if rows else None
+
+
 def moved(session: Session, section: str, slug: str) -> Entry | None:
     """The public entry that once stood at this address."""
     return session.scalars(published(section).join(
@@ -67,7 +92,10 @@ def moved(session: Session, section: str, slug: str) -> Entry | None:
 def about(topic: Topic) -> sa.Select[Entry]:
     """What was published on a topic."""
     carries(f"topic:{topic.id}:entries")
-    return published().join(entry_topics).where(entry_topics.c.topic_id == topic.id)
+    filed = entry_topics.c
+    return (sa.select(Entry).join(entry_topics)
+            .where(filed.topic_id == topic.id, filed.shown_at.is_not(None))
+            .order_by(filed.shown_at.desc(), filed.entry_id.desc()))
 
 
 def in_series(series: Series) -> sa.Select[Entry]:
@@ -77,13 +105,25 @@ def in_series(series: Series) -> sa.Select[Entry]:
         Entry.series_number)
 
 
-def of_person(person_id: int, *parts: Part) -> sa.Select[Entry]:
-    """What a person wrote, or spoke in."""
+def of_person(person_id: int, part: Part) -> sa.Select[Entry]:
+    """What a person had this part in, newest first."""
     carries(f"person:{person_id}:entries")
-    theirs = sa.select(Contribution.entry_id).where(Contribution.person_id == person_id)
-    if parts:
-        theirs = theirs.where(Contribution.part.in_(parts))
-    return published().where(Entry.id.in_(theirs))
+    return (sa.select(Entry).join(Contribution, Contribution.entry_id == Entry.id)
+            .where(Contribution.person_id == person_id, Contribution.part == part,
+                   Contribution.shown_at.is_not(None))
+            .order_by(Contribution.shown_at.desc(), Contribution.entry_id.desc()))
+
+
+def heard(person_id: int, most: int = 50) -> sa.Select[Entry]:
+    """What a person spoke in, as host or guest, newest first."""
+    spoke = sa.union(*(sa.select(of_person(person_id, part).with_only_columns(Entry.id)
+                                 .limit(most).subquery()) for part in (Part.HOST, Part.GUEST)))
+    return _newest_of(spoke).limit(most)
+
+
+def _newest_of(shown: sa.CompoundSelect[Any]) -> sa.Select[Entry]:
+    # Asked once more whether they are public, SQLite would go through all that is.
+    return sa.select(Entry).where(Entry.id.in_(shown)).order_by(*NEWEST_FIRST)
 
 
 def neighbours(session: Session, entry: Entry) -> tuple[Entry | None, Entry | None]:
@@ -111,8 +151,10 @@ def linked(session: Session, entry: Entry) -> Sequence[Entry]:
 
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
     """The published entries that this one names as belonging with it."""
-    return session.scalars(published().join(EntryLink, EntryLink.to_id == Entry.id)
-                           .where(EntryLink.from_id == entry.id)).all()
+    return session.scalars(
+        sa.select(Entry).join(EntryLink, EntryLink.to_id == Entry.id).order_by(*NEWEST_FIRST)
+        .where(EntryLink.from_id == entry.id,
+               unindexed(Entry.state == EntryState.PUBLISHED))).all()
 
 
 def topic_names(session: Session) -> Sequence[str]:
@@ -127,11 +169,12 @@ def series_titles(session: Session) -> Sequence[str]:
 
 def related(session: Session, entry: Entry, limit: int = 3) -> Sequence[Entry]:
     """The newest other entries that share a topic with this one."""
-    carries(*(f"topic:{topic.id}:entries" for topic in entry.topics))
-    shared = sa.select(entry_topics.c.entry_id).where(
-        entry_topics.c.topic_id.in_([topic.id for topic in entry.topics]))
-    return session.scalars(published().where(Entry.id.in_(shared), Entry.id != entry.id)
-                           .limit(limit)).all()
+    if not entry.topics:
+        return []
+    # The newest few of each topic; one of them may be this entry itself.
+    shared = sa.union(*(sa.select(about(topic).with_only_columns(Entry.id).limit(limit + 1)
+                                  .subquery()) for topic in entry.topics))
+    return session.scalars(_newest_of(shared).where(Entry.id != entry.id).limit(limit)).all()
 
 
 @dataclass(frozen=True)
@@ -157,9 +200,9 @@ def topic(session: Session, slug: str) -> Topic | None:
 
 def topics_in_use(session: Session) -> Sequence[Topic]:
     """Topics under which something was published, by name."""
-    used = sa.select(entry_topics.c.topic_id).join(Entry).where(
-        Entry.state == EntryState.PUBLISHED)
-    return session.scalars(sa.select(Topic).where(Topic.id.in_(used)).order_by(Topic.name)).all()
+    used = sa.exists().where(entry_topics.c.topic_id == Topic.id,
+                             entry_topics.c.shown_at.is_not(None))
+    return session.scalars(sa.select(Topic).where(used).order_by(Topic.name)).all()
 
 
 def series(session: Session, slug: str) -> Series | None:
@@ -169,11 +212,8 @@ def series(session: Session, slug: str) -> Series | None:
 
 def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
     """Series with something published, and how much, by title."""
-    number = sa.func.count(Entry.id)
-    rows = session.execute(
-        sa.select(Series, number).join(Entry, Entry.series_id == Series.id)
-        .where(Entry.state == EntryState.PUBLISHED).group_by(Series.id).order_by(Series.title))
-    return [(row[0], row[1]) for row in rows]
+    found = session.scalars(sa.select(Series).where(Series.shown > 0).order_by(Series.title))
+    return [(each, each.shown) for each in found]
 
 
 def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:

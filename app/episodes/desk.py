@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, abort
 from werkzeug.wrappers import Response
 
 from app import clock, media
 from app.database import db
 from app.entries import desk as entries
 from app.entries import queries
-from app.entries.actions import credit
 from app.entries.editing import FieldProblem, find_person
+from app.entries.filing import credit
 from app.entries.forms import names
 from app.entries.models import Part
 from app.episodes import actions, transcripts
@@ -70,8 +70,7 @@ def _apply(episode: Episode, form: EpisodeForm) -> None:
     _checked("chapters", lambda: actions.divide(episode, form.chapters.data))
     _checked("transcript", lambda: actions.transcribe(db.session, episode, form.transcript.data))
     if form.audio.upload:
-        episode.audio = media.keep(db.session, current_app.config["MEDIA"], form.audio.upload,
-                                   now=clock.now())
+        episode.audio = media.note(db.session, form.audio.upload, now=clock.now())
     hosts = [(find_person(db.session, name, "host"), "", "") for name in names(form.host.data)]
     credit(db.session, episode, Part.HOST, hosts)
     credit(db.session, episode, Part.GUEST, [

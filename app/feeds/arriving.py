@@ -12,6 +12,7 @@ from app import text
 from app.desk import actions as desk
 from app.desk.models import ReviewItem
 from app.entries import actions as entries
+from app.entries import filing
 from app.entries.models import Entry, EntryState, Markup, Origin
 from app.feeds import queries
 from app.feeds.changes.updating import ITEM
@@ -85,14 +86,14 @@ def _add_entries(session: Session, feed: Feed, offered: Sequence[Arrival], now: 
     made = [each.entry for each in offered if each.entry]
     for entry in made:
         entry.topics = list(feed.topics)
-        entries.discuss(entry, feed.discussion)
+        filing.discuss(entry, feed.discussion)
     if feed.policy is Policy.PUBLISH:
         entries.publish_all(session, [each.entry for each in offered if each.entry and each.person
                                       and each.entry.is_publishable], now=now)
     # People who came just now get their ids.
     session.flush()
     entries.add_all(session, made)
-    entries.credit_all(session, [(each.entry, each.person) for each in offered
+    filing.credit_all(session, [(each.entry, each.person) for each in offered
                                  if each.entry and each.person])
     for each in offered:
         if each.person:

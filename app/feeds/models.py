@@ -143,6 +143,7 @@ class FeedItem(Model):
     __table_args__ = (
         sa.UniqueConstraint("feed_id", "identity"),
         sa.Index("ix_feed_items_link", "feed_id", "link"),
+        sa.Index("ix_feed_items_seen", "feed_id", "first_seen_at"),
         # The same post in two feeds is found by its link, its guid or its text.
         sa.Index("ix_feed_items_link_anywhere", "link"),
         sa.Index("ix_feed_items_guid", "guid"),
@@ -170,7 +171,7 @@ class FeedItem(Model):
     taken_from_page: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
     missing_since: Mapped[datetime | None]
     # What its entry was when the author took the whole feed down.
     withdrawn_from: Mapped[EntryState | None] = choice(EntryState, nullable=True)

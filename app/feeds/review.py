@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.desk.kinds import Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
+from app.entries import filing
 from app.entries.models import Entry, Part
 from app.feeds import queries
 from app.feeds.changes import updating
@@ -30,7 +31,7 @@ def _approve(session: Session, item: FeedItem, decision: Decision, now: datetime
     if not entry.byline:
         # An approval says that the name is somebody's; before it, nobody had.
         person = item.feed.author or names.settle(session, item.feed, item.author, now=now)
-        entries.credit(session, entry, Part.AUTHOR, [(person, "", "")])
+        filing.credit(session, entry, Part.AUTHOR, [(person, "", "")])
     try:
         entries.publish(session, entry, now=now, at=decision.publish_at)
     except entries.NothingToPublish as error:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.desk import changing
-from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries.models import Discussion, Entry
 from app.feeds.models import Feed, FeedItem, Indexing, Policy, Show
 from app.feeds.showing import Version, is_untouched
@@ -54,7 +54,7 @@ def agree(session: Session, feed: Feed, wanted: Settings) -> bool:
     feed.policy, feed.show, feed.indexing = wanted.policy, wanted.show, wanted.indexing
     feed.discussion, feed.from_page = wanted.discussion, wanted.from_page
     feed.author = wanted.author
-    feed.topics = entries.topics(session, wanted.topics)
+    feed.topics = filing.topics(session, wanted.topics)
     session.flush()
     return of(feed) != before
 
@@ -78,7 +78,7 @@ def bring_here(session: Session, feed: Feed, *, now: datetime) -> Reach:
 def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: datetime) -> bool:
     entry.noindex = feed.indexing is Indexing.NOINDEX
     if entry.discussion is not feed.discussion:
-        entries.discuss(entry, feed.discussion)
+        filing.discuss(entry, feed.discussion)
     missing = [topic for topic in feed.topics if topic not in entry.topics]
     if missing:
         entry.topics = [*entry.topics, *missing]
@@ -87,7 +87,7 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
     imported = Version.imported(item).repaired(item.findings)
     wanted = imported.words(feed.show, item.link).source
     if wanted and wanted != entry.source:
-        entries.write(session, entry, entries.Words(entry.title, entry.standfirst, wanted),
+        wording.write(session, entry, wording.Words(entry.title, entry.standfirst, wanted),
                       by=f"the settings of {feed.name}", now=now)
         changing.reword(session, entry.id, entry.title, text.plain(entry.html))
     return False

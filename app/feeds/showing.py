@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html import escape
 
 from app import text
-from app.entries.actions import Words
 from app.entries.models import Entry
+from app.entries.wording import Words
 from app.feeds.mending.cleaning import Cleaned
 from app.feeds.mending.doubts import apply
 from app.feeds.mending.findings import Finding

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from app.metrics import Counter
 from app.pagecache.declaring import Cached, collecting
 from app.pagecache.following import Follower
 from app.pagecache.page import Headers, Page, coding_for, matches
@@ -32,11 +33,15 @@ LONGEST_QUERY = 500
 
 
 class PageCache:
-    """WSGI middleware. `find` says what the route of a path has declared, None if nothing."""
+    """WSGI middleware. `find` says what the route of a path has declared, None if nothing.
+
+    Kept pages are counted in `answered`: by route, method, class of status, and as hits.
+    """
 
     def __init__(self, application: Application, pages: Pages, follower: Follower, base: str,
-                 find: Callable[[str], Cached | None]) -> None:
+                 find: Callable[[str], Cached | None], answered: Counter) -> None:
         self.application, self.pages, self.follower = application, pages, follower
+        self._answered = answered
         self._find, self._base = find, urlsplit(base)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -58,7 +63,7 @@ class PageCache:
             if page is None:
                 return self._make(key, declared, environ, start)
         page.used = now
-        return _answer(page, environ, start)
+        return _answer(page, environ, start, self._answered)
 
     def _declared(self, environ: Environ) -> Cached | None:
         # An error is a sentence for htmx and a page for all others, so it gets its own.
@@ -72,13 +77,14 @@ class PageCache:
             flight.landed.wait(PATIENCE_SECONDS)
             if flight.page is None:
                 return self.application(environ, start)
-            return _answer(flight.page, environ, start)
-        page = None
+            return _answer(flight.page, environ, start, self._answered)
+        page, bare = None, self._request(key, environ)
         try:
             with collecting() as tags:
-                status, headers, body = _call(self.application, self._request(key, environ))
+                status, headers, body = _call(self.application, bare)
             if is_for_keeping(status, headers):
-                page = Page(headers, body, tags | declared.tags, monotonic())
+                page = Page(headers, body, tags | declared.tags, monotonic(),
+                            bare.get("lectern.route", ""))
         finally:
             self.pages.land(key, flight, page)
         if page is not None:
@@ -91,7 +97,7 @@ class PageCache:
         port = base.port or (443 if base.scheme == "https" else 80)
         return {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": key[0],
                 "QUERY_STRING": key[1], "SERVER_NAME": base.hostname, "SERVER_PORT": str(port),
-                "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc,
+                "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc, "lectern.cache": "miss",
                 "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(),
                 **{name: environ[name] for name in (
                     "wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess",
@@ -147,11 +153,15 @@ def _call(application: Application, environ: Environ) -> tuple[str, Headers, byt
     return said[0], said[1], b"".join(written) + body
 
 
-def _answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+def _answer(page: Page, environ: Environ, start: Start,
+            answered: Counter | None = None) -> Iterable[bytes]:
     found = page.representation(coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and matches(known, found.etag):
+    known, method = environ.get("HTTP_IF_NONE_MATCH"), environ["REQUEST_METHOD"]
+    unchanged = known is not None and matches(known, found.etag)
+    if answered:
+        answered.add(page.route, method, "3xx" if unchanged else "2xx", "hit")
+    if unchanged:
         start("304 Not Modified", found.headers_304[:])
         return ()
     start("200 OK", found.headers[:])
-    return found.body if environ["REQUEST_METHOD"] == "GET" else ()
+    return found.body if method == "GET" else ()

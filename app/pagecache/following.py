@@ -1,5 +1,6 @@
 """Following the log: a thread of each process reads what was disturbed, and drops those pages.
 
+It reads a few times a second, and at once when PostgreSQL tells that there is something.
 Requests never ask the database. If it is away or slow, they go on with what is there.
 """
 
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from app.pagecache import log
 from app.pagecache.changing import EVERYTHING
+from app.pagecache.listening import Listener
 from app.pagecache.store import Pages
 
 # In seconds: how often the log is read, and how long what it said may be relied on. Less than the
@@ -31,6 +33,7 @@ class Follower:
     def __init__(self, engine: sa.Engine, pages: Pages) -> None:
         self._engine, self._pages = engine, pages
         self.lasts, self.idle = LASTS, IDLE
+        self.listener = Listener(engine, self.look, lambda: not self._is_idle())
         self._turn = Condition()
         self._thread: Thread | None = None
         self._position: int | None = None
@@ -44,6 +47,12 @@ class Follower:
         with self._turn:
             self._doubted, self.fresh_until = monotonic(), float("-inf")
 
+    def look(self) -> None:
+        """Has the log read now, for something was disturbed. Waits for nothing."""
+        with self._turn:
+            self._wanted = monotonic()
+            self._turn.notify_all()
+
     def catch_up(self) -> bool:
         """Whether pages may be shown, after a look at the log if the database answers in time."""
         with self._turn:
@@ -52,6 +61,7 @@ class Follower:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = Thread(target=self._follow, name="page-cache", daemon=True)
                 self._thread.start()
+            self.listener.start()
             if not self._away:
                 self._turn.notify_all()
                 if not self._turn.wait_for(lambda: self._tried >= now, WAIT):
@@ -75,8 +85,10 @@ class Follower:
         if self._away:
             self._turn.wait(INTERVAL)
         elif self._wanted <= began:
-            idle = monotonic() - self.asked > self.idle
-            self._turn.wait(None if idle else INTERVAL)
+            self._turn.wait(None if self._is_idle() else INTERVAL)
+
+    def _is_idle(self) -> bool:
+        return monotonic() - self.asked > self.idle
 
     def _look(self) -> bool:
         try:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
 from app.database import Model
+from app.pagecache.listening import NOTIFY
 
 JOB = "sweep-purges"
 KEPT = timedelta(days=1)
@@ -44,6 +45,8 @@ def write(connection: sa.Connection, tags: Iterable[str]) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
     connection.execute(_INSERT, {"tags": sorted(tags), "at": clock.now()})
+    if connection.dialect.name == "postgresql":
+        connection.execute(NOTIFY)
 
 
 def newest(connection: sa.Connection) -> int:

@@ -34,10 +34,11 @@ class Representation:
 class Page:
     """A page, what it carries, and when it was last asked for (by the monotonic clock)."""
 
-    __slots__ = ("_headers", "_mark", "_representations", "body", "size", "tags", "used")
+    __slots__ = ("_headers", "_mark", "_representations", "body", "route", "size", "tags", "used")
 
-    def __init__(self, headers: Headers, body: bytes, tags: Iterable[str], used: float) -> None:
-        self.body, self.tags, self.used = body, frozenset(tags), used
+    def __init__(self, headers: Headers, body: bytes, tags: Iterable[str], used: float,
+                 route: str = "") -> None:
+        self.body, self.tags, self.used, self.route = body, frozenset(tags), used, route
         key = " ".join(sorted(self.tags))
         self._headers = [each for each in headers if each[0].lower() not in OF_BYTES]
         if key and len(key) <= LONGEST_KEY:

@@ -74,6 +74,6 @@ def person(slug: str) -> str:
     found = people.by_slug(db.session, slug)
     if found is None or not queries.is_contributor(db.session, found):
         abort(404)
-    heard = db.session.scalars(entries.of_person(found.id, Part.HOST, Part.GUEST).limit(50)).all()
+    heard = db.session.scalars(entries.heard(found.id)).all()
     written = paginate(db.session, entries.of_person(found.id, Part.AUTHOR), PAGE)
     return render_template("pages/person.html", person=found, heard=heard, page=written)

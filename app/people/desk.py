@@ -1,6 +1,6 @@
 """People at the desk."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from app import clock, media, text
@@ -62,8 +62,7 @@ def _apply(form: StaffPersonForm, known: Person | None) -> bool:
         db.session.rollback()
         return False
     if form.picture.upload:
-        person.picture = media.keep(db.session, current_app.config["MEDIA"], form.picture.upload,
-                                    now=clock.now())
+        person.picture = media.note(db.session, form.picture.upload, now=clock.now())
     person.name = form.name.data
     actions.describe(person, headline=form.headline.data, bio=form.bio.data,
                      links=read_links(form.links.data))

@@ -1,7 +1,6 @@
 """The documents themselves, made with an XML library so that nothing needs escaping by hand."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -18,7 +17,6 @@ CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 for _prefix, _uri in (("atom", ATOM), ("content", CONTENT), ("dc", DC), ("itunes", ITUNES),
                       ("podcast", PODCAST)):
@@ -164,17 +162,6 @@ def _json_item(channel: Channel, entry: Entry) -> dict[str, Any]:
     if entry.canonical_url:
         item["external_url"] = entry.canonical_url
     return item
-
-
-def sitemap(base: str, rows: Iterable[Any]) -> bytes:
-    """A sitemap of `section, slug, updated_at` rows. Source: sitemaps.org."""
-    ET.register_namespace("", SITEMAP)
-    root = ET.Element(f"{{{SITEMAP}}}urlset")
-    for section, slug, updated in rows:
-        node = ET.SubElement(root, f"{{{SITEMAP}}}url")
-        _add(node, f"{{{SITEMAP}}}loc", f"{base}/{section}/{slug}")
-        _add(node, f"{{{SITEMAP}}}lastmod", _iso(updated))
-    return _bytes(root)
 
 
 def oembed(base: str, provider: str, episode: Episode) -> dict[str, Any]:

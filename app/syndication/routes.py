@@ -8,11 +8,12 @@ from app.entries import queries as entries
 from app.entries.models import Entry
 from app.episodes import queries as episodes
 from app.pagecache import cached
-from app.syndication import documents
+from app.syndication import documents, sitemaps
 
 syndication = Blueprint("syndication", __name__)
 ITEMS = 30
-MOST_ADDRESSES = 50_000
+# What an index of sitemaps may name.
+MOST_PARTS = 50_000
 
 
 def _channel(title: str, path: str, query: Select[Entry], description: str = "",
@@ -84,12 +85,21 @@ def podcast() -> Response:
 @syndication.get("/sitemap.xml")
 @cached("entries")
 def sitemap() -> Response:
-    """Every public address of an entry that search engines may list."""
-    found = db.session.execute(
-        entries.listed(entries.published())
-        .with_only_columns(Entry.section, Entry.slug, Entry.updated_at)
-        .limit(MOST_ADDRESSES)).all()
-    return _answer(documents.sitemap(current_app.config["BASE_URL"], found), "application/xml")
+    """Every public address of an entry that search engines may list, or the parts it comes in."""
+    base = current_app.config["BASE_URL"]
+    body = (sitemaps.index(base, sitemaps.parts(db.session)) if sitemaps.is_parted(db.session)
+            else sitemaps.sitemap(base, sitemaps.addresses(db.session)))
+    return _answer(body, "application/xml")
+
+
+@syndication.get("/sitemap-<int:part>.xml")
+@cached("entries")
+def sitemap_part(part: int) -> Response:
+    """One part of the sitemap."""
+    found = sitemaps.addresses(db.session, part) if 0 < part < MOST_PARTS else ()
+    if not found:
+        abort(404, "The sitemap has no such part.")
+    return _answer(sitemaps.sitemap(current_app.config["BASE_URL"], found), "application/xml")
 
 
 @syndication.get("/robots.txt")

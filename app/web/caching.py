@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from app.metrics import Counter, Gauge
 from app.pagecache import changing
 from app.pagecache.answering import PageCache
 from app.pagecache.declaring import Cached
@@ -14,12 +15,20 @@ from app.pagecache.store import Pages
 
 
 def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
-             megabytes: int) -> None:
-    """Logs what changes; with some megabytes to keep pages in, also keeps and shows them."""
+             megabytes: int, answered: Counter, kept: Gauge) -> None:
+    """Logs what changes; with some megabytes to keep pages in, also keeps and shows them.
+
+    What they answer is counted in `answered`, what they are in `kept`.
+    """
     changing.watch(engine, sessions)
     if not megabytes:
         return
-    pages = Pages(megabytes * 1024 * 1024)
+
+    def watch(number: int, size: int) -> None:
+        kept.set(number, "pages")
+        kept.set(size, "bytes")
+
+    pages = Pages(megabytes * 1024 * 1024, watch)
     follower = Follower(engine, pages)
 
     def find(path: str) -> Cached | None:
@@ -30,7 +39,7 @@ def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
             follower.doubt()
 
     event.listen(sessions, "after_commit", doubt)
-    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find)
+    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find, answered)
     app.extensions["page_cache"] = ahead
     app.wsgi_app = ahead  # type: ignore[method-assign, assignment]
 

@@ -2,8 +2,8 @@
 
 import logging
 
-from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from flask import Flask, Response, g, make_response, render_template, request
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import (
     Conflict,
@@ -14,7 +14,9 @@ from werkzeug.exceptions import (
     default_exceptions,
 )
 
+from app import disk
 from app.database import db
+from app.logs import current
 from app.web.htmx import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ HEADINGS = {
     429: "A little slower, please",
     500: "Something broke on our side",
     503: "We will be right back",
+    507: "There is no room left here",
 }
 SENTENCES = {
     400: "The address or the form was damaged on its way. Please go back and try again.",
@@ -40,7 +43,11 @@ SENTENCES = {
     413: "What you sent is larger than this site accepts. Nothing was saved.",
     500: "It has been written down and nothing you sent before was lost. Please try again soon.",
     503: "The database is not answering. Please try again in a minute.",
+    507: "The disk of this site is full, so what you sent was not saved. Everything that was here"
+         " before is safe and can be read. Please keep your text and try again later.",
 }
+# In seconds: how soon whoever finds no database, or no room, should try again.
+AGAIN = 60
 
 
 COLLISION = ("Somebody saved the same thing at the same moment. Nothing of yours was changed:"
@@ -63,12 +70,21 @@ class TooManyTries(HTTPException):
         return [("Content-Type", "text/html; charset=utf-8"), ("Retry-After", str(self.seconds))]
 
 
+class NoRoom(HTTPException):
+    """507 (RFC 4918, section 11.5): what was sent cannot be kept."""
+
+    code = 507
+    description = SENTENCES[507]
+
+
 def init_app(app: Flask) -> None:
     """Answers every HTTP error, and every crash, with our own page."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(IntegrityError, collide)
     app.register_error_handler(OperationalError, without_database)
     app.register_error_handler(NoConnection, without_database)
+    app.register_error_handler(DBAPIError, broken_off)
+    app.register_error_handler(OSError, without_room)
     app.register_error_handler(Exception, crash)
 
 
@@ -79,7 +95,9 @@ def show(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     sentence = _sentence(error, code)
     template = "web/_sentence.html" if wants_fragment() else "web/error.html"
-    page = render_template(template, code=code, sentence=sentence,
+    # What broke is found in the log by this.
+    reference = current().fields.get("request", "") if code >= 500 else ""
+    page = render_template(template, code=code, sentence=sentence, reference=reference,
                            heading=HEADINGS.get(code, "That did not work"))
     response = make_response(page, code)
     for name, value in error.get_headers():
@@ -100,7 +118,7 @@ def _sentence(error: HTTPException, code: int) -> str:
 
 def crash(error: Exception) -> Response | HTTPException:
     """Our page for what nobody expected; the traceback goes to the log only."""
-    log.exception("%s %s failed", request.method, request.path)
+    log.exception("%s %s failed", request.method, _route())
     # The page itself asks the database who is looking.
     db.session.rollback()
     return show(InternalServerError(original_exception=error))
@@ -108,14 +126,44 @@ def crash(error: Exception) -> Response | HTTPException:
 
 def collide(error: IntegrityError) -> Response | HTTPException:
     """Two people wrote the same thing at once, and a constraint let one of them through."""
-    log.warning("%s %s collided: %s", request.method, request.path, error.orig)
+    log.warning("%s %s collided: %s", request.method, _route(), error.orig)
     db.session.rollback()
     return show(Conflict(COLLISION))
 
 
-def without_database(error: OperationalError | NoConnection) -> Response | HTTPException:
-    """The database is away or overloaded: 503, and no query for the page either."""
-    log.error("%s %s found no database: %s", request.method, request.path,
-              getattr(error, "orig", error))
-    db.session.rollback()
-    return show(ServiceUnavailable())
+def without_database(error: DBAPIError | NoConnection) -> Response | HTTPException:
+    """The database is away, overloaded or full: 503 or 507, and no query for the page either."""
+    cause = getattr(error, "orig", None) or error
+    log.error("%s %s found no database: %s", request.method, _route(), cause)
+    _roll_back()
+    if disk.is_full(cause):
+        return show(NoRoom())
+    return show(ServiceUnavailable(retry_after=AGAIN))
+
+
+def broken_off(error: DBAPIError) -> Response | HTTPException:
+    """Whatever a driver says when its server went away in the middle: 503. Else it is a bug."""
+    return without_database(error) if error.connection_invalidated else crash(error)
+
+
+def without_room(error: OSError) -> Response | HTTPException:
+    """A file could not be written because the disk is full: 507. Else it is a bug."""
+    if not disk.is_full(error):
+        return crash(error)
+    log.error("%s %s found no room on the disk: %s", request.method, _route(), error)
+    _roll_back()
+    return show(NoRoom())
+
+
+def _roll_back() -> None:
+    # The page would ask the database who is looking.
+    g.nobody = True
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.close()
+
+
+def _route() -> str:
+    # An address may hold a token.
+    return request.url_rule.rule if request.url_rule else "an unknown address"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from wtforms import DateTimeLocalField, FileField, StringField, TextAreaField
 from wtforms import Form as BaseForm
 from wtforms.validators import Optional, ValidationError
@@ -14,6 +14,9 @@ from app import mail, media
 from app.text import one_line, tidy
 from app.web.bodies import UNREADABLE
 
+AWAY = ("The place where files are kept does not answer, so nothing was saved. Please choose the"
+        " file again and send it once more in a minute.")
+
 
 class Form(BaseForm):
     """A form whose data is the request's. Cross-site forgery is refused before it is read."""
@@ -22,6 +25,13 @@ class Form(BaseForm):
     def sent(cls, **kwargs: Any) -> Any:
         """The form as it was sent with this request, files included."""
         return cls(request.form, **kwargs) if not request.files else cls(_with_files(), **kwargs)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is right. Then its files are in the store already, for that takes its time:
+        forms with files are validated while no transaction is open.
+        """
+        return (super().validate(extra_validators)
+                and all(each.put() for each in self if isinstance(each, Upload)))
 
     def first_error(self) -> str:
         """The first sentence that is wrong, for answers that have room for one only."""
@@ -98,6 +108,7 @@ class Upload(FileField):
     """
 
     upload: media.Upload | None = None
+    errors: Any
     recognise: Callable[[Any], media.Upload]
 
     def pre_validate(self, form: BaseForm) -> None:
@@ -107,6 +118,16 @@ class Upload(FileField):
                 self.upload = self.recognise(self.data.stream)
             except media.Unreadable as error:
                 raise ValidationError(str(error)) from error
+
+    def put(self) -> bool:
+        """Puts what was recognised into the media store; says whether that is done."""
+        try:
+            if self.upload:
+                media.put(current_app.config["MEDIA"], self.upload)
+        except media.StoreFailed as error:
+            current_app.logger.error("%s", error)
+            self.errors = [AWAY]
+        return not self.errors
 
 
 class Picture(Upload):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-    " media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self';"
+    " media-src 'self'{media}; connect-src 'self'; manifest-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors {ancestors}"
 )
 Route = TypeVar("Route", bound=Callable[..., object])
@@ -72,8 +72,10 @@ def _marked(name: str) -> bool:
 def add_headers(response: Response) -> Response:
     """The headers of architecture's safety section, on every answer, errors included."""
     ancestors = "*" if _marked("frameable") else "'none'"
+    origin = current_app.config["MEDIA"].origin
+    media = f" {origin}" if origin else ""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors))
+    headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors, media=media))
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_login import current_user
 
 
@@ -12,7 +12,10 @@ def has_session() -> bool:
 
 
 def viewer() -> Any:
-    """The account that is signed in, or None. Without a cookie the session is not even opened."""
-    if has_session() and current_user.is_authenticated:
+    """The account that is signed in, or None. Without a cookie the session is not even opened.
+
+    None as well on the page that says that the database is away.
+    """
+    if has_session() and not g.get("nobody") and current_user.is_authenticated:
         return current_user.account
     return None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.desk import actions as desk
 from app.desk import changing
-from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries import queries as entries_queries
 from app.entries.models import Entry, EntryState, Origin, Part
 from app.text import plain
@@ -42,18 +42,18 @@ def begin(session: Session, account: Account, *, now: datetime) -> Entry:
     session.flush()
     session.add(Draft(entry_id=entry.id, account_id=account.id))
     if account.person:
-        entries.credit(session, entry, Part.AUTHOR, [(account.person, "", "")])
+        filing.credit(session, entry, Part.AUTHOR, [(account.person, "", "")])
     session.commit()
     return entry
 
 
-def save(session: Session, draft: Draft, words: entries.Words, topics: list[str], *,
+def save(session: Session, draft: Draft, words: wording.Words, topics: list[str], *,
          version: int | None, now: datetime) -> None:
-    """Saves a piece that is still its writer's. Commits. Raises NotYours, or entries.Stale."""
+    """Saves a piece that is still its writer's. Commits. Raises NotYours, or wording.Stale."""
     if draft.entry.state is not EntryState.DRAFT:
         raise NotYours("This piece has been sent in. Take it back first if you want to change it.")
-    entries.write(session, draft.entry, words, by=draft.account.name, now=now, version=version)
-    entries.file_under(session, draft.entry, topics)
+    wording.write(session, draft.entry, words, by=draft.account.name, now=now, version=version)
+    filing.file_under(session, draft.entry, topics)
     session.commit()
 
 
@@ -65,11 +65,11 @@ def restore(session: Session, draft: Draft, version: int, *, now: datetime) -> N
     earlier = entries_queries.revision(session, draft.entry, version)
     if earlier is None:
         raise LookupError(version)
-    words = entries.Words(earlier.title, earlier.standfirst, earlier.source)
+    words = wording.Words(earlier.title, earlier.standfirst, earlier.source)
     save(session, draft, words, [topic.name for topic in draft.entry.topics], version=None, now=now)
 
 
-def check_finished(words: entries.Words) -> None:
+def check_finished(words: wording.Words) -> None:
     """Raises Unfinished for words that could not be sent in: nothing is saved over for them."""
     if not words.title or not words.source:
         raise Unfinished(UNFINISHED)

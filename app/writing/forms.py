@@ -3,7 +3,7 @@
 from wtforms import IntegerField
 from wtforms.validators import Length, Optional
 
-from app.entries.actions import Words
+from app.entries.wording import Words
 from app.web.forms import Form, Line, Moment, Prose
 
 LONGEST_TEXT = 200_000

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.desk import actions as desk
-from app.entries import actions as entries
 from app.entries import queries as entries_queries
+from app.entries import wording
 from app.web.guard import staff_only
 from app.web.paging import paginate
 from app.web.viewer import viewer
@@ -70,7 +70,7 @@ def save(entry_id: int) -> Response | tuple[str, int]:
         if wants_to_send:
             actions.send_in(db.session, draft, note=send.note.data, wanted_at=send.wanted_at.moment,
                             now=clock.now())
-    except (entries.Stale, actions.NotYours, actions.SentInBefore) as error:
+    except (wording.Stale, actions.NotYours, actions.SentInBefore) as error:
         return _conflict(entry_id, form, str(error)), 409
     except actions.Unfinished as error:
         # The text itself was saved, so the form must go on from there.

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.entries import actions, queries
-from app.entries.actions import Words
+from app.entries import actions, filing, queries, wording
 from app.entries.models import Contribution, Part, Revision, Topic
+from app.entries.wording import Words
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 
@@ -21,8 +21,8 @@ def revisions(session: Session) -> list[tuple[int, str, str]]:
 
 def test_words_that_change_leave_the_old_ones_as_a_revision(make: Maker, session: Session) -> None:
     post = make.post("First")
-    assert actions.write(session, post, Words("Second", "", "B."), by="Ada", now=NOON)
-    assert actions.write(session, post, Words("Third", "", "C."), by="Ben", now=NOON)
+    assert wording.write(session, post, Words("Second", "", "B."), by="Ada", now=NOON)
+    assert wording.write(session, post, Words("Third", "", "C."), by="Ben", now=NOON)
     session.commit()
     assert revisions(session) == [(1, "First", "Ada"), (2, "Second", "Ben")]
     assert (post.version, post.title, post.html) == (3, "Third", "<p>C.</p>\n")
@@ -31,7 +31,7 @@ def test_words_that_change_leave_the_old_ones_as_a_revision(make: Maker, session
 def test_the_same_words_make_no_revision(make: Maker, session: Session) -> None:
     post = make.post()
     words = Words(post.title, post.standfirst, post.source)
-    assert not actions.write(session, post, words, by="Ada", now=NOON)
+    assert not wording.write(session, post, words, by="Ada", now=NOON)
     assert (revisions(session), post.version) == ([], 1)
 
 
@@ -39,10 +39,10 @@ def test_whoever_began_from_an_older_version_is_told_and_nothing_is_overwritten(
     make: Maker, session: Session,
 ) -> None:
     post = make.post("Mine")
-    actions.write(session, post, Words("Theirs", "", "B."), by="Ben", now=NOON, version=1)
+    wording.write(session, post, Words("Theirs", "", "B."), by="Ben", now=NOON, version=1)
     session.commit()
-    with pytest.raises(actions.Stale, match="saved by somebody else"):
-        actions.write(session, post, Words("Late", "", "C."), by="Ada", now=NOON, version=1)
+    with pytest.raises(wording.Stale, match="saved by somebody else"):
+        wording.write(session, post, Words("Late", "", "C."), by="Ada", now=NOON, version=1)
     session.rollback()
     session.refresh(post)
     assert post.title == "Theirs"
@@ -50,9 +50,9 @@ def test_whoever_began_from_an_older_version_is_told_and_nothing_is_overwritten(
 
 def test_the_same_words_are_never_a_conflict(make: Maker, session: Session) -> None:
     post = make.post()
-    actions.write(session, post, Words("New", "", "B."), by="Ada", now=NOON, version=1)
+    wording.write(session, post, Words("New", "", "B."), by="Ada", now=NOON, version=1)
     session.commit()
-    assert not actions.write(session, post, Words("New", "", "B."), by="Ada", now=NOON, version=1)
+    assert not wording.write(session, post, Words("New", "", "B."), by="Ada", now=NOON, version=1)
 
 
 def test_a_second_entry_with_the_same_title_gets_the_next_free_address(make: Maker) -> None:
@@ -65,8 +65,8 @@ def test_an_address_that_was_wished_for_is_never_changed_silently(make: Maker,
                                                                   session: Session) -> None:
     make.post("Ask why")
     other = make.post("Something else")
-    with pytest.raises(actions.SlugTaken, match="/posts/ask-why"):
-        actions.address(session, other, "ask-why")
+    with pytest.raises(filing.SlugTaken, match="/posts/ask-why"):
+        filing.address(session, other, "ask-why")
     assert other.slug == "something-else"
 
 
@@ -81,7 +81,7 @@ def test_an_address_is_made_from_any_title(title: str, slug: str, make: Maker) -
 
 def test_a_published_address_survives_a_new_title(make: Maker, session: Session) -> None:
     post = make.post("Old title")
-    actions.write(session, post, Words("New title", "", "B."), by="Ada", now=NOON)
+    wording.write(session, post, Words("New title", "", "B."), by="Ada", now=NOON)
     actions.publish(session, post, now=NOON)
     assert post.slug == "old-title"
 
@@ -90,7 +90,7 @@ def test_entries_of_a_series_are_numbered_on_from_the_last(make: Maker, session:
     first, second = make.post(series="Tips"), make.post(series="tips")
     assert (first.series_number, second.series_number) == (1, 2)
     assert first.series is second.series
-    actions.number(session, first, "Tips", 7)
+    filing.number(session, first, "Tips", 7)
     session.flush()
     assert make.post(series="Tips").series_number == 8
 
@@ -98,9 +98,9 @@ def test_entries_of_a_series_are_numbered_on_from_the_last(make: Maker, session:
 def test_a_number_of_a_series_is_given_once(make: Maker, session: Session) -> None:
     make.post(series="Tips")
     second = make.post(series="Tips")
-    with pytest.raises(actions.NumberTaken, match="1 already"):
-        actions.number(session, second, "Tips", 1)
-    actions.number(session, second, "Tips", 2)
+    with pytest.raises(filing.NumberTaken, match="1 already"):
+        filing.number(session, second, "Tips", 1)
+    filing.number(session, second, "Tips", 2)
     assert second.series_number == 2, "its own number is no conflict"
 
 
@@ -113,7 +113,7 @@ def test_the_database_itself_refuses_a_number_twice(make: Maker, session: Sessio
 
 def test_an_entry_can_leave_its_series(make: Maker, session: Session) -> None:
     post = make.post(series="Tips")
-    actions.number(session, post, "", None)
+    filing.number(session, post, "", None)
     session.commit()
     assert (post.series, post.series_number) == (None, None)
 
@@ -122,7 +122,7 @@ def test_the_byline_can_be_put_into_another_order(make: Maker, session: Session)
     post = make.post()
     ada, ben, cleo = (make.person(name) for name in ("Ada", "Ben", "Cleo"))
     for order in ([ada, ben, cleo], [cleo, ada, ben], [ben, cleo], [ada, ben]):
-        actions.credit(session, post, Part.AUTHOR, [(each, "", "") for each in order])
+        filing.credit(session, post, Part.AUTHOR, [(each, "", "") for each in order])
         session.commit()
         session.refresh(post)
         assert post.byline == order
@@ -130,15 +130,15 @@ def test_the_byline_can_be_put_into_another_order(make: Maker, session: Session)
 
 def test_somebody_named_twice_stands_in_the_byline_once(make: Maker, session: Session) -> None:
     post, ada = make.post(), make.person("Ada")
-    actions.credit(session, post, Part.AUTHOR, [(ada, "", ""), (ada, "", "")])
+    filing.credit(session, post, Part.AUTHOR, [(ada, "", ""), (ada, "", "")])
     session.commit()
     assert post.byline == [ada]
 
 
 def test_a_person_can_have_two_parts_and_one_bio(make: Maker, session: Session) -> None:
     post, ada = make.episode(), make.person("Ada")
-    actions.credit(session, post, Part.AUTHOR, [(ada, "", "")])
-    actions.credit(session, post, Part.GUEST, [(ada, "Captain", "The Ferry")])
+    filing.credit(session, post, Part.AUTHOR, [(ada, "", "")])
+    filing.credit(session, post, Part.GUEST, [(ada, "Captain", "The Ferry")])
     session.commit()
     assert len(post.contributions) == 2
     assert [each.person for each in post.bios] == [ada]
@@ -146,7 +146,7 @@ def test_a_person_can_have_two_parts_and_one_bio(make: Maker, session: Session) 
 
 def test_who_is_taken_off_the_byline_leaves_no_row_behind(make: Maker, session: Session) -> None:
     post = make.post(author=make.person())
-    actions.credit(session, post, Part.AUTHOR, [])
+    filing.credit(session, post, Part.AUTHOR, [])
     session.commit()
     assert session.scalar(sa.select(sa.func.count()).select_from(Contribution)) == 0
 
@@ -174,7 +174,7 @@ def test_topics_whose_names_look_alike_keep_addresses_apart(make: Maker) -> None
 
 def test_a_link_between_entries_is_seen_from_both(make: Maker, session: Session) -> None:
     post, episode, other = make.post(), make.episode(), make.post()
-    actions.link(session, post, [episode])
+    filing.link(session, post, [episode])
     session.commit()
     assert queries.linked(session, post) == [episode]
     assert queries.linked(session, episode) == [post]
@@ -184,15 +184,15 @@ def test_a_link_between_entries_is_seen_from_both(make: Maker, session: Session)
 
 def test_two_entries_that_name_each_other_are_linked_once(make: Maker, session: Session) -> None:
     post, episode = make.post(), make.episode()
-    actions.link(session, post, [episode, episode])
-    actions.link(session, episode, [post])
+    filing.link(session, post, [episode, episode])
+    filing.link(session, episode, [post])
     session.commit()
     assert queries.linked(session, post) == [episode]
 
 
 def test_an_entry_does_not_belong_with_itself(make: Maker, session: Session) -> None:
     post = make.post()
-    actions.link(session, post, [post])
+    filing.link(session, post, [post])
     session.commit()
     assert queries.linked(session, post) == []
 
@@ -200,7 +200,7 @@ def test_an_entry_does_not_belong_with_itself(make: Maker, session: Session) -> 
 def test_a_counterpart_that_is_not_public_is_not_shown(make: Maker, session: Session,
                                                        time: FakeClock) -> None:
     post, episode = make.post(), make.episode()
-    actions.link(session, post, [episode])
+    filing.link(session, post, [episode])
     actions.remove(episode, now=time.now() + timedelta(hours=1))
     session.commit()
     assert queries.linked(session, post) == []

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.entries import actions, queries
-from app.entries.actions import Words
+from app.entries import actions, queries, wording
 from app.entries.models import Entry, EntryState, Series, Topic
+from app.entries.wording import Words
 from tests.conftest import NOON
 from tests.making import Maker
 from tests.visiting import Visitor
@@ -159,7 +159,7 @@ def test_of_two_editors_the_later_one_is_told_and_keeps_what_they_typed(
 ) -> None:
     post = make.post("Mine")
     began = form(post, title="Late title", source="Late text.")
-    actions.write(session, post, Words("Early title", "", "Early."), by="Ben", now=NOON)
+    wording.write(session, post, Words("Early title", "", "Early."), by="Ben", now=NOON)
     session.commit()
     answer = editor.post(f"/desk/posts/{post.id}", began, status=409)
     assert "was saved by somebody else while you were writing" in answer.text

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.entries import actions
+from app.entries import actions, wording
 from app.entries.models import Entry, EntryState
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
@@ -150,11 +150,11 @@ def test_publishing_due_entries_twice_does_it_once(make: Maker, session: Session
     assert actions.publish_due(session, now=TOMORROW) == 0
 
 
-@pytest.mark.parametrize("words", [actions.Words("", "", "Text."), actions.Words("Title", "", "")])
-def test_nothing_goes_out_without_a_title_and_a_text(words: actions.Words, session: Session,
+@pytest.mark.parametrize("words", [wording.Words("", "", "Text."), wording.Words("Title", "", "")])
+def test_nothing_goes_out_without_a_title_and_a_text(words: wording.Words, session: Session,
                                                      make: Maker) -> None:
     entry = Entry(created_at=NOON, updated_at=NOON)
-    actions.write(session, entry, words, by="a test", now=NOON)
+    wording.write(session, entry, words, by="a test", now=NOON)
     session.add(entry)
     session.flush()
     with pytest.raises(actions.NothingToPublish, match="needs a title and a text"):

@@ -10,7 +10,7 @@ from tests.making import Maker
 AUDIO = Path(__file__).parents[2] / "app/demo/content/audio/both-sides-of-the-slipway.mp3"
 
 
-def record(make: Maker, episode: Episode, store: Path) -> None:
+def record(make: Maker, episode: Episode, store: media.Store) -> None:
     """Gives an episode the recording."""
     with AUDIO.open("rb") as file:
         episode.audio = media.keep(make.session, store, media.read_audio(file), now=NOON)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.desk.models import Verb
 from app.entries import actions as entries
-from app.entries.actions import Words
+from app.entries import filing, wording
 from app.entries.models import Part
+from app.entries.wording import Words
 from app.episodes import actions
 from app.episodes.models import Episode
 from app.episodes.transcripts import read
@@ -34,8 +35,8 @@ def episode(app: Flask, make: Maker, session: Session) -> Episode:
     record(make, made, app.config["MEDIA"])
     actions.transcribe(session, made, VTT.replace("<you>", "&lt;you&gt;"))
     actions.divide(made, "0:03 The crossing\n1:00:00.5 Much later")
-    entries.credit(session, made, Part.HOST, [(make.person("Ada Penn"), "", "")])
-    entries.credit(session, made, Part.GUEST, [(make.person("Ben Quay"), "Captain", "The Ferry")])
+    filing.credit(session, made, Part.HOST, [(make.person("Ada Penn"), "", "")])
+    filing.credit(session, made, Part.GUEST, [(make.person("Ben Quay"), "Captain", "The Ferry")])
     session.commit()
     return made
 
@@ -132,9 +133,9 @@ def test_an_episode_keeps_its_guid_whatever_is_edited(episode: Episode, session:
                                                       visitor: Visitor, time: Any) -> None:
     guid = item(visitor).findtext("guid")
     assert guid == episode.guid
-    entries.write(session, episode, Words("New title", "", "New notes."), by="Ada", now=NOON)
+    wording.write(session, episode, Words("New title", "", "New notes."), by="Ada", now=NOON)
     actions.renumber(session, episode, 99)
-    entries.address(session, episode, "another-address")
+    filing.address(session, episode, "another-address")
     entries.hold_again(episode, now=NOON)
     entries.publish(session, episode, now=time.forward(days=1))
     session.commit()

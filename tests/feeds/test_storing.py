@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.database import db, for_writing
 from app.desk.models import ItemState, ReviewItem, Verb
-from app.entries import actions as entries
 from app.entries import queries as entries_queries
-from app.entries.actions import Words
+from app.entries import wording
 from app.entries.models import Discussion, Entry, EntryState, Origin
+from app.entries.wording import Words
 from app.feeds.models import Feed, Indexing, Policy, Show, Trust
 from app.feeds.parsing import parse
 from app.feeds.preparing import prepare
@@ -351,8 +351,8 @@ def test_a_copy_that_was_given_its_imported_words_back_counts_as_untouched(
     source.says(ONE)
     entry = source.entries()[0]
     first = Words(entry.title, entry.standfirst, entry.source)
-    entries.write(session, entry, Words("Edited", "", "<p>x</p>"), by="Ada", now=source.time.now())
-    entries.write(session, entry, first, by="Ada", now=source.time.now())
+    wording.write(session, entry, Words("Edited", "", "<p>x</p>"), by="Ada", now=source.time.now())
+    wording.write(session, entry, first, by="Ada", now=source.time.now())
     session.commit()
     source.says(Item("one", text="<p>Changed there.</p>"))
     assert "Changed there." in source.entries()[0].html

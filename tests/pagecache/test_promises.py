@@ -9,6 +9,7 @@ from app.comments import thanking
 from app.desk import actions as desk
 from app.desk.models import Verb
 from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries.models import Discussion
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
@@ -98,7 +99,7 @@ def test_a_post_that_changes_its_topic_leaves_one_page_and_comes_to_another(
     make.post(topics=("Boats", "Trust"))
     make.post(topics=("Other",))
     kept.warm("/topics/boats", "/topics/trust", "/topics/other")
-    entries.file_under(make.session, post, ["Trust"])
+    filing.file_under(make.session, post, ["Trust"])
     make.session.commit()
     assert kept.dropped("/topics/other") == set()
     assert "Wandering" not in visitor.get("/topics/boats").words
@@ -117,7 +118,7 @@ def test_new_words_refresh_whatever_shows_them_and_no_other_post(
         make: Maker, kept: Kept, visitor: Visitor, time: FakeClock) -> None:
     post, beside = make.post("Old title"), make.post()
     kept.warm(*LISTS, *ELSEWHERE, post.path, beside.path)
-    entries.write(make.session, post, entries.Words("New title", "", "Words."), by="x",
+    wording.write(make.session, post, wording.Words("New title", "", "Words."), by="x",
                   now=time.now())
     make.session.commit()
     assert kept.dropped(*LISTS, *ELSEWHERE, post.path, beside.path) == {*LISTS, post.path}
@@ -128,7 +129,7 @@ def test_a_draft_refreshes_nothing(make: Maker, kept: Kept, time: FakeClock) -> 
     make.post()
     kept.warm(*LISTS, *ELSEWHERE)
     draft = make.post("A draft", published=False)
-    entries.write(make.session, draft, entries.Words("Still one", "", "W."), by="x", now=time.now())
+    wording.write(make.session, draft, wording.Words("Still one", "", "W."), by="x", now=time.now())
     make.session.commit()
     assert kept.dropped(*LISTS, *ELSEWHERE) == set()
 
@@ -149,13 +150,13 @@ def test_a_post_taken_back_is_gone_at_once(make: Maker, kept: Kept, visitor: Vis
 def test_a_post_learns_of_the_publication_of_what_it_belongs_with(
         make: Maker, kept: Kept, visitor: Visitor, time: FakeClock) -> None:
     post, episode = make.post(), make.episode("The interview", published=False)
-    entries.link(make.session, post, [episode])
+    filing.link(make.session, post, [episode])
     make.session.commit()
     assert "The interview" not in visitor.get(post.path).words
     entries.publish(make.session, episode, now=time.now())
     make.session.commit()
     assert "The interview" in visitor.get(post.path).words
-    entries.link(make.session, post, [])
+    filing.link(make.session, post, [])
     make.session.commit()
     assert "The interview" not in visitor.get(post.path).words
 
@@ -195,7 +196,7 @@ def test_a_discussion_closed_by_its_age_refreshes_its_page(
 def test_new_rules_say_something_else_under_a_closed_discussion(
         make: Maker, kept: Kept, time: FakeClock) -> None:
     closed, open_ = make.post(), make.post()
-    entries.discuss(closed, Discussion.CLOSED)
+    filing.discuss(closed, Discussion.CLOSED)
     make.session.commit()
     kept.warm(closed.path, open_.path)
     make.session.add(Rulebook(id=1, rules=[], saved_at=time.now(), saved_by="x"))

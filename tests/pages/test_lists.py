@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy.orm import Session
 
-from app.entries import actions
+from app.entries import filing
 from app.entries.models import Part
 from app.people.models import Person
 from tests.counting import queries
@@ -25,8 +25,8 @@ def posts(make: Maker, number: int) -> None:
 def episodes(make: Maker, number: int) -> None:
     episode = make.episode()
     guest = make.person(f"Guest {number}")
-    actions.credit(make.session, episode, Part.GUEST, [(guest, "Captain", "Ferry")])
-    actions.file_under(make.session, episode, ["Trust"])
+    filing.credit(make.session, episode, Part.GUEST, [(guest, "Captain", "Ferry")])
+    filing.file_under(make.session, episode, ["Trust"])
     make.session.commit()
 
 
@@ -40,7 +40,7 @@ def by_ada(make: Maker, number: int) -> None:
 
 
 def with_ada(make: Maker, number: int) -> None:
-    actions.credit(make.session, make.episode(), Part.GUEST, [(ada(make), "", "")])
+    filing.credit(make.session, make.episode(), Part.GUEST, [(ada(make), "", "")])
     make.session.commit()
 
 
@@ -167,7 +167,7 @@ def test_a_topic_page_holds_posts_and_episodes_on_it(make: Maker, visitor: Visit
 def test_a_series_page_is_in_the_order_of_its_numbers(make: Maker, session: Session,
                                                       visitor: Visitor) -> None:
     for title, number in (("Third", 30), ("First", 10), ("Second", 20)):
-        actions.number(session, make.post(title), "Tips", number)
+        filing.number(session, make.post(title), "Tips", number)
         session.commit()
     words = visitor.get("/series/tips").words
     assert words.index("First") < words.index("Second") < words.index("Third")

@@ -9,6 +9,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.entries import actions as entries
+from app.entries import filing
 from app.entries.models import Part
 from app.people import actions, queries
 from app.people.forms import read_links
@@ -72,7 +73,7 @@ def test_nobody_has_a_page_before_something_of_theirs_is_published(
 def test_whoever_was_interviewed_has_a_page_with_what_they_were_heard_in(
         visitor: Visitor, make: Maker, session: Session) -> None:
     ada, episode = make.person(), make.episode("Boats do not argue")
-    entries.credit(session, episode, Part.GUEST, [(ada, "Harbour master", "Port of Ys")])
+    filing.credit(session, episode, Part.GUEST, [(ada, "Harbour master", "Port of Ys")])
     session.commit()
     assert "Boats do not argue" in visitor.get(ada.path).text
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.entries import actions
+from app.entries import filing
 from app.entries.models import Entry, Markup, Origin, Part
 from app.people import actions as people
 from app.people.models import Person
@@ -25,7 +25,7 @@ def person(session: Session, name: str) -> Person:
 
 
 def sign(session: Session, post: Entry, *authors: Person) -> None:
-    actions.credit(session, post, Part.AUTHOR, [(each, "", "") for each in authors])
+    filing.credit(session, post, Part.AUTHOR, [(each, "", "") for each in authors])
     session.commit()
 
 
@@ -156,7 +156,7 @@ def test_what_to_read_next_shares_a_topic_and_is_not_the_post_itself(
 def test_a_post_and_its_episode_lead_to_each_other(make: Maker, session: Session,
                                                    visitor: Visitor) -> None:
     post, episode = make.post("Read"), make.episode("Hear")
-    actions.link(session, post, [episode])
+    filing.link(session, post, [episode])
     session.commit()
     assert f"entry-{episode.id}-counterpart" in "".join(visitor.get("/posts/read").ids) or (
         'href="/episodes/hear"' in visitor.get("/posts/read").text)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.entries import actions as entries
+from app.entries import filing
 from app.entries.models import Discussion, Entry
 from app.rules import closing
 from app.rules.models import EntryRules, Rulebook
@@ -71,7 +71,7 @@ def test_a_longer_time_opens_again_what_has_closed(session: Session, make: Maker
 def test_what_an_editor_said_stands(session: Session, make: Maker, time: FakeClock,
                                     said: Discussion) -> None:
     entry = make.post()
-    entries.discuss(entry, said)
+    filing.discuss(entry, said)
     session.commit()
     for days in (0, 1000):
         closing.close_by_age(session, now=time.forward(days=days))

@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.desk.models import Verb
-from app.entries import actions
-from app.entries.actions import Words
+from app.entries import actions, filing, wording
 from app.entries.models import Entry, Origin, Part
+from app.entries.wording import Words
 from app.episodes.models import Episode
 from tests.conftest import NOON
 from tests.episodes.recording import AUDIO, record
@@ -30,8 +30,8 @@ def published(app: Flask, make: Maker, session: Session, time: Any) -> list[Entr
                      series="Tips", text="A [page of ours](/people/ada-penn) and *words*.")
     time.forward(hours=1)
     episode = make.episode("Hear <this>")
-    actions.file_under(session, episode, ["Trust"])
-    actions.number(session, episode, "Tips", None)
+    filing.file_under(session, episode, ["Trust"])
+    filing.number(session, episode, "Tips", None)
     assert isinstance(episode, Episode)
     record(make, episode, app.config["MEDIA"])
     return [post, episode]
@@ -137,9 +137,9 @@ def test_an_entry_is_the_same_to_readers_whatever_becomes_of_it(
     editor.post(f"/desk/items/{item.id}/approval")
     assert guid in visitor.client.get(path).text
     session.refresh(submission.entry)
-    actions.write(session, submission.entry, Words("New title", "", "New text."), by="Ada",
+    wording.write(session, submission.entry, Words("New title", "", "New text."), by="Ada",
                   now=NOON)
-    actions.address(session, submission.entry, "another-address")
+    filing.address(session, submission.entry, "another-address")
     session.commit()
     text = visitor.client.get(path).text
     assert guid in text
@@ -230,7 +230,7 @@ def test_the_podcast_is_for_players(visitor: Visitor, published: list[Entry], ma
                                     session: Session) -> None:
     episode = published[1]
     assert isinstance(episode, Episode)
-    actions.credit(session, episode, Part.GUEST, [(make.person("Ben <Quay>"), "", "")])
+    filing.credit(session, episode, Part.GUEST, [(make.person("Ben <Quay>"), "", "")])
     session.commit()
     found = parsed(visitor, "/episodes/feed.xml")
     assert found.feed.itunes_explicit is False or found.feed.itunes_explicit is None

@@ -9,6 +9,7 @@ from app.desk import changing
 from app.desk.kinds import Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
+from app.entries import wording
 from app.entries.models import Entry, EntryState, Revision
 from app.feeds import queries
 from app.feeds.changes import spamming, versions
@@ -28,9 +29,9 @@ def _take(session: Session, change: Change, decision: Decision, now: datetime) -
     if not words.title or not words.source:
         raise NotPossible("A piece needs a title and a text. Choose some of each.")
     try:
-        entries.write(session, entry, words, by=decision.account_name, now=now,
+        wording.write(session, entry, words, by=decision.account_name, now=now,
                       version=change.version)
-    except entries.Stale as error:
+    except wording.Stale as error:
         raise NotPossible(str(error)) from error
     _tell(session, entry)
 
@@ -44,7 +45,7 @@ def _give_back(session: Session, change: Change, decision: Decision, now: dateti
         return
     if entry.version != before.version + 1:
         raise NotPossible("The text was changed again since then, and nothing is overwritten.")
-    entries.write(session, entry, entries.Words(before.title, before.standfirst, before.source),
+    wording.write(session, entry, wording.Words(before.title, before.standfirst, before.source),
                   by=decision.account_name, now=now)
     _tell(session, entry)
 

@@ -17,9 +17,9 @@ from app.desk import actions as desk
 from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
-from app.entries import actions as entries
-from app.entries.actions import Words
+from app.entries import wording
 from app.entries.models import Entry, EntryState
+from app.entries.wording import Words
 from app.feeds.deciding import Verdict
 from app.feeds.mending import pictures
 from app.feeds.mending.cleaning import Cleaned
@@ -60,7 +60,7 @@ def update(session: Session, feed: Feed, verdicts: Sequence[Verdict],
         _update(work, item, wanted[item.id],
                 replace(each, html=settled(each.html, media)))
         for item, each in zip(items, cleaned, strict=True))
-    entries.write_all(session, [(entry, words) for _item, entry, words in work.follows],
+    wording.write_all(session, [(entry, words) for _item, entry, words in work.follows],
                       by=f"the feed of {feed.name}", now=now)
     for item, entry, _words in work.follows:
         if card := cards.get((ITEM, item.id)):
@@ -122,7 +122,7 @@ def catch_up(session: Session, item: FeedItem, *, now: datetime) -> None:
     source = Version.source(item)
     if source and item.entry and is_untouched(item, item.entry):
         words = source.repaired(item.findings).words(item.feed.show, item.link)
-        entries.write(session, item.entry, words,
+        wording.write(session, item.entry, words,
                       by=f"the feed of {item.feed.name}", now=now)
         _settle(session, item, source, None)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.entries.actions import Words
 from app.entries.models import Entry
+from app.entries.wording import Words
 from app.feeds import queries
 from app.feeds.deciding.merging import Choice, Chunk, Side, blocks, merge, merged
 from app.feeds.models import FeedItem

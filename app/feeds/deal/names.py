@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries import actions as entries
+from app.entries import filing
 from app.entries.models import Part
 from app.feeds.deal.models import FeedName
 from app.feeds.mending.introducing import introduce_surely
@@ -82,7 +82,7 @@ def assign(session: Session, row: FeedName, person: Person | None, *, now: datet
     for item in _signed(session, row):
         by = item.entry.people(Part.AUTHOR) if item.entry else None
         if item.entry and (not by or by == [before]):
-            entries.credit(session, item.entry, Part.AUTHOR, [(row.person, "", "")])
+            filing.credit(session, item.entry, Part.AUTHOR, [(row.person, "", "")])
             introduce_surely(row.person, item.findings, came_with=row.feed.description)
     return row.person
 

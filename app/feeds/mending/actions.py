@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.desk import queries as desk_queries
-from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries.models import Entry
 from app.feeds.mending.doubts import apply
 from app.feeds.mending.findings import Finding, is_open
@@ -23,7 +23,7 @@ class TooLate(Exception):
 def repair(session: Session, item: FeedItem, index: int, *, by: str, now: datetime) -> Finding:
     """Makes the doubtful repair with this index, as an edit; gives what was found. Commits.
 
-    Raises TooLate, and entries.NumberTaken if the series has that number already.
+    Raises TooLate, and filing.NumberTaken if the series has that number already.
     """
     session.refresh(item, ["findings"], with_for_update={"of": FeedItem})
     found, entry = _open(item, index), item.entry
@@ -32,9 +32,9 @@ def repair(session: Session, item: FeedItem, index: int, *, by: str, now: dateti
     if entry is None or repaired is None:
         raise TooLate("These words are not in the text any more, so there is nothing to repair.")
     if found["name"] == "series":
-        entries.number(session, entry, found["series"] or item.feed.name, found["number"])
+        filing.number(session, entry, found["series"] or item.feed.name, found["number"])
     source = _shown(item, repaired.html) if whole else repaired.html
-    entries.write(session, entry, entries.Words(repaired.title, entry.standfirst, source),
+    wording.write(session, entry, wording.Words(repaired.title, entry.standfirst, source),
                   by=by, now=now)
     if found["name"] == "bio":
         _introduce(entry, item, found)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.desk import queries as desk_queries
-from app.entries import actions as entries
+from app.entries import filing
 from app.feeds.mending import actions
 from app.feeds.models import FeedItem
 from app.feeds.storing import KIND
@@ -26,7 +26,7 @@ def repair(item_id: int) -> Response | tuple[str, int]:
         abort(422, "Which repair? Please press the button beside it.")
     try:
         actions.repair(db.session, item, int(index), by=viewer().name, now=clock.now())
-    except (actions.TooLate, entries.NumberTaken) as error:
+    except (actions.TooLate, filing.NumberTaken) as error:
         abort(409, str(error))
     flash("The repair is made. The text as it was is kept among its versions.")
     card = desk_queries.item_of(db.session, KIND, item_id)

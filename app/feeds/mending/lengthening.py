@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs, text
 from app.desk import changing
-from app.entries import actions as entries
+from app.entries import wording
 from app.entries.models import Entry, EntryState
 from app.feeds.mending import pictures
 from app.feeds.mending.findings import TEXT, Finding, finding
@@ -78,7 +78,7 @@ def _due(now: datetime) -> sa.Select[FeedItem]:
                    FeedItem.link.is_not(None), Entry.source == FeedItem.imported_html,
                    Entry.state != EntryState.REMOVED,
                    sa.cast(FeedItem.findings, sa.Text).not_like('%"name": "page"%'))
-            .order_by(FeedItem.id))
+            .order_by(FeedItem.changed_at, FeedItem.id))
 
 
 def _was_asked(item: FeedItem) -> bool:
@@ -96,7 +96,7 @@ def _take(session: Session, item: FeedItem, got: str | FetchFailed, now: datetim
         item.findings = [*item.findings, _page(why)]
         return False
     html = pictures.settle_known(session, has.html)
-    entries.replace(entry, entries.Words(entry.title, entry.standfirst, html), now=now)
+    wording.replace(entry, wording.Words(entry.title, entry.standfirst, html), now=now)
     item.imported_html, item.taken_from_page = html, True
     titled = [each for each in item.findings if each["where"] == "title"]
     item.findings = [*titled, *(each for each in has.findings if each["where"] != "title"),

@@ -8,19 +8,28 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.entries import actions as entries
+from app.entries import wording
 from app.entries.models import Entry, EntryState
 from app.feeds.mending.models import FeedItemPicture, FeedPicture
 from app.feeds.mending.placing import settled, wanted
 from app.feeds.models import FeedItem
 from app.fetch import Allow, FetchFailed, Limits, get
-from app.media import PICTURE_BYTES, Media, Unreadable, Upload, keep, read_picture
+from app.media import (
+    PICTURE_BYTES,
+    Media,
+    Store,
+    StoreFailed,
+    Unreadable,
+    Upload,
+    note,
+    put,
+    read_picture,
+)
 
 JOB = "fetch-feed-pictures"
 LIMITS = Limits(connect=10, total=30, size=PICTURE_BYTES)
@@ -37,7 +46,7 @@ class Asking:
 
     agent: str
     allow: Allow
-    store: Path
+    store: Store
 
 
 def expect(session: Session, texts: Mapping[int, str], *, now: datetime) -> None:
@@ -72,7 +81,7 @@ def fetch_due(session: Session, asking: Asking, now: Callable[[], datetime]) -> 
         if picture is None:
             return tried
         got = _fetched(picture.url, asking)
-        _take(session, picture, got, asking.store, now())
+        _take(session, picture, got, now())
         session.commit()
     return MOST_AT_ONCE
 
@@ -109,16 +118,20 @@ def _fetched(url: str, asking: Asking) -> Upload | _Missing:
         passing = answer.status in {408, 425, 429} or answer.status >= 500
         return _Missing(f"The server answers with the error {answer.status}.", not passing)
     try:
-        return read_picture(io.BytesIO(answer.body))
+        upload = read_picture(io.BytesIO(answer.body))
+        put(asking.store, upload)
     except Unreadable as unreadable:
         return _Missing(str(unreadable), True)
+    except StoreFailed as failed:
+        return _Missing(str(failed), False)
+    return upload
 
 
-def _take(session: Session, picture: FeedPicture, got: Upload | _Missing, store: Path,
+def _take(session: Session, picture: FeedPicture, got: Upload | _Missing,
           now: datetime) -> None:
     if isinstance(got, Upload):
-        picture.media, picture.failure, picture.next_try_at = keep(
-            session, store, got, now=now), "", None
+        picture.media, picture.failure, picture.next_try_at = note(
+            session, got, now=now), "", None
     else:
         picture.failure = got.why[:500]
         last = got.for_good or picture.tries >= TRIES
@@ -142,7 +155,7 @@ def _settle(items: Sequence[FeedItem], pictures: Sequence[FeedPicture]) -> None:
         # Only the place itself changes, so an editor's work around it stays.
         if entry is not None and (source := settled(entry.source, media)) != entry.source:
             entry.source = source
-            entries.render(entry)
+            wording.render(entry)
 
 
 def settle_known(session: Session, html: str) -> str:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem, Verb
-from app.entries import actions as entries
-from app.entries.actions import Words
+from app.entries import wording
+from app.entries.wording import Words
 from app.feeds.changes.updating import CHANGE
 from app.feeds.models import Show
 from tests.counting import queries
@@ -32,7 +32,7 @@ ONE = Item("one", text=FIRST)
 def edit(source: Source, text: str = OURS, title: str = "One", number: int = 0) -> None:
     """An editor saves the text in the meantime."""
     entry = source.entries()[number]
-    entries.write(source.session, entry, Words(title, "", text), by="Ada", now=source.time.now())
+    wording.write(source.session, entry, Words(title, "", text), by="Ada", now=source.time.now())
     source.session.commit()
 
 
@@ -141,7 +141,7 @@ def test_what_was_taken_whole_follows_its_source_again(published: Source, editor
     published.says(replace(ONE, text=CLASH))
     editor.post(f"/desk/items/{change(published).id}/approval")
     entry = published.entries()[0]
-    entries.write(published.session, entry, Words("One", "", published.stored()[0].source_html
+    wording.write(published.session, entry, Words("One", "", published.stored()[0].source_html
                                                   or ""), by="Ada", now=published.time.now())
     published.session.commit()
     published.says(replace(ONE, text="<p>Newest.</p>"))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.desk.models import Verb
-from app.entries import actions as entries
+from app.entries import filing, wording
 from app.entries.models import Discussion, Entry
 from app.feeds import actions
 from app.feeds.deal import terms
@@ -38,7 +38,7 @@ def path(source: Source, rest: str = "") -> str:
 
 def keep(source: Source, entry: Entry, **words: str) -> None:
     """What an editor's own hand does to an entry."""
-    entries.write(source.session, entry, entries.Words(
+    wording.write(source.session, entry, wording.Words(
         words.get("title", entry.title), entry.standfirst, words.get("text", entry.source)),
         by="Helen", now=source.time.now())
     source.session.commit()
@@ -207,7 +207,7 @@ def test_what_an_editor_edited_and_put_back_follows_again(source: Source, editor
 def test_a_topic_that_an_editor_gave_stays(source: Source, editor: Visitor) -> None:
     source.says(Item("one"))
     [entry] = source.entries()
-    entries.file_under(source.session, entry, ["Harbours"])
+    filing.file_under(source.session, entry, ["Harbours"])
     source.session.commit()
     editor.post(path(source, "/settings"), {**SETTINGS, "topics": "Ropes", "reach": "all"})
     assert [topic.name for topic in source.entries()[0].topics] == ["Harbours", "Ropes"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.entries import actions as entries
+from app.entries import wording
 from app.entries.models import EntryState
 from app.feeds.mending import pictures
 from app.feeds.mending.placing import wanted
@@ -99,7 +99,7 @@ def test_an_edit_made_meanwhile_stays(source: Source) -> None:
     bring(source, f'<p>One</p><p><img src="{url}" alt="A"></p>')
     [entry] = source.entries()
     edited = entry.source.replace("One", "Won")
-    entries.write(source.session, entry, entries.Words("T", "", edited), by="E",
+    wording.write(source.session, entry, wording.Words("T", "", edited), by="E",
                   now=source.time.now())
     source.session.commit()
     fetch(source)
@@ -112,7 +112,7 @@ def test_a_form_that_was_opened_before_the_picture_came_does_not_lose_it(source:
     before = source.entries()[0].source
     fetch(source)
     [entry] = source.entries()
-    entries.write(source.session, entry, entries.Words("T", "", before), by="E",
+    wording.write(source.session, entry, wording.Words("T", "", before), by="E",
                   now=source.time.now())
     source.session.commit()
     fetch(source)
@@ -123,7 +123,7 @@ def test_what_an_editor_took_out_does_not_come_back(source: Source) -> None:
     url = source.server.serve(jpeg(), "/a.jpg")
     bring(source, f'<p>One</p><p><img src="{url}" alt="A"></p>')
     [entry] = source.entries()
-    entries.write(source.session, entry, entries.Words("T", "", "<p>Mine.</p>"), by="E",
+    wording.write(source.session, entry, wording.Words("T", "", "<p>Mine.</p>"), by="E",
                   now=source.time.now())
     source.session.commit()
     fetch(source)

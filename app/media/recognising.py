@@ -1,20 +1,15 @@
-"""Files that people upload: recognised by what they are, kept under names of our own."""
+"""What an upload is, by its bytes and never by its name."""
 
 import hashlib
 import io
-import os
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from pathlib import Path
+from functools import cached_property
 from typing import BinaryIO
 
-import sqlalchemy as sa
 from PIL import Image, ImageOps, UnidentifiedImageError
-from sqlalchemy.orm import Mapped, Session, mapped_column
 from tinytag import TinyTag, TinyTagException
 
-from app.database import Model, choice
+from app.media.models import PICTURE_SUFFIX, MediaKind
 
 AUDIO_BYTES = 300 * 1024 * 1024
 PICTURE_BYTES = 15 * 1024 * 1024
@@ -43,34 +38,6 @@ class Unreadable(ValueError):
     """An upload is not what it should be; the text is one sentence for whoever sent it."""
 
 
-class MediaKind(StrEnum):
-    """What a file is to a page."""
-
-    AUDIO = "audio"
-    PICTURE = "picture"
-
-
-class Media(Model):
-    """A file in the media store. Its name is the hash of its bytes, so it never changes."""
-
-    __tablename__ = "media"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[MediaKind] = choice(MediaKind)
-    content_type: Mapped[str]
-    size: Mapped[int]
-    width: Mapped[int | None]
-    height: Mapped[int | None]
-    seconds: Mapped[float | None]
-    created_at: Mapped[datetime]
-
-    @property
-    def path(self) -> str:
-        """Its address on the site."""
-        return f"/media/{self.name}"
-
-
 @dataclass(frozen=True)
 class Upload:
     """A file that was recognised and is not kept yet."""
@@ -82,6 +49,11 @@ class Upload:
     width: int | None = None
     height: int | None = None
     seconds: float | None = None
+
+    @cached_property
+    def name(self) -> str:
+        """What it is kept under: the hash of its bytes, so the same file is kept once."""
+        return hashlib.sha256(self.data).hexdigest()[:32] + self.suffix
 
 
 def read_audio(stream: BinaryIO) -> Upload:
@@ -123,7 +95,7 @@ def read_picture(stream: BinaryIO) -> Upload:
     picture = _decode(data)
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=82, method=6)
-    return Upload(out.getvalue(), ".webp", MediaKind.PICTURE, "image/webp",
+    return Upload(out.getvalue(), PICTURE_SUFFIX, MediaKind.PICTURE, "image/webp",
                   width=picture.width, height=picture.height)
 
 
@@ -143,30 +115,3 @@ def _decode(data: bytes) -> Image.Image:
                          ) from error
     upright.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     return upright
-
-
-def keep(session: Session, store: Path, upload: Upload, *, now: datetime) -> Media:
-    """Keeps an upload in the store; the same bytes are kept once."""
-    name = hashlib.sha256(upload.data).hexdigest()[:32] + upload.suffix
-    _write(store / name, upload.data)
-    known = session.scalars(sa.select(Media).where(Media.name == name)).first()
-    if known:
-        return known
-    media = Media(name=name, kind=upload.kind, content_type=upload.content_type,
-                  size=len(upload.data), width=upload.width, height=upload.height,
-                  seconds=upload.seconds, created_at=now)
-    session.add(media)
-    session.flush()
-    return media
-
-
-def _write(path: Path, data: bytes) -> None:
-    if path.exists() and path.stat().st_size == len(data):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f"{path.suffix}.{os.getpid()}.part")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)

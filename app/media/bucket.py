@@ -1,0 +1,162 @@
+"""Files in a bucket that speaks S3: what several machines share."""
+
+import io
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from app.media.models import PICTURE_SUFFIX
+from app.media.store import Missing, StoreFailed, checked, content_type
+
+# How long an address that we signed is good for: longer than anybody listens to one recording.
+SIGNED_FOR = timedelta(hours=12)
+# A worker's thread waits for it, so not for long; an upload is sent in parts of 5 MB.
+CLIENT: Any = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
+RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+AT_ONCE = 1024 * 1024
+# What was put longer ago is put again by whoever needs it, so that no sweeping takes it away.
+LATELY = timedelta(hours=12)
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a bucket is. Keys come from the AWS_… variables, or from what the machine is.
+
+    `public` is an address under which everybody may read what is in it, "" if nobody may.
+    """
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str = ""
+    region: str = ""
+    public: str = ""
+
+
+class Bucket:
+    """A store in a bucket."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        region = place.region or "us-east-1"
+        self._host = place.endpoint or f"https://s3.{region}.amazonaws.com"
+        parts = urlsplit(place.public or self._host)
+        self.origin = f"{parts.scheme}://{parts.netloc}"
+        self._store = S3Store(
+            place.bucket, prefix=place.prefix or None, endpoint=self._host, region=region,
+            client_options=CLIENT | {"allow_http": self._host.startswith("http:")},
+            retry_config=RETRY)
+
+    def put(self, name: str, stream: BinaryIO) -> None:
+        """Keeps a file; the bucket shows it when it has all of it."""
+        with self.told():
+            obstore.put(self._store, checked(name), stream, attributes={
+                "Content-Type": content_type(name), "Cache-Control": FOREVER})
+
+    def open(self, name: str) -> BinaryIO:
+        """The file, fetched a megabyte at a time."""
+        with self.told(name):
+            file = obstore.open_reader(self._store, checked(name), buffer_size=AT_ONCE)
+        return io.BufferedReader(_Reader(self, name, file), AT_ONCE)
+
+    def size(self, name: str) -> int | None:
+        """Its length. A bucket that is not there has no files either."""
+        try:
+            with self.told(name):
+                return obstore.head(self._store, checked(name))["size"]
+        except Missing:
+            return None
+
+    def uses(self, name: str, size: int) -> bool:
+        """Whether it is there, and was put lately: a bucket does not note who uses what."""
+        try:
+            with self.told(name):
+                found = obstore.head(self._store, checked(name))
+        except Missing:
+            return False
+        return found["size"] == size and datetime.now(UTC) - found["last_modified"] < LATELY
+
+    def unused(self, before: datetime) -> Iterator[str]:
+        """Files that were put before."""
+        with self.told():
+            for page in obstore.list(self._store):
+                yield from (each["path"] for each in page
+                            if "/" not in each["path"] and each["last_modified"] < before)
+
+    def delete(self, name: str, before: datetime) -> bool:
+        """Forgets it, if it is as old as that now."""
+        try:
+            with self.told(name):
+                if obstore.head(self._store, checked(name))["last_modified"] >= before:
+                    return False
+                obstore.delete(self._store, name)
+        except Missing:
+            return False
+        return True
+
+    def names(self) -> Iterator[str]:
+        """All files that stand directly under the prefix."""
+        with self.told():
+            for page in obstore.list(self._store):
+                yield from (each["path"] for each in page if "/" not in each["path"])
+
+    def room(self) -> float:
+        """A bucket does not end."""
+        return math.inf
+
+    def address(self, name: str) -> str | None:
+        """Of a recording, which would keep a thread of ours busy; a picture, the site sends."""
+        if checked(name).endswith(PICTURE_SUFFIX):
+            return None
+        if self.place.public:
+            return f"{self.place.public}/{name}"
+        with self.told():
+            return obstore.sign(self._store, "GET", name, SIGNED_FOR)
+
+    @contextmanager
+    def told(self, name: str = "") -> Iterator[None]:
+        """What goes wrong in the block, in our words; with a name, that nothing has it."""
+        where = f"The media bucket “{self.place.bucket}” at {self._host}"
+        try:
+            yield
+        except FileNotFoundError as error:
+            if name:
+                raise Missing(name) from None
+            raise StoreFailed(f"{where} does not exist.") from error
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            raise StoreFailed(f"{where} refuses our key (AWS_ACCESS_KEY_ID).") from error
+        except (BaseError, OSError) as error:
+            raise StoreFailed(f"{where} does not answer as it should.") from error
+
+
+class _Reader(io.RawIOBase):
+    """What the library reads, as Python's own streams are read."""
+
+    def __init__(self, bucket: Bucket, name: str, file: Any) -> None:
+        self._bucket, self._name, self._file = bucket, name, file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        with self._bucket.told(self._name):
+            data = bytes(self._file.read(len(buffer)))
+        buffer[:len(data)] = data
+        return len(data)
