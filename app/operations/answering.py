@@ -1,13 +1,14 @@
-"""A process that answers requests: granian, on a socket that all such processes share.
+"""A process that answers requests: granian, on a socket that outlives it.
 
-The socket outlives every one of them. Whoever connects while one process is gone, or on its way,
-waits in its queue for the next; with a socket each, as granian has it on Linux, the queue of a
-process would be lost with it.
+The first process opens a socket for each of those that answer, and the kernel spreads connections
+over them. Whoever connects while one process is gone, or on its way, waits in the queue of its
+socket for the next; a socket of granian's own would take its queue along.
 """
 
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -43,19 +44,35 @@ LEAVE = 3.0
 NOBODY = 0.1
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The socket that all processes share. Raises OSError if nothing can listen there."""
-    family, kind, protocol, _name, place = socket.getaddrinfo(
+def listen(host: str, port: int, number: int) -> list[socket.socket]:
+    """So many sockets on one address, one for each process; where the kernel does not spread
+    connections, the same for all. Raises OSError if nothing can listen there.
+    """
+    family, _kind, _protocol, _name, place = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    listening = socket.socket(family, kind, protocol)
+    # Without saying that others may, so that it fails if somebody listens there.
+    with _bound(family, place, shared=False) as alone:
+        if sys.platform != "linux":
+            only = alone.dup()
+            only.listen(BACKLOG)
+            return [only] * number
+    sockets = [_bound(family, place, shared=True) for _ in range(number)]
+    for each in sockets:
+        each.listen(BACKLOG)
+    return sockets
+
+
+def _bound(family: int, place: Any, *, shared: bool) -> socket.socket:
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         # Those that are taken from it inherit both.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READER_STALLS)
         listening.bind(place)
-        listening.listen(BACKLOG)
     except OSError:
         listening.close()
         raise
@@ -89,6 +106,12 @@ class Door:
         return self._application(environ, say)
 
     def _see_off(self) -> None:
+        try:
+            self._wait_for_all()
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _wait_for_all(self) -> None:
         port = self._listening.getsockname()[1]
         _stop_taking(self._listening)
         end = time.monotonic() + LEAVE
@@ -97,13 +120,12 @@ class Door:
             if any(True for _ in connections(port)):
                 seen = now
             time.sleep(0.02)
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _stop_taking(listening: socket.socket) -> None:
-    """Puts a socket that nobody connects to in the place of the one that is shared.
+    """Puts a socket that nobody connects to in the place of the one that the process has.
 
-    It stays open: whoever waits in its queue is another process's guest.
+    That one stays open elsewhere: whoever waits in its queue is the next process's guest.
     """
     shared = os.fstat(listening.fileno()).st_ino
     with socket.create_server(("127.0.0.1", 0)) as idle:

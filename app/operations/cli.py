@@ -27,14 +27,15 @@ def serve(found: ScriptInfo, host: str, port: int, workers: int, no_worker: bool
     """Serve the site, with the background worker beside it. SIGHUP reloads it."""
     logs.configure(Settings.read(os.environ).log)
     listening, old = inherited()
-    listening = listening or _listen(host, port)
+    listening = listening or _listen(host, port, workers)
     os.environ.setdefault("LECTERN_BASE_URL", _own_address(host, port))
     app = found.load_app()
+    logs.configure(app.config["SETTINGS"].log)
     app.extensions["assets_ahead"].prepare()
     # A connection must not be shared by processes.
     with app.app_context():
         db.engine.dispose()
-    run_server(listening, old, workers, app, None if no_worker else app.extensions["jobs"])
+    run_server(listening, old, app, None if no_worker else app.extensions["jobs"])
 
 
 def _own_address(host: str, port: int) -> str:
@@ -43,9 +44,9 @@ def _own_address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, workers: int) -> list[socket.socket]:
     try:
-        return listen(host, port)
+        return listen(host, port, workers)
     except OSError as error:
         raise click.ClickException(
             f"Nothing can listen on {host}:{port} ({error.strerror}). Choose another --port."

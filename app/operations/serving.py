@@ -2,7 +2,7 @@
 
 What is forked from a loaded program starts in no time, shares its memory, and needs no database to
 begin. On SIGHUP the first process becomes the new version of itself: `exec` keeps its number, the
-socket and the children of the old version, who answer until new ones do.
+sockets and the children of the old version, who answer until new ones do.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -30,9 +30,9 @@ TOP = Path(__file__).resolve().parents[2]
 WORKERS = 7
 SIGNALS = (signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 ENDING = {signal.SIGTERM, signal.SIGINT}
-# How an old version tells the new one of its socket and of its children. No LECTERN_… name, for
+# How an old version tells the new one of its sockets and of its children. No LECTERN_… name, for
 # those are settings.
-SOCKET, CHILDREN = "SERVING_SOCKET", "SERVING_CHILDREN"
+SOCKETS, CHILDREN = "SERVING_SOCKETS", "SERVING_CHILDREN"
 # In seconds: what a process gets to finish what it does, at the end and while others go on: a
 # recording that somebody listens to takes its time.
 FINISH, HAND_OVER = 20.0, 300.0
@@ -63,7 +63,7 @@ class Watch:
     """Keeps every duty done until a signal ends it."""
 
     duties: list[Duty]
-    listening: socket.socket
+    listening: Sequence[socket.socket]
     # Children of the version before, and how each is asked to leave.
     old: dict[int, signal.Signals] = field(default_factory=dict)
     leaving: dict[int, float] = field(default_factory=dict)
@@ -176,14 +176,16 @@ class Watch:
             return
         children = {**{duty.pid: duty.farewell for duty in self.duties if duty.pid}, **self.old,
                     **dict.fromkeys(self.leaving, signal.SIGTERM)}
-        os.set_inheritable(self.listening.fileno(), True)
+        for each in self.listening:
+            each.set_inheritable(True)
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {  # noqa: S606
-            **os.environ, SOCKET: str(self.listening.fileno()),
+            **os.environ, SOCKETS: ",".join(str(each.fileno()) for each in self.listening),
             CHILDREN: ",".join(f"{pid}:{int(how)}" for pid, how in children.items())})
 
     def _end(self) -> None:
-        self.listening.close()
+        for each in self.listening:
+            each.close()
         pids = {duty.pid for duty in self.duties} | {self.trial} | {*self.old, *self.leaving}
         for pid in pids - {0}:
             self._ask(pid, signal.SIGTERM, FINISH)
@@ -222,24 +224,23 @@ def _signal(pid: int, number: signal.Signals) -> None:
         return
 
 
-def inherited() -> tuple[socket.socket | None, dict[int, signal.Signals]]:
-    """The socket and the children of the version before, if this process was one."""
-    number = os.environ.pop(SOCKET, "")
+def inherited() -> tuple[list[socket.socket], dict[int, signal.Signals]]:
+    """The sockets and the children of the version before, if this process was one."""
+    numbers = [int(each) for each in os.environ.pop(SOCKETS, "").split(",") if each]
     children = [each.split(":") for each in os.environ.pop(CHILDREN, "").split(",") if each]
-    if not number:
-        return None, {}
-    listening = socket.socket(fileno=int(number))
-    listening.set_inheritable(False)
-    return listening, {int(pid): signal.Signals(int(how)) for pid, how in children}
+    known = {number: socket.socket(fileno=number) for number in numbers}
+    for each in known.values():
+        each.set_inheritable(False)
+    return ([known[number] for number in numbers],
+            {int(pid): signal.Signals(int(how)) for pid, how in children})
 
 
-def run_server(listening: socket.socket, old: Mapping[int, signal.Signals], workers: int,
+def run_server(listening: Sequence[socket.socket], old: Mapping[int, signal.Signals],
                application: Application, jobs: Jobs | None) -> None:
-    """Serves until a signal ends it, with `workers` processes that answer and, where there are
-    `jobs`, one that does them. On SIGHUP all of them are replaced, and no request fails.
+    """Serves until a signal ends it, with a process that answers for each socket and, where there
+    are `jobs`, one that does them. On SIGHUP all of them are replaced, and no request fails.
     """
-    duties = [Duty("web", partial(answer, listening, application), FAREWELL)
-              for _ in range(workers)]
+    duties = [Duty("web", partial(answer, each, application), FAREWELL) for each in listening]
     if jobs:
         duties.append(Duty("worker", partial(_work, jobs)))
     Watch(duties, listening, dict(old)).run()

@@ -17,6 +17,7 @@ from threading import Thread
 # Connections that moved fewer bytes in so many seconds are closed, and how often to look.
 LEAST, SECONDS, LOOK = 4_096, 30.0, 5.0
 # `tcpi_bytes_acked` and `tcpi_bytes_received` of Linux's struct tcp_info, see tcp(7).
+INTERNET = {socket.AF_INET, socket.AF_INET6}
 INFO, MOVED = 256, struct.Struct("=120xQQ")
 
 
@@ -60,7 +61,7 @@ def connections(port: int) -> Iterator[socket.socket]:
     for number in descriptors():
         with suppress(OSError), _held(number) as found:
             found.getpeername()
-            if found.getsockname()[1] == port:
+            if found.family in INTERNET and found.getsockname()[1] == port:
                 yield found
 
 

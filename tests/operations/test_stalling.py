@@ -47,3 +47,9 @@ def test_whoever_sends_or_takes_something_is_left_alone(
 def test_the_socket_that_takes_connections_is_none(server: socket.socket) -> None:
     stalls = Stalls(server.getsockname()[1])
     assert stalls.close(0) == stalls.close(10 * SECONDS) == 0
+
+
+def test_other_sockets_of_the_process_are_none_of_its_business(server: socket.socket) -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        assert Stalls(server.getsockname()[1]).close(0) == 0
