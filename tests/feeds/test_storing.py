@@ -475,7 +475,8 @@ def test_a_visit_costs_as_many_statements_for_forty_items_as_for_two(
         path = f"/{number}.xml"
         source = source_at(app, session, feed_server, time, path, policy=policy)
         for text in ("", "<p>Changed.</p>"):
-            items = [Item(f"n{number}-{each}", author="Ida", text=text and f"{text}{each}")
+            items = [Item(f"n{number}-{each}", author=f"Ida {number}",
+                          text=text and f"{text}{each}")
                      for each in range(number)]
             for visit in range(2):
                 # The very same document would not be read at all.
