@@ -51,11 +51,11 @@ PUBLIC = [
     "/posts/once-975",
 ]
 SIGNED_IN = [
-    POST, "/desk/", "/desk/?kind=comment", "/desk/?reason=links", "/desk/?order=urgent",
+    POST, "/desk/", "/desk/?kind=comment", "/desk/?reason=proof", "/desk/?order=urgent",
     "/desk/?person=reader:7", "/desk/zen", "/desk/items/10", "/desk/items/19990", "/desk/log",
     "/desk/log?decision=reject", "/desk/log?by=Editor+2", "/desk/log?kind=comment",
     "/desk/log?person=reader:7", "/desk/log?since=2026-03-01&until=2026-04-02",
-    "/desk/entries/", "/desk/entries/?state=draft", "/desk/people/", "/desk/people/7",
+    "/desk/entries/", "/desk/entries/?state=published", "/desk/people/", "/desk/people/7",
     "/desk/posts/999", "/desk/posts/new", "/desk/episodes/980", "/desk/episodes/new",
     "/desk/feeds/", "/desk/feeds/7", "/desk/rules", "/desk/rules/history", "/desk/rules/sanctions",
     "/desk/rules/entries/999", "/desk/reasons", "/desk/accounts", "/account/", "/write/",
