@@ -67,9 +67,9 @@ SIGNED_IN = [
 OWN = ["/reader/"]
 # Printed and not judged: what looks through all that waits or through all people for a word; what
 # looks through the newest of the log, which in a site made of copies lie in a hundred places; and
-# the pages of a feed, which count what that one feed has brought.
+# the pages of a feed and a visit, which count what that one feed has ever brought.
 GROWING = ["admin /desk/?q=zzz", "admin /desk/people/?q=zzz", "admin /desk/log?q=zzz",
-           "stranger /feeds/feed-2", "admin /desk/feeds/7"]
+           "stranger /feeds/feed-2", "admin /desk/feeds/7", "a feed visited"]
 
 
 class Grown:
@@ -208,7 +208,7 @@ def test_a_page_costs_the_same_however_much_there_is(sites: tuple[Grown, Grown])
 def test_a_change_costs_the_same_however_much_there_is(sites: tuple[Grown, Grown]) -> None:
     judge(sites, {"a comment": Grown.comment, "a decision": Grown.decide,
                   "a post published": Grown.publish, "a feed visited": Grown.visit_feed,
-                  "a round of all jobs": Grown.round})
+                  "a round of all jobs": Grown.round}, exempt=GROWING)
 
 
 def test_a_worker_needs_the_same_memory_however_much_there_is(sites: tuple[Grown, Grown]) -> None:
