@@ -16,7 +16,9 @@ from weakref import WeakKeyDictionary, ref
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 
 BUSY_TIMEOUT_SECONDS = 10
 
@@ -170,13 +172,25 @@ def writing() -> Iterator[Session]:
         session.commit()
 
 
-def unindexed(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """The same condition, worded so that no index is taken for it.
+class unindexed(FunctionElement[bool]):
+    """The same condition, worded so that SQLite takes no index for it.
 
-    SQLite, which counts nothing beforehand, takes any comparison with a value for a way to few
-    rows, and goes through all that is published rather than through the ten that are newest.
+    It counts nothing beforehand, takes any comparison with a value for a way to few rows, and goes
+    through all that is published rather than through the ten that are newest. PostgreSQL counts.
     """
-    return sa.case((condition, 1), else_=0) == 1
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(unindexed)
+def _plain(element: unindexed, compiler: Any, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)})"
+
+
+@compiles(unindexed, "sqlite")
+def _in_a_case(element: unindexed, compiler: Any, **options: Any) -> str:
+    return f"CASE WHEN {_plain(element, compiler, **options)} THEN 1 ELSE 0 END = 1"
 
 
 def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,

@@ -21,7 +21,7 @@ from app.web.viewer import viewer
 records = Blueprint("desk_records", __name__, url_prefix="/desk")
 editors_only(records)
 LOG_PAGE = 50
-LOOKED_THROUGH = 20_000
+LOOKED_THROUGH = 5_000
 
 
 @records.get("/log")
