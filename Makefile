@@ -48,7 +48,8 @@ postgresql:
 	  echo "On PostgreSQL:"; echo "$$said"; exit $$ended
 
 bench: setup
-	$(BIN)/pytest tests/bench -p no:xdist -s
+	@bash tests/bench/install_tools.sh
+	PATH="$(CURDIR)/.cache/bench/bin:$$PATH:/usr/sbin" $(BIN)/pytest tests/bench -p no:xdist -s
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
@@ -73,6 +74,7 @@ $(BIN)/python:
 $(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q app migrations wsgi.py
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUNTIME)

@@ -1,8 +1,13 @@
 """The WSGI application, for granian, gunicorn and `flask --app wsgi`."""
 
-from app import create_app
-from app.cli import COMMANDS
+import os
 
-app = create_app()
+from app import create_app, logs
+from app.cli import COMMANDS
+from app.config import Settings
+
+settings = Settings.read(os.environ)
+logs.configure(settings.log)
+app = create_app(settings)
 for command in COMMANDS:
     app.cli.add_command(command)

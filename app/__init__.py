@@ -1,5 +1,10 @@
 """Lectern. Wiring: the only place, besides the command line, that knows every subject."""
 
+import gc
+
+# A thousand modules come in and none goes: to look for garbage meanwhile takes a fifth of the time.
+gc.disable()
+
 import os
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +35,9 @@ from app.desk.motion import desk as motion_desk
 from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
+from app.entries import reading, shelving
 from app.episodes import desk as episodes_desk
+from app.episodes import queries as episodes_queries
 from app.episodes import routes as episodes_routes
 from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
@@ -44,12 +51,15 @@ from app.feeds.deal import routes as feeds_deal_routes
 from app.feeds.keeping import desk as feeds_keeping_desk
 from app.feeds.lists import desk as feeds_lists_desk
 from app.feeds.mending import desk as repairs_desk
-from app.feeds.mending import full_text, pictures
+from app.feeds.mending import lengthening, pictures
 from app.feeds.polling import hubs
 from app.feeds.polling import routes as polling_routes
 from app.fetch import Allow
 from app.media import open_store
+from app.metrics import Numbers
+from app.operations import beating
 from app.operations import routes as operations_routes
+from app.operations.readiness import Readiness
 from app.pagecache import log as purge_log
 from app.pagecache import telling
 from app.pages import routes as pages_routes
@@ -66,10 +76,25 @@ from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
-from app.web import assets, bodies, caching, errors, htmx, safety, sessions, templating
+from app.web import (
+    assets,
+    bodies,
+    caching,
+    errors,
+    htmx,
+    observing,
+    pieces,
+    safety,
+    sessions,
+    templating,
+    turns,
+)
 from app.web import media as media_routes
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
+
+gc.freeze()
+gc.enable()
 
 ROOT = Path(__file__).resolve().parent.parent
 BODY_LIMIT = 2 * 1024 * 1024
@@ -88,7 +113,7 @@ KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.ki
          feeds_review.kind, feed_changes_review.changed, feed_changes_review.gone)
 # Jobs that wait for servers of others.
 WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB, pictures.JOB,
-           full_text.JOB}
+           lengthening.JOB}
 BELONGINGS = (comments_owning.belongings,)
 
 
@@ -99,25 +124,32 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.read(os.environ)
     app = Flask("lectern", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    numbers = app.extensions["numbers"] = Numbers(settings.metrics)
     _configure(app, settings)
     _connect(app, settings)
     app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
     app.extensions["spam_service"] = (Service(settings.spam_service_url, settings.base_url)
                                       if settings.spam_service_url else None)
-    for part in (safety, bodies, sessions, errors, templating, htmx.htmx, accounts_routes):
+    for part in (safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
+                 accounts_routes):
         part.init_app(app)
     assets.init_app(app, ROOT / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for kind in KINDS:
         kinds.register(kind)
+    reading.register("episodes", episodes_queries.natures)
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
-    # Last, so that it stands before all that the others have put around the application.
+    requests = observing.Requests(numbers)
+    observing.init_app(app, requests, proxied=bool(settings.trusted_proxies))
+    # Last, so that they stand before all that the others have put around the application.
     with app.app_context():
-        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache,
-                         cdn=bool(settings.cdn_purge_url))
+        app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
+        caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
+                         requests.kept, cdn=bool(settings.cdn_purge_url))
+    assets.put_ahead(app, requests.answered)
     return app
 
 
@@ -134,6 +166,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,
         SQLALCHEMY_ENGINES={"default": settings.database},
     )
+    turns.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -153,10 +186,12 @@ def _connect(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext_funcs.pop()
     with app.app_context():
         prepare(db.engine)
+        shelving.watch(db.sessionmaker)
 
 
 def _register_jobs(app: Flask, settings: Settings) -> None:
-    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data))
+    work = jobs.Jobs(jobs.make_queue(settings.queue_url, settings.data),
+                     app.extensions["numbers"])
     app.extensions["jobs"] = work
     with app.app_context():
         work.follow(db.sessionmaker)
@@ -182,6 +217,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         media.JOB: lambda session: media.sweep(session, app.config["MEDIA"], clock.now()),
         purge_log.JOB: lambda session: purge_log.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
+        beating.JOB: lambda session: beating.beat(session, clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),
         digests.JOB: lambda session: digests.write(session, now=clock.now(),
@@ -190,7 +226,7 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         # Last, because they wait for other people's servers.
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
-        full_text.JOB: lambda session: full_text.take_due(session, asking, clock.now),
+        lengthening.JOB: lambda session: lengthening.take_due(session, asking, clock.now),
         pictures.JOB: lambda session: pictures.fetch_due(session, picturing, clock.now),
     }
     if settings.cdn_purge_url:

@@ -13,8 +13,9 @@ from app.demo.cli import demo
 from app.feeds.cli import feed
 from app.operations.backups.cli import backup, restore
 from app.operations.cli import database, serve, worker
+from app.operations.doctor.cli import doctor
 
-COMMANDS = (serve, worker, database, backup, restore, demo, user, feed)
+COMMANDS = (serve, worker, database, backup, restore, demo, user, feed, doctor)
 
 
 class Commands(FlaskGroup):

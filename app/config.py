@@ -18,6 +18,8 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 BUCKET_PREFIX = r"/?|(?:/[0-9A-Za-z_-][0-9A-Za-z._-]*)+/?"
 BUCKET_MORE = {"endpoint", "region", "public"}
+# How the log is written; by default text on a terminal and JSON elsewhere.
+FORMATS = ("json", "text", "off")
 
 
 class BadSetting(ValueError):
@@ -41,6 +43,8 @@ class Settings:
     title: str = "Lectern"
     language: str = "en"
     page_cache: int = 64
+    log: str = ""
+    metrics_token: str = field(default="", repr=False)
     cdn_purge_url: str = field(default="", repr=False)
 
     @classmethod
@@ -74,6 +78,11 @@ class Settings:
         """False only for http on loopback, where a browser would drop a Secure cookie."""
         address = urlsplit(self.base_url)
         return not (address.scheme == "http" and address.hostname in LOOPBACK)
+
+    @property
+    def metrics(self) -> Path:
+        """The directory in which the processes of this machine count."""
+        return (self.data / "metrics").absolute()
 
     def secret(self) -> str:
         """The key that signs sessions: as set, else made once and kept in the data directory."""
@@ -195,6 +204,12 @@ def _secret(name: str, value: str) -> str:
     return value
 
 
+def _log(name: str, value: str) -> str:
+    if value not in FORMATS:
+        raise BadSetting(f"{name} must be one of {', '.join(FORMATS)}, not {value!r}.")
+    return value
+
+
 def _language(name: str, value: str) -> str:
     if not value.replace("-", "").isalnum() or not 2 <= len(value) <= 20:
         raise BadSetting(f"{name} must be a language code such as en or pt-BR, not {value!r}.")
@@ -215,5 +230,7 @@ _CHECKS: dict[str, Callable[[str, str], object]] = {
     "title": _text,
     "language": _language,
     "page_cache": _megabytes,
+    "log": _log,
+    "metrics_token": _secret,
     "cdn_purge_url": _cdn,
 }

@@ -43,6 +43,6 @@ def sync(folder: Path) -> None:
 def is_full(error: BaseException | None) -> bool:
     """Whether something failed because there is no room left, be it a file or a database."""
     if isinstance(error, OSError):
-        return error.errno in _FULL
+        return error.errno in _FULL or (error.errno is None and is_full(error.__cause__))
     # SQLite has its own words for it; 53100 is PostgreSQL's disk_full.
     return "database or disk is full" in str(error) or getattr(error, "sqlstate", "") == "53100"

@@ -6,16 +6,21 @@ never loses it, and each is written so that running it twice has its effect once
 """
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from time import perf_counter
 from urllib.parse import urlsplit
 from weakref import proxy
 
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
+
+from app.logs import running
+from app.metrics import Numbers
 
 Job = Callable[[], None]
 _WAKES = "lectern_wakes"
@@ -26,16 +31,25 @@ def make_queue(url: str, data: Path) -> Huey:
     """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory."""
     if urlsplit(url).scheme == "postgresql":
         return PostgresHuey("lectern", dsn=url, results=False)
-    path = Path(url.removeprefix("sqlite:///")) if url else data / "queue.sqlite"
+    path = queue_file(url, data)
     path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+
+
+def queue_file(url: str, data: Path) -> Path:
+    """Where a queue in SQLite is kept."""
+    return Path(url.removeprefix("sqlite:///")) if url else data / "queue.sqlite"
 
 
 class Jobs:
     """The jobs of one application, on one queue."""
 
-    def __init__(self, queue: Huey) -> None:
+    def __init__(self, queue: Huey, numbers: Numbers | None = None) -> None:
         self.queue = queue
+        numbers = numbers or Numbers()
+        self._runs = numbers.counter("lectern_job_runs_total", "Runs of jobs by their outcome.",
+                                     "job", "outcome")
+        self._seconds = numbers.histogram("lectern_job_duration_seconds", "What they took.", "job")
         self._jobs: dict[str, Job] = {}
         self._run = queue.task(name="run")(self.run)
 
@@ -50,10 +64,15 @@ class Jobs:
 
     def run(self, name: str) -> None:
         """Runs one job now. A failure is logged, not raised: the next round tries again."""
-        try:
-            self._jobs[name]()
-        except Exception:
-            log.exception("The job %s failed and will be tried again.", name)
+        began, outcome = perf_counter(), "failed"
+        with running(job=name, run=secrets.token_hex(4)):
+            try:
+                self._jobs[name]()
+                outcome = "done"
+            except Exception:
+                log.exception("The job %s failed and will be tried again.", name)
+        self._runs.add(name, outcome)
+        self._seconds.add(perf_counter() - began, name)
 
     def run_all(self) -> None:
         """Runs every job once, as a round of the worker does."""

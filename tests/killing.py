@@ -9,7 +9,9 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import sqlalchemy as sa
 
 
 def in_child(act: Callable[[], object], *, largest_file: int | None = None) -> int:
@@ -43,3 +45,20 @@ def _act(act: Callable[[], object], largest_file: int | None) -> None:
 def die() -> None:
     """Ends this process here and now."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def at_transaction(engines: Iterable[sa.Engine], number: int) -> None:
+    """Ends this process at the beginning or just before the end of its transaction of this number.
+
+    Between the two nothing is real yet, so these are all the moments that can be told apart. Even
+    numbers are beginnings, odd ones ends.
+    """
+    left = iter(range(number, -1, -1))
+
+    def each(*_rest: object) -> None:
+        if next(left, -1) == 0:
+            die()
+
+    for engine in engines:
+        sa.event.listen(engine, "begin", each)
+        sa.event.listen(engine, "commit", each)

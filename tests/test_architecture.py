@@ -7,9 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
-FLOOR = ["disk", "config", "clock", "database", "throttle", "text", "fetch", "media", "pagecache",
-         "jobs", "mail", "web"]
-RANKS = {"people": 11, "accounts": 12, "readers": 13, "desk": 14, "entries": 20,
+FLOOR = ["disk", "config", "clock", "logs", "metrics", "database", "prepared", "throttle", "text",
+         "fetch", "media", "pagecache", "jobs", "mail", "web"]
+RANKS = {"people": 15, "accounts": 16, "readers": 17, "desk": 18, "entries": 20,
          "rules": 30, "comments": 31,
          "posts": 40, "episodes": 40, "writing": 40, "feeds": 40,
          "pages": 50, "syndication": 50, "search": 50, "transfer": 50, "operations": 50,

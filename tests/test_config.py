@@ -29,6 +29,9 @@ GOOD = {
     "LECTERN_TITLE": ("  On Leading  ", "title", "On Leading"),
     "LECTERN_LANGUAGE": ("pt-BR", "language", "pt-BR"),
     "LECTERN_PAGE_CACHE": ("0", "page_cache", 0),
+    "LECTERN_LOG": ("off", "log", "off"),
+    "LECTERN_METRICS_TOKEN": ("sixteen letters at least", "metrics_token",
+                              "sixteen letters at least"),
 }
 BAD = [
     ("LECTERN_DATABASE_URL", "mysql://me@db/blog"),
@@ -65,6 +68,8 @@ BAD = [
     ("LECTERN_CDN_PURGE_URL", "https://token@cdn.example/purge?soft=1"),
     ("LECTERN_LANGUAGE", "e"),
     ("LECTERN_PAGE_CACHE", "-1"),
+    ("LECTERN_LOG", "loud"),
+    ("LECTERN_METRICS_TOKEN", "short"),
     ("LECTERN_PAGE_CACHE", "64 MB"),
     ("LECTERN_LANGUAGE", "en\"><script>"),
 ]

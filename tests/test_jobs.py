@@ -21,10 +21,10 @@ from app.entries.models import EntryState
 from app.feeds import actions as feeds
 from app.feeds import digests
 from app.feeds.deal import claiming
-from app.feeds.mending import full_text, pictures
+from app.feeds.mending import lengthening, pictures
 from app.feeds.polling import hubs
 from app.mail import OutgoingMail
-from app.operations import serving
+from app.operations import beating, serving
 from app.pagecache import log as purge_log
 from app.readers import actions as readers
 from app.readers import notices
@@ -110,8 +110,8 @@ def test_every_subjects_job_is_known(app: Flask) -> None:
     known = set(app.extensions["jobs"]._jobs)
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
                      retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
-                     correcting.JOB, digests.JOB, claiming.JOB, hubs.JOB, full_text.JOB,
-                     pictures.JOB, purge_log.JOB, media.JOB}
+                     correcting.JOB, digests.JOB, claiming.JOB, hubs.JOB, lengthening.JOB,
+                     pictures.JOB, purge_log.JOB, media.JOB, beating.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(

@@ -54,7 +54,9 @@ GET  /episodes/feed.xml                             200 200 200 200 200
 GET  /topics/<slug>/feed.xml                        200 200 200 200 200
 GET  /series/<slug>/feed.xml                        200 200 200 200 200
 GET  /sitemap.xml                                   200 200 200 200 200
+GET  /sitemap-<int:part>.xml                        200 200 200 200 200
 GET  /robots.txt                                    200 200 200 200 200
+GET  /metrics                                       200 200 200 200 200
 GET  /bot                                           200 200 200 200 200
 GET  /feeds/push/<token>                            404 404 404 404 404
 POST /feeds/push/<token>                            410 410 410 410 410
@@ -240,7 +242,7 @@ def world(app: Flask, session: Session, make: Maker) -> dict[str, dict[str, Any]
              "item_id": item.id, "note_id": note.id, "decision_id": decision.id,
              "batch": "b1",
              "person_id": ada.id, "feed_id": feed.id, "account_id": somebody.id,
-             "entry_id": post.id, "book_id": book.id, "sanction_id": sanction.id},
+             "entry_id": post.id, "book_id": book.id, "sanction_id": sanction.id, "part": 1},
         "feeds": {"public_id": feed.public_id, "key": "a-key", "code": "a-code",
                   "name_id": row.id, "claim_id": claim.id},
         "pictures": {"seed": "0123456789abcdef"},

@@ -14,10 +14,11 @@ from app.comments import pictures, queries
 from app.comments.examining import examine
 from app.comments.gathering import Sender
 from app.comments.models import Comment
-from app.database import insert
 from app.desk import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
+from app.entries.queries import Heading
+from app.prepared import insert
 from app.rules import checks
 from app.rules.akismet import Service
 from app.rules.facts import Facts
@@ -60,7 +61,7 @@ class Remark:
 SOMEBODY = Sender()
 
 
-def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOMEBODY, *,
+def submit(session: Session, entry: Entry | Heading, remark: Remark, sender: Sender = SOMEBODY, *,
            now: datetime, secret: str = "", service: Service | None = None) -> Comment:
     """Takes a comment in and lets the rules judge it. Commits.
 
@@ -68,7 +69,7 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     before it asks a `service`, too. Raises Refused if a rule does not take it, or WrongParent.
     """
     parent = _parent(session, entry, remark)
-    comment = Comment(entry=entry, entry_id=entry.id, parent_id=parent.id if parent else None,
+    comment = Comment(entry_id=entry.id, parent_id=parent.id if parent else None,
                       author_name=remark.name, author_email=remark.email,
                       author_headline=remark.headline, author_url=remark.url, body=remark.body,
                       html=remark.html, created_at=now, network=sender.network,
@@ -76,6 +77,9 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
                       account_id=sender.account.id if sender.account else None)
     comment.digest = digest(comment, remark.parent)
     comment.picture = pictures.seed(secret, comment.voice) if secret else ""
+    if service:
+        # It is told where the comment stands.
+        comment.entry = session.get_one(Entry, entry.id)
     judgement, facts = weigh(session, comment, sender, now=now, service=service)
     if facts.service:
         # Whoever asks somebody else lets go of all locks, and the parent may be hidden by now.
@@ -84,19 +88,21 @@ def submit(session: Session, entry: Entry, remark: Remark, sender: Sender = SOME
     try:
         with once(session, comment):
             # It waits, so no page shows it yet.
-            insert(session, comment, cache_tags=())
+            insert(session, comment)
     except IntegrityError:
         # The indexes decide, so that of two at once with one proof one has it.
         if comment.proof is None:
             raise
         return submit(session, entry, remark, replace(sender, proof=None), now=now,
                       secret=secret, service=service)
-    follow(session, _wait(session, comment, judgement, facts), judgement.verdict, now=now)
+    item_id = _wait(session, entry, comment, judgement, facts)
+    if judgement.verdict in VERBS:
+        follow(session, session.get_one(ReviewItem, item_id), judgement.verdict, now=now)
     session.commit()
     return comment
 
 
-def _parent(session: Session, entry: Entry, remark: Remark) -> Comment | None:
+def _parent(session: Session, entry: Entry | Heading, remark: Remark) -> Comment | None:
     parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
     if remark.parent and parent is None:
         raise WrongParent("The comment you reply to is not on this page any more.")
@@ -138,9 +144,10 @@ def digest(comment: Comment, parent: str) -> str:
     return hashlib.sha256("\0".join((comment.voice, parent, comment.body)).encode()).hexdigest()
 
 
-def _wait(session: Session, comment: Comment, judgement: Judgement, facts: Facts) -> ReviewItem:
+def _wait(session: Session, entry: Entry | Heading, comment: Comment, judgement: Judgement,
+          facts: Facts) -> int:
     return desk.hold(session, KIND, comment.id, now=comment.created_at,
-                     cause=cause(judgement, facts, comment.network), title=comment.entry.title,
+                     cause=cause(judgement, facts, comment.network), title=entry.title,
                      text=comment.body, person=comment.author_name,
                      person_key=comment.person_key, entry_id=comment.entry_id,
                      urgency=VERIFIED_FIRST if facts.verified else 0)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.entries.models import Discussion, Entry
+from app.entries.values import Reading
 from app.pagecache import carries
 from app.rules import queries as rules
 
@@ -19,7 +20,7 @@ class Closing:
     since: datetime | None = None
 
 
-def closing(session: Session, entry: Entry, *, now: datetime) -> Closing | None:
+def closing(session: Session, entry: Entry | Reading, *, now: datetime) -> Closing | None:
     """Why comments are closed under an entry; None where they are open."""
     if entry.comments_open:
         return None

@@ -46,3 +46,12 @@ class CommentForm(Form):
                       headline=self.author_headline.data, body=self.body.data,
                       parent=self.parent_id.data or "",
                       url=self.author_url.data)
+
+
+class BlankForm(CommentForm):
+    """The comment form before anybody has typed: the same for all, so one is enough."""
+
+    unchanging = True
+
+
+BLANK = BlankForm()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from app.accounts.models import Account
 from app.comments.linking import links
 from app.comments.models import STANDS, Comment, CommentState
 from app.entries.models import Entry, EntryState
+from app.prepared import Prepared
 from app.readers.models import Reader
 from app.rules import classifier
 from app.rules import queries as rules
@@ -71,16 +72,32 @@ def counted_words(comment: Comment) -> list[str]:
                             links(comment))
 
 
-def _known(session: Session, comment: Comment, sender: Sender, now: datetime) -> sa.Row[Any]:
+class _Known(NamedTuple):
+    """What the database knows around a comment, in the order of `_question`."""
+
+    book: str | None
+    own: str | None
+    banned: str | None
+    held: str | None
+    open: bool | None
+    duplicate: int
+    from_network: int
+    from_identity: int
+    approved: int
+    refused: int
+    spent: int
+
+
+def _known(session: Session, comment: Comment, sender: Sender, now: datetime) -> _Known:
     whose = ("reader" if comment.reader_id is not None
              else "account" if comment.account_id is not None else "typed")
     here = targets(comment.author_email, sender.network, comment.person_key)
-    # Nothing of it becomes an object, so the connection itself is asked.
-    return session.connection().execute(_QUESTIONS[whose], {
+    [row] = _QUESTIONS[whose].rows(session, {
         **aimed(here, now), "own_id": comment.id or 0, "entry_id": comment.entry_id,
         "digest": comment.digest, "network": comment.network, "email": comment.author_email,
         "reader_id": comment.reader_id, "account_id": comment.account_id, "proof": sender.proof,
-        "recent": now - WINDOW, "lately": now - LATELY}).one()
+        "recent": now - WINDOW, "lately": now - LATELY})
+    return _Known(*row)
 
 
 def _question(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -111,11 +128,11 @@ def _count(*which: sa.ColumnElement[bool] | sa.TextClause) -> sa.ScalarSelect[in
 _OPEN = (sa.select(Entry.comments_open)
          .where(Entry.id == sa.bindparam("entry_id"), Entry.state == EntryState.PUBLISHED)
          .scalar_subquery())
-# Built once: putting such a statement together costs more than asking it.
 _QUESTIONS = {
-    "reader": _question(Comment.reader_id == sa.bindparam("reader_id")),
-    "account": _question(Comment.account_id == sa.bindparam("account_id")),
+    "reader": Prepared(_question(Comment.reader_id == sa.bindparam("reader_id"))),
+    "account": Prepared(_question(Comment.account_id == sa.bindparam("account_id"))),
     # An address that was only typed is told apart by where it was typed.
-    "typed": _question(sa.and_(Comment.author_email == sa.bindparam("email"),
-                               Comment.network == sa.bindparam("network", type_=sa.Text))),
+    "typed": Prepared(_question(sa.and_(
+        Comment.author_email == sa.bindparam("email"),
+        Comment.network == sa.bindparam("network", type_=sa.Text)))),
 }

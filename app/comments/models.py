@@ -33,9 +33,10 @@ def comments_under(entry_id: int) -> str:
     return f"comments:{entry_id}"
 
 
-# Word for word what the index is made for. With a parameter in its place, SQLite plans a statement
+# Word for word what an index is made for. With a parameter in its place, SQLite plans a statement
 # anew each time, to see whether the index still fits.
 STANDS = sa.text("state <> 'withdrawn'")
+IS_APPROVED = sa.text("state = 'approved'")
 
 
 class Comment(Model):
@@ -59,6 +60,8 @@ class Comment(Model):
                  sqlite_where=STANDS, postgresql_where=STANDS),
         sa.Index("ix_comments_to_erase", "ended_at", sqlite_where=sa.text("erased_at IS NULL"),
                  postgresql_where=sa.text("erased_at IS NULL")),
+        sa.Index("ix_comments_lately", "created_at", "entry_id", sqlite_where=IS_APPROVED,
+                 postgresql_where=IS_APPROVED),
         sa.Index("ix_comments_to_tell", "tell_at", sqlite_where=sa.text("tell_at IS NOT NULL"),
                  postgresql_where=sa.text("tell_at IS NOT NULL")),
     )

@@ -1,17 +1,20 @@
 """Reads of comments."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, joinedload, lazyload, load_only, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload, selectinload
 
 from app.accounts.models import Account
 from app.comments import threads
 from app.comments.models import CARRYING, STANDS, Comment, CommentState, comments_under
-from app.comments.threads import Discussion, Order, Spot
+from app.comments.threads import Discussion, Order, Shown, Spot
+from app.database import table, unindexed
 from app.entries.models import Entry
+from app.entries.queries import BARE, Heading
+from app.entries.values import Reading
 from app.pagecache import carries
 
 
@@ -22,7 +25,7 @@ def shown(*roots: sa.ColumnExpressionArgument[bool]) -> sa.CTE:
     A reply whose parent is hidden is hidden with it.
     """
     tree = (sa.select(Comment.id, Comment.id.label("root_id"), _said(Comment))
-            .where(Comment.parent_id.is_(None), Comment.state.in_(CARRYING), *roots)
+            .where(unindexed(Comment.parent_id.is_(None)), Comment.state.in_(CARRYING), *roots)
             .cte("shown", recursive=True))
     reply = aliased(Comment)
     return tree.union_all(sa.select(reply.id, tree.c.root_id, _said(reply))
@@ -34,38 +37,51 @@ def _said(comment: Any) -> sa.Label[int]:
     return sa.case((comment.state == CommentState.APPROVED, 1), else_=0).label("said")
 
 
-def discussion(session: Session, entry: Entry, order: Order = Order.OLDEST,
+# Built once: putting such a statement together costs as much as asking it.
+_C, _A = table(Comment).c, table(Account).c
+_PLACES = (sa.select(_C.id, _C.parent_id, (_C.state == CommentState.APPROVED).label("said"),
+                     _C.created_at, _C.thanks)
+           .where(_C.state.in_([sa.literal_column(f"'{state}'") for state in CARRYING])))
+_OF_ENTRY = _C.entry_id == sa.bindparam("entry_id")
+_SPOTS = _PLACES.where(_OF_ENTRY).order_by(_C.created_at, _C.id)
+_SHOWN = (_PLACES.add_columns(
+    _C.public_id, _C.author_name, _C.author_headline, _C.author_url, _C.picture, _C.html,
+    _C.edited_at, _C.account_id, _A.role, _A.person_id)
+    .outerjoin(table(Account), _A.id == _C.account_id))
+# Of most entries it is all that was said. In no order, so that no more rows are read than these.
+_FEW = _SHOWN.where(_OF_ENTRY).limit(threads.MOST + 1)
+_THESE = _SHOWN.where(_C.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def discussion(session: Session, entry: Entry | Reading, order: Order = Order.OLDEST,
                page: int = 1) -> Discussion:
-    """One page of an entry's threads in two queries, however many and however long they are."""
+    """One page of an entry's threads: in one query, or in three if there is more than a page."""
     carries(comments_under(entry.id))
-    laid = threads.lay_out(_spots(session, entry), order)
+    few = _shown(session, _FEW, {"entry_id": entry.id})
+    whole = len(few) <= threads.MOST
+    spots: Sequence[Shown | Spot] = (
+        sorted(few, key=lambda each: (each.created_at, each.id)) if whole
+        else _spots(session, entry.id))
+    laid = threads.lay_out(spots, order)
     pages = threads.cut(laid)
     parts = pages[page - 1] if page <= len(pages) else []
-    comments = _shown_with(session, threads.needed(parts)) if parts else {}
+    needed = threads.needed(parts)
+    rows = few if whole else _shown(session, _THESE, {"ids": needed}) if needed else []
+    comments = {each.id: each for each in rows}
+    carries(*(f"account:{each.account_id}" for each in rows if each.account_id is not None))
     authors = {person.id for person in entry.byline}
     return Discussion(entry.path, [threads.grown(part, comments, authors) for part in parts],
                       sum(place.said for thread in laid for place in thread), order, page,
                       more=page < len(pages))
 
 
-def _spots(session: Session, entry: Entry) -> list[Spot]:
+def _spots(session: Session, entry_id: int) -> list[Spot]:
     """All that carries a thread of this entry, the oldest first."""
-    rows = session.execute(
-        sa.select(Comment.id, Comment.parent_id, Comment.state == CommentState.APPROVED,
-                  Comment.created_at, Comment.thanks)
-        .where(Comment.entry_id == entry.id, Comment.state.in_(CARRYING))
-        .order_by(Comment.created_at, Comment.id))
-    return [Spot(*row) for row in rows]
+    return [Spot._make(row) for row in session.connection().execute(_SPOTS, {"entry_id": entry_id})]
 
 
-def _shown_with(session: Session, ids: Collection[int]) -> dict[int, Comment]:
-    """Comments by id with what says who wrote them."""
-    who = joinedload(Comment.account).options(load_only(Account.role, Account.person_id),
-                                              lazyload(Account.person))
-    # The entry is there already; joined, its text would come along with every comment.
-    rows = session.scalars(sa.select(Comment).where(Comment.id.in_(ids))
-                           .options(who, lazyload(Comment.entry)))
-    return {comment.id: comment for comment in rows}
+def _shown(session: Session, query: sa.Select[Any], values: dict[str, Any]) -> list[Shown]:
+    return [Shown._make(row) for row in session.connection().execute(query, values)]
 
 
 def followed(session: Session, token: str) -> Comment | None:
@@ -84,7 +100,7 @@ def public(session: Session, public_id: str) -> Comment | None:
 
 def page_of(session: Session, comment: Comment) -> str:
     """The address of the page that shows this visible comment, in the usual order."""
-    pages = threads.cut(threads.lay_out(_spots(session, comment.entry)))
+    pages = threads.cut(threads.lay_out(_spots(session, comment.entry_id)))
     number = next((number for number, parts in enumerate(pages, 1) for part in parts
                    for place in part if place.id == comment.id), 1)
     return Discussion(comment.entry.path, [], 0).address(Order.OLDEST, number)
@@ -104,7 +120,8 @@ def hangs_on_seen(session: Session, comment: Comment) -> bool:
     return session.scalar(sa.select(above.c.id).where(above.c.parent_id.is_(None))) is not None
 
 
-def answerable(session: Session, entry: Entry, public_id: str) -> Comment | None:
+def answerable(session: Session, entry: Entry | Reading | Heading,
+               public_id: str) -> Comment | None:
     """The comment that can be replied to under this entry: approved, and of the same entry."""
     comment = public(session, public_id)
     return comment if comment and comment.entry_id == entry.id else None
@@ -128,6 +145,12 @@ def stands(session: Session, said: Said) -> bool:
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
     """Comments by id with what they reply to, and that to, in a fixed number of queries."""
-    rows = session.scalars(sa.select(Comment).where(Comment.id.in_(ids)).options(
-        selectinload(Comment.parent).selectinload(Comment.parent)))
+    rows = session.scalars(_LOADED, {"ids": list(ids)})
     return {comment.id: comment for comment in rows}
+
+
+# Built once.
+_LOADED = sa.select(Comment).where(Comment.id.in_(sa.bindparam("ids", expanding=True))).options(
+    joinedload(Comment.entry, innerjoin=True).options(*BARE),
+    selectinload(Comment.parent).options(
+        lazyload(Comment.entry), selectinload(Comment.parent).lazyload(Comment.entry)))

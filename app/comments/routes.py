@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from app import clock, text
 from app.comments import actions, pictures, queries, thanking
 from app.comments.closing import closing
-from app.comments.forms import CommentForm
+from app.comments.forms import BLANK, CommentForm
 from app.comments.gathering import Sender
 from app.comments.models import Comment
 from app.comments.nudging import Nudge, nudge
@@ -18,6 +18,7 @@ from app.comments.threads import Discussion, Order
 from app.database import db, for_reading
 from app.entries import queries as entries
 from app.entries.models import Entry
+from app.entries.values import Reading
 from app.pagecache import NEVER, PAGES
 from app.readers import routes as readers
 from app.rules import proof
@@ -34,7 +35,7 @@ comments = Blueprint("comments", __name__)
 ARGUMENTS = {"comments": f"{Order.NEWEST}|{Order.THANKED}", "page": PAGES, "reply": NEVER}
 
 
-def under(entry: Entry, form: CommentForm | None = None) -> dict[str, Any]:
+def under(entry: Entry | Reading, form: CommentForm | None = None) -> dict[str, Any]:
     """What `comments/_section.html` shows under an entry.
 
     `?comments=newest` and `?page=2` say which threads, `?reply=` answers one comment.
@@ -43,7 +44,7 @@ def under(entry: Entry, form: CommentForm | None = None) -> dict[str, Any]:
             "closing": closing(db.session, entry, now=clock.now())}
 
 
-def _discussion(entry: Entry) -> Discussion:
+def _discussion(entry: Entry | Reading) -> Discussion:
     wanted, page = request.args.get("comments", Order.OLDEST), page_number()
     if wanted not in list(Order):
         abort(404, "Comments cannot be put into that order.")
@@ -53,11 +54,11 @@ def _discussion(entry: Entry) -> Discussion:
     return found
 
 
-def _form(entry: Entry, form: CommentForm | None) -> dict[str, Any]:
+def _form(entry: Entry | Reading, form: CommentForm | None) -> dict[str, Any]:
     wanted = form.parent_id.data if form else request.args.get("reply", "")
     parent = queries.answerable(db.session, entry, wanted) if wanted else None
-    return {"entry": entry, "form": form or CommentForm(), "parent": parent, "preview": None,
-            "nudges": list(Nudge)}
+    return {"entry": entry, "path": entry.path, "form": form or BLANK, "parent": parent,
+            "preview": None, "nudges": tuple(Nudge)}
 
 
 def _entry(section: str, slug: str) -> Entry:
@@ -82,7 +83,7 @@ def create(section: str, slug: str) -> Response | tuple[str, int]:
     remark = form.remark
     who = sender(remark.email)
     # From here on other writers wait.
-    entry = _entry(section, slug)
+    entry = entries.heading(db.session, section, slug) or abort(404)
     try:
         comment = actions.submit(db.session, entry, remark, who,
                                  now=clock.now(), secret=current_app.config["SECRET_KEY"],

@@ -117,7 +117,9 @@ def count_due(session: Session, *, now: datetime) -> None:
     changes: Counter[int] = Counter()
     for comment_id, taken_back in marked:
         changes[comment_id] += -1 if taken_back else 1
-    session.execute(sa.delete(Thanks).where(Thanks.taken_back, Thanks.counted))
+    if back := {comment_id for comment_id, taken_back in marked if taken_back}:
+        session.execute(sa.delete(Thanks).where(Thanks.comment_id.in_(back), Thanks.taken_back,
+                                                Thanks.counted))
     _add(session, {comment_id: number for comment_id, number in changes.items() if number})
 
 

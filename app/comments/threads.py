@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from app.comments.models import Comment, CommentState
+from app.accounts.models import Role
 
 LEVELS = 3
 # Threads and comments on a page.
@@ -27,8 +28,7 @@ class Order(StrEnum):
                 "thanked": "most thanked first"}[self.value]
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """As much of a comment as its place depends on; not `said` is one that was withdrawn."""
 
     id: int
@@ -38,8 +38,7 @@ class Spot:
     thanks: int = 0
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a comment stands in the thread of its root; the root is at level 1."""
 
     id: int
@@ -49,25 +48,52 @@ class Place:
     said: bool
 
 
-@dataclass(frozen=True)
-class Thread:
+class Shown(NamedTuple):
+    """What readers see of a comment, under the names that it has in `Comment`: plain values, of
+    which a piece of a page is made. It begins as a Spot does; `role` and `person_id` are those of
+    the account that wrote it.
+    """
+
+    id: int
+    parent_id: int | None
+    said: bool
+    created_at: datetime
+    thanks: int
+    public_id: str
+    author_name: str
+    author_headline: str
+    author_url: str
+    picture: str
+    html: str
+    edited_at: datetime | None
+    account_id: int | None
+    role: Role | None
+    person_id: int | None
+
+    @property
+    def dom_name(self) -> str:
+        """What its ids begin with."""
+        return "comment"
+
+    @property
+    def path(self) -> str:
+        """Its permalink."""
+        return f"/comments/{self.public_id}"
+
+
+class Thread(NamedTuple):
     """A comment and its replies. `answered` is what it replies to, where its place does not say.
 
     `badge` says what a signed-in writer is here: "Author", "Editor" or "". `away` is one whose
     `answered` stands on a page before, and `goes_on` the rest of a thread whose beginning does.
     """
 
-    comment: Comment
-    answered: Comment | None = None
+    comment: Shown
+    answered: Shown | None = None
     badge: str = ""
     away: bool = False
     goes_on: bool = False
-    replies: list["Thread"] = field(default_factory=list)
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether it only holds the place of what its writer has taken back."""
-        return self.comment.state is CommentState.WITHDRAWN
+    replies: tuple["Thread", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +131,7 @@ class Discussion:
         return f"Comments{sort}{f', page {self.page}' if self.page > 1 else ''}"
 
 
-def lay_out(spots: Sequence[Spot], order: Order = Order.OLDEST) -> list[list[Place]]:
+def lay_out(spots: Sequence[Spot | Shown], order: Order = Order.OLDEST) -> list[list[Place]]:
     """All threads in this order, each with its comments as they are read; `spots` are the oldest
     first.
 
@@ -113,7 +139,7 @@ def lay_out(spots: Sequence[Spot], order: Order = Order.OLDEST) -> list[list[Pla
     among the spots is hidden with it.
     """
     kept = _kept(spots)
-    answers: dict[int | None, list[Spot]] = defaultdict(list)
+    answers: dict[int | None, list[Spot | Shown]] = defaultdict(list)
     for spot in spots:
         if spot.id in kept:
             answers[spot.parent_id].append(spot)
@@ -123,7 +149,7 @@ def lay_out(spots: Sequence[Spot], order: Order = Order.OLDEST) -> list[list[Pla
     return [_thread(root, answers) for root in roots]
 
 
-def _kept(spots: Sequence[Spot]) -> set[int]:
+def _kept(spots: Sequence[Spot | Shown]) -> set[int]:
     """What is said, and whatever it hangs on."""
     known = {spot.id: spot for spot in spots}
     kept: set[int] = set()
@@ -135,7 +161,8 @@ def _kept(spots: Sequence[Spot]) -> set[int]:
     return kept
 
 
-def _thread(root: Spot, answers: Mapping[int | None, Sequence[Spot]]) -> list[Place]:
+def _thread(root: Spot | Shown,
+            answers: Mapping[int | None, Sequence[Spot | Shown]]) -> list[Place]:
     """Depth first, without recursion: a chain of replies may be thousands long."""
     places, waiting = [], [(root, 1)]
     while waiting:
@@ -169,7 +196,7 @@ def needed(parts: Iterable[Sequence[Place]]) -> set[int]:
             for number in (place.id, place.parent_id, place.root_id) if number is not None}
 
 
-def grown(part: Sequence[Place], comments: Mapping[int, Comment],
+def grown(part: Sequence[Place], comments: Mapping[int, Shown],
           authors: Collection[int] = ()) -> Thread:
     """A thread, or what a page has of it. `authors` are persons.
 
@@ -177,24 +204,36 @@ def grown(part: Sequence[Place], comments: Mapping[int, Comment],
     do those in the rest of a thread whose place is on a page before.
     """
     root = comments[part[0].root_id]
-    top = Thread(root, badge=_badge(root, authors), goes_on=part[0].id != root.id)
+    under: dict[int, list[Thread]] = defaultdict(list)
     # Under what the answers to each comment stand.
-    hosts = {root.id: top}
+    hosts = {root.id: root.id}
     for place in part:
-        if place.id == root.id:
-            continue
-        away = place.parent_id not in hosts
-        comment, under = comments[place.id], hosts.get(place.parent_id or 0, top)
-        answered = comments[place.parent_id or 0] if away or place.level > LEVELS else None
-        thread = Thread(comment, answered, _badge(comment, authors), away)
-        under.replies.append(thread)
-        hosts[place.id] = under if place.level >= LEVELS else thread
-    return top
+        if place.id != root.id:
+            host = hosts.get(place.parent_id or 0, root.id)
+            hosts[place.id] = host if place.level >= LEVELS else place.id
+            under[host].append(_reply(place, comments, authors, place.parent_id not in hosts))
+    return _with_replies(Thread(root, badge=_badge(root, authors), goes_on=part[0].id != root.id),
+                         under)
 
 
-def _badge(comment: Comment, authors: Collection[int]) -> str:
-    if comment.account is None:
+def _reply(place: Place, comments: Mapping[int, Shown], authors: Collection[int],
+           away: bool) -> Thread:
+    comment = comments[place.id]
+    answered = comments[place.parent_id or 0] if away or place.level > LEVELS else None
+    return Thread(comment, answered, _badge(comment, authors), away)
+
+
+def _with_replies(thread: Thread, under: Mapping[int, Sequence[Thread]]) -> Thread:
+    """Never deeper than the levels are."""
+    replies = under.get(thread.comment.id)
+    if not replies:
+        return thread
+    return thread._replace(replies=tuple(_with_replies(each, under) for each in replies))
+
+
+def _badge(comment: Shown, authors: Collection[int]) -> str:
+    if comment.role is None:
         return ""
-    if comment.account.person_id in authors:
+    if comment.person_id in authors:
         return "Author"
-    return "Editor" if comment.account.is_editor else ""
+    return "Editor" if comment.role.includes(Role.EDITOR) else ""

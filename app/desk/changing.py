@@ -55,6 +55,15 @@ def retire(item: ReviewItem) -> None:
     item.state, item.claimed_by_id, item.claimed_at = ItemState.WITHDRAWN, None, None
 
 
+def restore(item: ReviewItem) -> None:
+    """Puts an item back on the desk, in its old place, that `retire` took off it.
+
+    The caller commits.
+    """
+    if item.state is ItemState.WITHDRAWN:
+        item.state = ItemState.WAITING
+
+
 def rename(session: Session, old: str, new: str) -> None:
     """Knows a person by another key from now on, with their items and what is noted about them.
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from app.accounts.models import Account, Role
+from app.database import unindexed
 from app.desk import kinds
 from app.desk.filtering import LONGEST, WORDS, Narrowing, NoSuchFilter, known_kind, one_of
 from app.desk.models import THE_RULES, Decision, ReviewItem, Verb
@@ -51,6 +52,11 @@ class LogFilter(Narrowing):
         """Whether the whole log is shown."""
         return self == LogFilter()
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether no index leads to what is looked for."""
+        return not (self.person_key or self.batch) and bool(self.verb or self.kind or self.words)
+
     def query(self) -> sa.Select[Decision]:
         """The decisions that match with their items, newest first."""
         return (sa.select(Decision).join(Decision.item).options(contains_eager(Decision.item))
@@ -59,10 +65,12 @@ class LogFilter(Narrowing):
 
     def _conditions(self) -> Iterator[sa.ColumnElement[bool]]:
         for column, wanted in ((Decision.verb, self.verb), (Decision.account_name, self.who),
-                               (ReviewItem.kind, self.kind), (Decision.batch, self.batch),
+                               (Decision.batch, self.batch),
                                (ReviewItem.person_key, self.person_key)):
             if wanted:
                 yield column == wanted
+        if self.kind:
+            yield unindexed(ReviewItem.kind == self.kind)
         if self.since:
             yield Decision.decided_at >= _midnight(self.since)
         if self.until:

@@ -40,6 +40,11 @@ WORDS = {Verb.APPROVE: "Approved", Verb.REJECT: "Rejected", Verb.SPAM: "Spam",
 OUTCOMES: dict[tuple[str, Verb], str] = {}
 
 
+def outcome(kind: str, verb: Verb) -> str:
+    """What was decided, in one word or two, as the kind of subject calls it."""
+    return OUTCOMES.get((kind, verb), WORDS[verb])
+
+
 def folded(title: str, text: str, person: str) -> str:
     """What a search for words looks into."""
     return fold("\n".join((title, text, person)))
@@ -110,6 +115,10 @@ class Decision(Model):
     """One line of the log: who decided what, when and why. Taken back at most once."""
 
     __tablename__ = "decisions"
+    __table_args__ = (
+        sa.Index("ix_decisions_by", "account_id", "decided_at"),
+        sa.Index("ix_decisions_named", "account_name", "decided_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("review_items.id"), index=True)
@@ -130,7 +139,7 @@ class Decision(Model):
     @property
     def words(self) -> str:
         """What was decided, in one word or two."""
-        return OUTCOMES.get((self.item.kind, self.verb), WORDS[self.verb])
+        return outcome(self.item.kind, self.verb)
 
     @property
     def by_rules(self) -> bool:

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.accounts.models import Account
 from app.desk import kinds
 from app.desk.filtering import Age, Filter
 from app.desk.history import History, histories
-from app.desk.models import Decision, ItemState, ReviewItem
+from app.desk.models import Decision, ReviewItem
 
 LATELY = timedelta(hours=1)
+# Of so many, one that its sender has not withdrawn since is found.
+UNDOABLE = 10
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,10 @@ def last_of(session: Session, by: Account, now: datetime) -> Decision | None:
 
     What is older is looked at in the log before it is taken back.
     """
-    return session.scalars(
-        log().join(Decision.item).options(contains_eager(Decision.item)).where(
-            Decision.account_id == by.id, Decision.decided_at > now - LATELY,
-            Decision.undone_at.is_(None), ReviewItem.state == ItemState.DECIDED).limit(1)).first()
+    newest = session.scalars(log().where(
+        Decision.account_id == by.id, Decision.decided_at > now - LATELY,
+        Decision.undone_at.is_(None)).limit(UNDOABLE))
+    return next((each for each in newest if each.can_be_undone), None)
 
 
 def log() -> sa.Select[Decision]:

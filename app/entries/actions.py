@@ -32,7 +32,7 @@ def add_all(session: Session, made: Sequence[Entry]) -> None:
         [{key: each.__dict__[key] for key in columns if key in each.__dict__} for each in made])
     for entry, new in zip(made, ids, strict=True):
         entry.id = new
-    if filed := [{"entry_id": each.id, "topic_id": topic.id}
+    if filed := [{"entry_id": each.id, "topic_id": topic.id, "shown_at": each.shown_at}
                  for each in made for topic in each.topics]:
         session.execute(sa.insert(entry_topics).execution_options(cache_tags=()), filed)
     disturb(session, tagging.of_new(made))

@@ -14,12 +14,13 @@ from app.entries.models import Entry, EntryState
 from app.people import queries as people
 from app.text import one_line, plain
 from app.web.guard import editors_only
-from app.web.paging import paginate
+from app.web.paging import look_through, paginate
 from app.web.viewer import viewer
 
 desk = Blueprint("entries_desk", __name__, url_prefix="/desk/entries")
 editors_only(desk)
 PAGE = 30
+LOOKED_THROUGH = 2_000
 
 
 @desk.get("/")
@@ -29,7 +30,9 @@ def index() -> str:
     if state not in {"", *EntryState}:
         abort(404, "There is no such state.")
     words = one_line(request.args.get("q", ""))[:100]
-    page = paginate(db.session, queries.for_staff(state, words), PAGE)
+    found = queries.for_staff(state, words)
+    page = (look_through(db.session, found, PAGE, Entry.updated_at, LOOKED_THROUGH) if words
+            else paginate(db.session, found, PAGE))
     return render_template("entries/index.html", page=page, state=state, words=words,
                            states=list(EntryState))
 

@@ -72,11 +72,18 @@ def _taken(session: Session, section: str, wanted: Sequence[str]) -> set[str]:
                          condition(FormerAddress.slug)))
 
     taken = of_all(lambda column: column.in_(set(wanted)))
-    crowded = taken | {slug for slug in wanted if wanted.count(slug) > 1}
-    if crowded:
-        taken |= of_all(lambda column: sa.or_(*(column.startswith(f"{slug}-", autoescape=True)
-                                                for slug in crowded)))
+    for slug in taken | {each for each in wanted if wanted.count(each) > 1}:
+        first, names = 2, list[str]()
+        # Asked by name, more each time: a search by beginnings would go through all there are.
+        while len(set(names) - taken) < wanted.count(slug):
+            names = [f"{slug}-{number}" for number in range(first, 4 * first)]
+            first *= 4
+            taken |= of_all(_among(names))
     return taken
+
+
+def _among(names: Sequence[str]) -> Callable[[Any], Any]:
+    return lambda column: column.in_(names)
 
 
 def credit(session: Session, entry: Entry, part: Part,
@@ -98,7 +105,8 @@ def credit_all(session: Session, pairs: Sequence[tuple[Entry, Person]]) -> None:
     if pairs:
         lists = {f"person:{person.id}:entries" for _entry, person in pairs}
         session.execute(sa.insert(Contribution).execution_options(cache_tags={"people", *lists}), [
-            {"entry_id": entry.id, "person_id": person.id, "part": Part.AUTHOR}
+            {"entry_id": entry.id, "person_id": person.id, "part": Part.AUTHOR,
+             "shown_at": entry.shown_at}
             for entry, person in pairs])
 
 
@@ -132,13 +140,13 @@ def number(session: Session, entry: Entry, title: str, wanted: int | None) -> No
         entry.series, entry.series_number = None, None
         return
     series = _series(session, title)
-    numbers = sa.select(Entry.series_number).where(Entry.series_id == series.id,
-                                                   Entry.id != entry.id)
-    taken = set(session.scalars(numbers))
-    if wanted in taken:
+    others = (Entry.series_id == series.id, Entry.id != entry.id)
+    if wanted and session.scalar(sa.select(Entry.id).where(
+            *others, Entry.series_number == wanted)) is not None:
         raise NumberTaken(f"“{series.title}” has a No. {wanted} already.")
-    entry.series = series
-    entry.series_number = wanted or max((each or 0 for each in taken), default=0) + 1
+    last = session.scalar(sa.select(Entry.series_number).where(*others)
+                          .order_by(Entry.series_number.desc()).limit(1)) or 0
+    entry.series, entry.series_number = series, wanted or last + 1
 
 
 def _series(session: Session, title: str) -> Series:

@@ -7,11 +7,13 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Model, choice
+from app.database import Model, UtcDateTime, choice
 from app.entries import tagging
+from app.entries.legible import Credited, Legible, Nature, nature_of_post
+from app.entries.legible import Origin as Origin
+from app.entries.legible import Part as Part
 from app.media import Media
 from app.people.models import Person
-from app.text import HOUSE_REL, OUTSIDE_REL
 
 
 class EntryState(StrEnum):
@@ -22,14 +24,6 @@ class EntryState(StrEnum):
     SCHEDULED = "scheduled"
     PUBLISHED = "published"
     REMOVED = "removed"
-
-
-class Origin(StrEnum):
-    """Where the text came from; only the house's own links are ours to vouch for."""
-
-    HOUSE = "house"
-    GUEST = "guest"
-    FEED = "feed"
 
 
 class Markup(StrEnum):
@@ -47,19 +41,13 @@ class Discussion(StrEnum):
     CLOSED = "closed"
 
 
-class Part(StrEnum):
-    """What a person did in an entry."""
-
-    AUTHOR = "author"
-    HOST = "host"
-    GUEST = "guest"
-
-
 entry_topics = sa.Table(
     "entry_topics", Model.metadata,
     sa.Column("entry_id", sa.ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True,
-              index=True),
+    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True),
+    # Since when readers find the entry here; `shelving` keeps it, so that a list needs no sorting.
+    sa.Column("shown_at", UtcDateTime),
+    sa.Index("ix_entry_topics_shown", "topic_id", "shown_at", "entry_id"),
 )
 
 
@@ -81,7 +69,10 @@ class Topic(Model):
 
 
 class Series(Model):
-    """Entries that belong in an order, each with a number of its own."""
+    """Entries that belong in an order, each with a number of its own.
+
+    `shown` is how many of them readers find; `shelving` counts.
+    """
 
     __tablename__ = "series"
     cache_tag = "series"
@@ -90,6 +81,7 @@ class Series(Model):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    shown: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def path(self) -> str:
@@ -97,30 +89,32 @@ class Series(Model):
         return f"/series/{self.slug}"
 
 
-class Contribution(Model):
-    """A person's part in an entry, with their role and organisation as they were on that date."""
+class Contribution(Credited, Model):
+    """A person's part in an entry, with their role and organisation as they were on that date.
+
+    `shown_at` is since when readers find it; `shelving` keeps it.
+    """
 
     __tablename__ = "contributions"
-    __table_args__ = (sa.UniqueConstraint("entry_id", "person_id", "part"),)
+    __table_args__ = (
+        sa.UniqueConstraint("entry_id", "person_id", "part"),
+        sa.Index("ix_contributions_shown", "person_id", "part", "shown_at", "entry_id"),
+    )
     cache_tags = staticmethod(tagging.of_contribution)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     part: Mapped[Part] = choice(Part)
     position: Mapped[int] = mapped_column(default=0)
     role: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
+    shown_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
-    @property
-    def standing(self) -> str:
-        """Role and organisation on that date, or the person's present headline."""
-        return ", ".join(filter(None, (self.role, self.organisation))) or self.person.headline
 
-
-class Entry(Model):
+class Entry(Legible, Model):
     """Something published, or on its way: a post, unless a subclass says otherwise."""
 
     __tablename__ = "entries"
@@ -132,10 +126,14 @@ class Entry(Model):
         sa.CheckConstraint("state <> 'published' OR"
                            " (slug IS NOT NULL AND published_at IS NOT NULL)", name="public"),
         sa.Index("ix_entries_public", "state", "section", "published_at"),
+        sa.Index("ix_entries_newest", "state", "published_at", "id"),
         sa.Index("ix_entries_schedule", "state", "publish_at"),
+        sa.Index("ix_entries_touched", "updated_at", "id"),
+        sa.Index("ix_entries_state_touched", "state", "updated_at", "id"),
+        sa.Index("ix_entries_series", "series_id", "state", "published_at"),
+        sa.Index("ix_entries_closing", "discussion", "comments_open", "published_at"),
     )
     __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
-    dom_name = "entry"
     cache_tag, cache_tags = "entry", staticmethod(tagging.of_entry)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -178,11 +176,6 @@ class Entry(Model):
         cascade="all, delete-orphan")
 
     @property
-    def path(self) -> str:
-        """Its address on the site."""
-        return f"/{self.section}/{self.slug}"
-
-    @property
     def desk_path(self) -> str:
         """Where editors change it."""
         return f"/desk/{self.section}/{self.id}"
@@ -203,38 +196,14 @@ class Entry(Model):
         return self.state is EntryState.PUBLISHED
 
     @property
-    def rel(self) -> str:
-        """What its links say to search engines and to the pages they lead to."""
-        return OUTSIDE_REL if self.origin in {Origin.GUEST, Origin.FEED} else HOUSE_REL
+    def shown_at(self) -> datetime | None:
+        """Since when readers find it; None while they do not."""
+        return self.published_at if self.is_public else None
 
     @property
-    def label(self) -> str:
-        """What stands above its title: nothing for a post, the number for an episode."""
-        return ""
-
-    @property
-    def length_in_words(self) -> str:
-        """How long it takes."""
-        return f"{self.minutes} min to read"
-
-    @property
-    def invitation(self) -> str:
-        """What stands under its title where another entry leads to it."""
-        return "The post that grew out of this conversation."
-
-    def people(self, *parts: Part) -> list[Person]:
-        """The people with one of these parts, in the byline's order."""
-        return [each.person for each in self.contributions if each.part in parts]
-
-    @property
-    def bios(self) -> list[Contribution]:
-        """Whose bio boxes stand below it: everyone once, by their first part."""
-        return list({each.person_id: each for each in reversed(self.contributions)}.values())[::-1]
-
-    @property
-    def byline(self) -> list[Person]:
-        """Whose names stand under the title: the authors; where there are none, host and guests."""
-        return self.people(Part.AUTHOR) or self.people(Part.HOST, Part.GUEST)
+    def nature(self) -> Nature:
+        """What its section says of it."""
+        return nature_of_post(self.minutes)
 
 
 class EntryLink(Model):

@@ -1,11 +1,10 @@
 """Where readers pass an entry on. Plain links: no counter, no script, no third-party request."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """A place to share at. A retired one stays in the table, so that nobody adds it again."""
 
     name: str
@@ -27,6 +26,6 @@ NETWORKS = (
 )
 
 
-def current() -> list[Network]:
+def current() -> tuple[Network, ...]:
     """The networks that are still there."""
-    return [network for network in NETWORKS if not network.retired]
+    return tuple(network for network in NETWORKS if not network.retired)

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload, load_only
 
+from app.database import unindexed
 from app.entries.models import (
     Contribution,
     Entry,
@@ -21,10 +24,12 @@ from app.entries.models import (
     entry_topics,
 )
 from app.pagecache import carries
+from app.prepared import Prepared
 
 NEWEST_FIRST = (Entry.published_at.desc(), Entry.id.desc())
 
 
+@cache
 def published(section: str | None = None) -> sa.Select[Entry]:
     """Entries that readers may see, newest first."""
     query = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED)
@@ -43,8 +48,26 @@ _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
                              Entry.section == sa.bindparam("section"),
                              Entry.slug == sa.bindparam("slug"))
 _ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
-_AT_BARE = _AT.options(*_ALONE, load_only(
-    Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open))
+# For whoever shows no more of an entry than its title and where it is.
+BARE = [*_ALONE, load_only(Entry.section, Entry.slug, Entry.title, Entry.state,
+                           Entry.comments_open)]
+_AT_BARE = _AT.options(*BARE)
+_HEADING = Prepared(_AT.with_only_columns(Entry.id, Entry.section, Entry.slug, Entry.title))
+
+
+@dataclass(frozen=True)
+class Heading:
+    """As much of an entry as what is sent to it must know."""
+
+    id: int
+    section: str
+    slug: str
+    title: str
+
+    @property
+    def path(self) -> str:
+        """The entry's address on the site."""
+        return f"/{self.section}/{self.slug}"
 
 
 def public(session: Session, section: str, slug: str) -> Entry | None:
@@ -57,6 +80,12 @@ def discussed(session: Session, section: str, slug: str) -> Entry | None:
     return session.scalars(_AT_BARE, {"section": section, "slug": slug}).first()
 
 
+def heading(session: Session, section: str, slug: str) -> Heading | None:
+    """The heading of the entry at this address, if readers may see it."""
+    rows = _HEADING.rows(session, {"section": section, "slug": slug})
+    return Heading(*rows[0]) if rows else None
+
+
 def moved(session: Session, section: str, slug: str) -> Entry | None:
     """The public entry that once stood at this address."""
     return session.scalars(published(section).join(
@@ -67,7 +96,10 @@ def moved(session: Session, section: str, slug: str) -> Entry | None:
 def about(topic: Topic) -> sa.Select[Entry]:
     """What was published on a topic."""
     carries(f"topic:{topic.id}:entries")
-    return published().join(entry_topics).where(entry_topics.c.topic_id == topic.id)
+    filed = entry_topics.c
+    return (sa.select(Entry).join(entry_topics)
+            .where(filed.topic_id == topic.id, filed.shown_at.is_not(None))
+            .order_by(filed.shown_at.desc(), filed.entry_id.desc()))
 
 
 def in_series(series: Series) -> sa.Select[Entry]:
@@ -77,42 +109,33 @@ def in_series(series: Series) -> sa.Select[Entry]:
         Entry.series_number)
 
 
-def of_person(person_id: int, *parts: Part) -> sa.Select[Entry]:
-    """What a person wrote, or spoke in."""
+def of_person(person_id: int, part: Part) -> sa.Select[Entry]:
+    """What a person had this part in, newest first."""
     carries(f"person:{person_id}:entries")
-    theirs = sa.select(Contribution.entry_id).where(Contribution.person_id == person_id)
-    if parts:
-        theirs = theirs.where(Contribution.part.in_(parts))
-    return published().where(Entry.id.in_(theirs))
+    return (sa.select(Entry).join(Contribution, Contribution.entry_id == Entry.id)
+            .where(Contribution.person_id == person_id, Contribution.part == part,
+                   Contribution.shown_at.is_not(None))
+            .order_by(Contribution.shown_at.desc(), Contribution.entry_id.desc()))
 
 
-def neighbours(session: Session, entry: Entry) -> tuple[Entry | None, Entry | None]:
-    """The published entries before and after this one in its series."""
-    if entry.series is None:
-        return None, None
-    # Of those, nothing but title, number and address is shown.
-    series = in_series(entry.series).order_by(None).options(*_ALONE, load_only(
-        Entry.section, Entry.slug, Entry.title, Entry.series_number))
-    before = series.where(Entry.series_number < entry.series_number).order_by(
-        Entry.series_number.desc())
-    after = series.where(Entry.series_number > entry.series_number).order_by(Entry.series_number)
-    return session.scalars(before.limit(1)).first(), session.scalars(after.limit(1)).first()
+def heard(person_id: int, most: int = 50) -> sa.Select[Entry]:
+    """What a person spoke in, as host or guest, newest first."""
+    spoke = sa.union(*(sa.select(of_person(person_id, part).with_only_columns(Entry.id)
+                                 .limit(most).subquery()) for part in (Part.HOST, Part.GUEST)))
+    return _newest_of(spoke).limit(most)
 
 
-def linked(session: Session, entry: Entry) -> Sequence[Entry]:
-    """Published entries that belong with this one, whichever of the two named the other."""
-    pairs = sa.union(sa.select(EntryLink.to_id).where(EntryLink.from_id == entry.id),
-                     sa.select(EntryLink.from_id).where(EntryLink.to_id == entry.id))
-    # Those that wait are loaded, too: the page is to learn of their publication.
-    found = session.scalars(sa.select(Entry).where(Entry.id.in_(pairs)).order_by(*NEWEST_FIRST)
-                            .options(*_ALONE))
-    return [each for each in found if each.is_public]
+def _newest_of(shown: sa.CompoundSelect[Any]) -> sa.Select[Entry]:
+    # Asked once more whether they are public, SQLite would go through all that is.
+    return sa.select(Entry).where(Entry.id.in_(shown)).order_by(*NEWEST_FIRST)
 
 
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
     """The published entries that this one names as belonging with it."""
-    return session.scalars(published().join(EntryLink, EntryLink.to_id == Entry.id)
-                           .where(EntryLink.from_id == entry.id)).all()
+    return session.scalars(
+        sa.select(Entry).join(EntryLink, EntryLink.to_id == Entry.id).order_by(*NEWEST_FIRST)
+        .where(EntryLink.from_id == entry.id,
+               unindexed(Entry.state == EntryState.PUBLISHED))).all()
 
 
 def topic_names(session: Session) -> Sequence[str]:
@@ -125,31 +148,6 @@ def series_titles(session: Session) -> Sequence[str]:
     return session.scalars(sa.select(Series.title).order_by(Series.title)).all()
 
 
-def related(session: Session, entry: Entry, limit: int = 3) -> Sequence[Entry]:
-    """The newest other entries that share a topic with this one."""
-    carries(*(f"topic:{topic.id}:entries" for topic in entry.topics))
-    shared = sa.select(entry_topics.c.entry_id).where(
-        entry_topics.c.topic_id.in_([topic.id for topic in entry.topics]))
-    return session.scalars(published().where(Entry.id.in_(shared), Entry.id != entry.id)
-                           .limit(limit)).all()
-
-
-@dataclass(frozen=True)
-class Around:
-    """What stands around an entry on its page."""
-
-    before: Entry | None
-    after: Entry | None
-    linked: Sequence[Entry]
-    related: Sequence[Entry]
-
-
-def around(session: Session, entry: Entry) -> Around:
-    """The neighbours of an entry in its series, its counterparts, and what to read next."""
-    before, after = neighbours(session, entry)
-    return Around(before, after, linked(session, entry), related(session, entry))
-
-
 def topic(session: Session, slug: str) -> Topic | None:
     """The topic with this address part."""
     return session.scalars(sa.select(Topic).where(Topic.slug == slug)).first()
@@ -157,9 +155,9 @@ def topic(session: Session, slug: str) -> Topic | None:
 
 def topics_in_use(session: Session) -> Sequence[Topic]:
     """Topics under which something was published, by name."""
-    used = sa.select(entry_topics.c.topic_id).join(Entry).where(
-        Entry.state == EntryState.PUBLISHED)
-    return session.scalars(sa.select(Topic).where(Topic.id.in_(used)).order_by(Topic.name)).all()
+    used = sa.exists().where(entry_topics.c.topic_id == Topic.id,
+                             entry_topics.c.shown_at.is_not(None))
+    return session.scalars(sa.select(Topic).where(used).order_by(Topic.name)).all()
 
 
 def series(session: Session, slug: str) -> Series | None:
@@ -169,11 +167,8 @@ def series(session: Session, slug: str) -> Series | None:
 
 def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
     """Series with something published, and how much, by title."""
-    number = sa.func.count(Entry.id)
-    rows = session.execute(
-        sa.select(Series, number).join(Entry, Entry.series_id == Series.id)
-        .where(Entry.state == EntryState.PUBLISHED).group_by(Series.id).order_by(Series.title))
-    return [(row[0], row[1]) for row in rows]
+    found = session.scalars(sa.select(Series).where(Series.shown > 0).order_by(Series.title))
+    return [(each, each.shown) for each in found]
 
 
 def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model
-from app.entries.models import Contribution, Entry, Part
+from app.entries.legible import Nature
+from app.entries.models import Entry
 from app.media import Media
 from app.pagecache import Change
 
@@ -31,6 +32,15 @@ class Cue(Model):
         return {f"entry:{change.row.episode_id}"}
 
 
+def nature_of_episode(number: int, seconds: float | None) -> Nature:
+    """Of the interview with this number; `seconds` is None while there is no recording."""
+    # Whatever is there takes a minute at least.
+    length = ("recording to come" if seconds is None
+              else f"{max(1, round(seconds / 60))} min to hear")
+    return Nature(f"Episode {number}", length, "This post grew out of an interview. Listen to the"
+                  f" whole of it, {length}.", number)
+
+
 class Episode(Entry):
     """One interview of the series."""
 
@@ -49,37 +59,12 @@ class Episode(Entry):
                                            cascade="all, delete-orphan")
 
     @property
-    def label(self) -> str:
-        """Its number in words."""
-        return f"Episode {self.number}"
-
-    @property
-    def minutes_long(self) -> int:
-        """The length of the recording in minutes, at least one; 0 without a recording."""
-        return max(1, round((self.audio.seconds or 0) / 60)) if self.audio else 0
-
-    @property
-    def length_in_words(self) -> str:
-        """How long it is to listen to."""
-        return f"{self.minutes_long} min to hear" if self.audio else "recording to come"
-
-    @property
-    def invitation(self) -> str:
-        """What stands under its title where a post leads to it."""
-        return ("This post grew out of an interview. Listen to the whole of it,"
-                f" {self.length_in_words}.")
+    def nature(self) -> Nature:
+        """What the webcast says of it."""
+        return nature_of_episode(self.number,
+                                 (self.audio.seconds or 0) if self.audio else None)
 
     @property
     def has_times(self) -> bool:
         """Whether its transcript says when each line was spoken."""
         return any(cue.end for cue in self.cues)
-
-    @property
-    def guests(self) -> list[Contribution]:
-        """Who was interviewed, as what."""
-        return [each for each in self.contributions if each.part is Part.GUEST]
-
-    @property
-    def hosts(self) -> list[Contribution]:
-        """Who asked."""
-        return [each for each in self.contributions if each.part is Part.HOST]

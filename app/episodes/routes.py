@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.comments.routes import ARGUMENTS, under
 from app.database import db
-from app.entries import networks
+from app.entries import networks, reading
 from app.entries import queries as entries
+from app.entries.around import around
 from app.episodes import actions, queries
 from app.episodes.models import Episode
 from app.pagecache import PAGES, cached
@@ -25,7 +26,7 @@ def _episode(slug: str) -> Episode:
 @cached("published", page=PAGES)
 def index() -> str:
     """All episodes, newest first."""
-    page = paginate(db.session, queries.published(), PAGE)
+    page = paginate(db.session, entries.published("episodes"), PAGE, reading.cards)
     return render_template("episodes/index.html", page=page)
 
 
@@ -33,13 +34,13 @@ def index() -> str:
 @cached(**ARGUMENTS)
 def show(slug: str) -> str | BaseResponse:
     """One episode: player, chapters, notes, transcript, comments."""
-    episode = queries.public(db.session, slug)
+    episode = queries.hearing(db.session, slug)
     if episode is None:
         moved = entries.moved(db.session, "episodes", slug) or abort(404)
         return redirect(moved.path, 301)
-    return render_template("episodes/show.html", around=entries.around(db.session, episode),
+    return render_template("episodes/show.html", around=around(db.session, episode.entry),
                            networks=networks.current(), speeches=queries.speeches(episode.cues),
-                           **under(episode))
+                           **under(episode.entry) | {"entry": episode})
 
 
 @episodes.get("/<slug>/transcript")

@@ -109,7 +109,7 @@ def preview() -> str | tuple[str, int]:
         return _again(form)
     form.url.data = seen.url
     return render_template("feeds/preview.html", preview=seen, form=form,
-                           had=overview.at(db.session, seen.url),
+                           had=overview.at(db.session, seen.url, seen.read_at, digest=seen.digest),
                            known=overview.namesakes(db.session, seen.names), **suggestions())
 
 

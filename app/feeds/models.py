@@ -1,7 +1,7 @@
 """Feeds and the items seen in them."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -119,6 +119,11 @@ class Feed(Model):
         return self.title or self.url
 
     @property
+    def is_asked(self) -> bool:
+        """Whether a next visit is meant at all: the demo's feeds, which are made up, get none."""
+        return self.next_visit_at - (self.visited_at or self.added_at) < timedelta(days=366)
+
+    @property
     def about_path(self) -> str:
         """The public page that says what we take from it."""
         return f"/feeds/{self.public_id}"
@@ -138,6 +143,7 @@ class FeedItem(Model):
     __table_args__ = (
         sa.UniqueConstraint("feed_id", "identity"),
         sa.Index("ix_feed_items_link", "feed_id", "link"),
+        sa.Index("ix_feed_items_seen", "feed_id", "first_seen_at"),
         # The same post in two feeds is found by its link, its guid or its text.
         sa.Index("ix_feed_items_link_anywhere", "link"),
         sa.Index("ix_feed_items_guid", "guid"),
@@ -165,7 +171,7 @@ class FeedItem(Model):
     taken_from_page: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
     first_seen_at: Mapped[datetime]
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
     missing_since: Mapped[datetime | None]
     # What its entry was when the author took the whole feed down.
     withdrawn_from: Mapped[EntryState | None] = choice(EntryState, nullable=True)

@@ -71,11 +71,15 @@ def subscriptions(session: Session, feeds: Sequence[Feed]) -> dict[int, FeedSubs
     return {row.feed_id: row for row in rows}
 
 
-def at(session: Session, url: str) -> Feed | None:
-    """The feed at this address, whether it is asked with TLS or without."""
-    rest = url.partition("://")[2]
+def at(session: Session, *urls: str, digest: str = "") -> Feed | None:
+    """The feed at one of these addresses, whether it is asked with TLS or without.
+
+    Of two that one temporary redirect binds, what came last is the same: that is its `digest`.
+    """
+    places = [f"{scheme}://{url.partition('://')[2]}" for url in urls
+              for scheme in ("https", "http")]
     return session.scalars(sa.select(Feed).where(
-        Feed.url.in_([f"https://{rest}", f"http://{rest}"]))).first()
+        sa.or_(Feed.url.in_(places), Feed.body_digest == digest)).order_by(Feed.id)).first()
 
 
 def namesakes(session: Session, wanted: Sequence[str]) -> dict[str, Person]:

@@ -43,10 +43,13 @@ class Sample:
 class Preview:
     """A feed as it is now, in what an editor wants to know of it.
 
+    `read_at` is where its address led, `digest` that of the document.
     `page` is an item with the text of its page, where the feed seems to cut its texts.
     """
 
     url: str
+    read_at: str
+    digest: str
     others: tuple[Candidate, ...]
     title: str
     site_url: str | None
@@ -76,7 +79,8 @@ def look(typed: str, asking: Asking, *, now: datetime) -> Preview:
     dates = sorted(each.published for each in parsed.items
                    if each.published and believable(each.published, now))
     return Preview(
-        url=normal(first.url), others=found[1:], title=parsed.title, site_url=parsed.site_url,
+        url=normal(first.url), read_at=first.read_at, digest=first.digest,
+        others=found[1:], title=parsed.title, site_url=parsed.site_url,
         description=text.shorten(text.plain(parsed.description), 300), count=len(parsed.items),
         pace=pace(dates), newest=dates[-1] if dates else None, is_cut=is_cut,
         page=_from_page(parsed.items, asking) if is_cut else None,

@@ -84,7 +84,8 @@ def _bring(session: Session, feed: Feed, item: FeedItem, entry: Entry, now: date
         entry.topics = [*entry.topics, *missing]
     if not is_untouched(item, entry):
         return True
-    wanted = Version.imported(item).words(feed.show, item.link).source
+    imported = Version.imported(item).repaired(item.findings)
+    wanted = imported.words(feed.show, item.link).source
     if wanted and wanted != entry.source:
         wording.write(session, entry, wording.Words(entry.title, entry.standfirst, wanted),
                       by=f"the settings of {feed.name}", now=now)

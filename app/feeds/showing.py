@@ -1,5 +1,6 @@
 """How much of an item readers get here: the full text, an excerpt, a link."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -7,6 +8,8 @@ from app import text
 from app.entries.models import Entry
 from app.entries.wording import Words
 from app.feeds.mending.cleaning import Cleaned
+from app.feeds.mending.doubts import apply
+from app.feeds.mending.findings import Finding
 from app.feeds.models import FeedItem, Show
 
 EXCERPT_LENGTH = 700
@@ -38,6 +41,14 @@ class Version:
             return None
         return cls(item.source_title or "", item.source_standfirst or "", item.source_html)
 
+    def repaired(self, findings: Iterable[Finding]) -> "Version":
+        """These words with the repairs that editors have made, as far as they still fit."""
+        title, html = self.title, self.html
+        for made in (each for each in findings if each.get("made_by")):
+            if repaired := apply(title, html, made):
+                title, html = repaired.title, repaired.html
+        return Version(title, self.standfirst, html)
+
     def words(self, show: Show, link: str | None, plain: str | None = None) -> Words:
         """What readers get of it. `plain` is the text of `html`, if it is known already."""
         plain = text.plain(self.html) if plain is None and show is not Show.FULL else plain or ""
@@ -47,10 +58,13 @@ class Version:
 def is_untouched(item: FeedItem, entry: Entry) -> bool:
     """Whether an entry says what was taken over, in whichever measure it was shown.
 
-    What was never saved anew is, whatever address the item has moved to since.
+    What was never saved anew is, whatever address the item has moved to since. Repairs that were
+    proposed and made are no edits of anybody's own.
     """
     words, imported = Words(entry.title, entry.standfirst, entry.source), Version.imported(item)
-    return entry.version == 1 or any(words == imported.words(show, item.link) for show in Show)
+    return entry.version == 1 or any(
+        words == version.words(show, item.link)
+        for version in {imported, imported.repaired(item.findings)} for show in Show)
 
 
 def shown(show: Show, html: str, plain: str, link: str | None) -> str:

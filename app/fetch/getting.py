@@ -1,6 +1,7 @@
 """One request, a GET through all its redirects, within one budget of time and size."""
 
 import ssl
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ ENCODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate", "br"})
 # What proves who we are has no business at an address a stranger gave us.
 NEVER_SENT = frozenset({"authorization", "proxy-authorization", "cookie", "host"})
 PIECE = 65536
+# Past so many bytes an answer is a burden: after each piece of it, whoever waits for the processor
+# gets it. Ten megabytes take a third of a second longer for that.
+LONG, COURTESY = 1_000_000, 0.002
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,8 @@ def _read(answer: HTTPResponse, target: Target, limits: Limits) -> bytes:
                 Kind.SIZE,
                 f"What {target.host} sends is larger than {limits.size / 1_000_000:g} MB.",
             )
+        if len(body) > LONG:
+            time.sleep(COURTESY)
     return bytes(body)
 
 

@@ -1,8 +1,7 @@
 """Files in a bucket that speaks S3: what several machines share."""
 
 import io
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,8 +21,8 @@ SIGNED_FOR = timedelta(hours=12)
 CLIENT: Any = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
 RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 AT_ONCE = 1024 * 1024
-# What was put longer ago is put again by whoever needs it, so that no sweeping takes it away.
-LATELY = timedelta(hours=12)
+# What was put no longer ago is not forgotten meanwhile; what is older is put anew instead.
+YOUNG = timedelta(hours=6)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -69,6 +68,25 @@ class Bucket:
             file = obstore.open_reader(self._store, checked(name), buffer_size=AT_ONCE)
         return io.BufferedReader(_Reader(self, name, file), AT_ONCE)
 
+    def renew(self, name: str, size: int) -> bool:
+        """Whether it was put lately: a bucket cannot change the time of what it has."""
+        try:
+            with self.told(name):
+                found = obstore.head(self._store, checked(name))
+        except Missing:
+            return False
+        return found["size"] == size and found["last_modified"] > datetime.now(UTC) - YOUNG
+
+    def forget(self, kept: Set[str], before: datetime) -> int:
+        """Deletes what is older and not kept; drafts, the bucket clears away itself."""
+        with self.told():
+            old = [each["path"] for page in obstore.list(self._store) for each in page
+                   if each["last_modified"] < before and each["path"] not in kept
+                   and "/" not in each["path"]]
+        for name in old:
+            self.delete(name)
+        return len(old)
+
     def size(self, name: str) -> int | None:
         """Its length. A bucket that is not there has no files either."""
         try:
@@ -77,42 +95,16 @@ class Bucket:
         except Missing:
             return None
 
-    def uses(self, name: str, size: int) -> bool:
-        """Whether it is there, and was put lately: a bucket does not note who uses what."""
-        try:
-            with self.told(name):
-                found = obstore.head(self._store, checked(name))
-        except Missing:
-            return False
-        return found["size"] == size and datetime.now(UTC) - found["last_modified"] < LATELY
-
-    def unused(self, before: datetime) -> Iterator[str]:
-        """Files that were put before."""
+    def delete(self, name: str) -> None:
+        """Forgets it."""
         with self.told():
-            for page in obstore.list(self._store):
-                yield from (each["path"] for each in page
-                            if "/" not in each["path"] and each["last_modified"] < before)
-
-    def delete(self, name: str, before: datetime) -> bool:
-        """Forgets it, if it is as old as that now."""
-        try:
-            with self.told(name):
-                if obstore.head(self._store, checked(name))["last_modified"] >= before:
-                    return False
-                obstore.delete(self._store, name)
-        except Missing:
-            return False
-        return True
+            obstore.delete(self._store, checked(name))
 
     def names(self) -> Iterator[str]:
         """All files that stand directly under the prefix."""
         with self.told():
             for page in obstore.list(self._store):
                 yield from (each["path"] for each in page if "/" not in each["path"])
-
-    def room(self) -> float:
-        """A bucket does not end."""
-        return math.inf
 
     def address(self, name: str) -> str | None:
         """Of a recording, which would keep a thread of ours busy; a picture, the site sends."""

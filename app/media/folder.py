@@ -1,13 +1,10 @@
 """Files in a directory of this machine."""
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 from app import disk
@@ -29,7 +26,24 @@ class Folder:
         path = self.path / checked(name)
         with self._told():
             self.path.mkdir(parents=True, exist_ok=True)
-            disk.write(path, iter(partial(stream.read, PIECE), b""))
+            disk.write(path, iter(lambda: stream.read(PIECE), b""))
+
+    def renew(self, name: str, size: int) -> bool:
+        """Whether it is there, with the time of now."""
+        path = self.path / checked(name)
+        with self._told():
+            try:
+                os.utime(path)
+                return path.stat().st_size == size
+            except FileNotFoundError:
+                return False
+
+    def forget(self, kept: Set[str], before: datetime) -> int:
+        """Deletes what is older and not kept."""
+        with self._told():
+            old = [path for path in self.path.glob("*") if path.name not in kept
+                   and _is_old(path, before)]
+            return sum(_delete(path, before) for path in old)
 
     def open(self, name: str) -> BinaryIO:
         """The file."""
@@ -47,38 +61,10 @@ class Folder:
             except FileNotFoundError:
                 return None
 
-    def uses(self, name: str, size: int) -> bool:
-        """Whether it is there; from now on it is in use."""
-        path = self.path / checked(name)
+    def delete(self, name: str) -> None:
+        """Forgets it."""
         with self._told():
-            try:
-                there = path.stat().st_size == size
-                os.utime(path)
-            except FileNotFoundError:
-                return False
-            return there
-
-    def unused(self, before: datetime) -> Iterator[str]:
-        """Old files, and drafts of a process that was killed."""
-        with self._told():
-            if self.path.is_dir():
-                yield from (each.name for each in os.scandir(self.path)
-                            if _is_old(self.path / each.name, before))
-
-    def delete(self, name: str, before: datetime) -> bool:
-        """Forgets it. Whoever puts the same meanwhile finds it gone, or has marked it as used."""
-        path = self.path / name
-        aside = path.with_name(f".{token_hex(6)}{disk.DRAFT}")
-        with self._told():
-            try:
-                path.rename(aside)
-            except FileNotFoundError:
-                return False
-            if not _is_old(aside, before):
-                aside.rename(path)
-                return False
-            aside.unlink()
-            return True
+            (self.path / checked(name)).unlink(missing_ok=True)
 
     def names(self) -> Iterator[str]:
         """All files; none while there is no directory yet."""
@@ -86,12 +72,6 @@ class Folder:
             if self.path.is_dir():
                 yield from (each.name for each in os.scandir(self.path)
                             if each.is_file() and not each.name.endswith(disk.DRAFT))
-
-    def room(self) -> float:
-        """What the disk has left."""
-        with self._told():
-            self.path.mkdir(parents=True, exist_ok=True)
-            return shutil.disk_usage(self.path).free
 
     def address(self, name: str) -> str | None:
         """Nowhere: the site sends it."""
@@ -104,8 +84,6 @@ class Folder:
         except StoreFailed:
             raise
         except OSError as error:
-            if disk.is_full(error):
-                raise
             raise StoreFailed(f"The media directory {self.path} cannot be used"
                               f" ({error.strerror}).") from error
 
@@ -115,3 +93,14 @@ def _is_old(path: Path, before: datetime) -> bool:
         return path.is_file() and path.stat().st_mtime < before.timestamp()
     except FileNotFoundError:
         return False
+
+
+def _delete(path: Path, before: datetime) -> bool:
+    # Whoever puts the same at this moment either finds it gone, or has renewed it.
+    aside = path.with_name(f".{path.name}.old{disk.DRAFT}")
+    path.rename(aside)
+    if not _is_old(aside, before):
+        aside.rename(path)
+        return False
+    aside.unlink()
+    return True

@@ -14,10 +14,9 @@ from app.media.store import Store
 def put(store: Store, upload: Upload) -> None:
     """Puts an upload into the store; the same bytes are put once.
 
-    A store may be another machine, so no transaction is open meanwhile. Raises StoreFailed, and
-    OSError where the disk is full.
+    A store may be another machine, so no transaction is open meanwhile. Raises StoreFailed.
     """
-    if not store.uses(upload.name, len(upload.data)):
+    if not store.renew(upload.name, len(upload.data)):
         store.put(upload.name, io.BytesIO(upload.data))
 
 

@@ -4,7 +4,7 @@ A store holds whole files by name: what was not put to its end is not there. Ano
 those in folder.py and bucket.py needs these methods and no more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from pathlib import PurePath
 from re import fullmatch
@@ -25,9 +25,7 @@ class Missing(LookupError):
 
 
 class Store(Protocol):
-    """Files by name. Every method raises StoreFailed if the store cannot be used, and OSError
-    where its disk is full.
-    """
+    """Files by name. Every method raises StoreFailed if the store cannot be used."""
 
     # The origin, beyond our own, from which browsers get what `address` tells; "" if none.
     origin: str
@@ -38,23 +36,20 @@ class Store(Protocol):
     def open(self, name: str) -> BinaryIO:
         """The file, to be read from any point and closed. Raises Missing."""
 
+    def renew(self, name: str, size: int) -> bool:
+        """Whether a file of this length is there; from now on it counts as put just now."""
+
+    def forget(self, kept: Set[str], before: datetime) -> int:
+        """Deletes what was put before that moment, drafts too, but for these names; how many."""
+
     def size(self, name: str) -> int | None:
         """Its length in bytes, None if it is not there."""
 
-    def uses(self, name: str, size: int) -> bool:
-        """Whether it has this file in this length, and will not count it as unused for a while."""
-
-    def unused(self, before: datetime) -> Iterator[str]:
-        """The names of files that nobody has put or used since, and of pieces of files."""
-
-    def delete(self, name: str, before: datetime) -> bool:
-        """Forgets a file, unless somebody has put or used it since; says whether it is gone."""
+    def delete(self, name: str) -> None:
+        """Forgets a file; one that is not there is no mistake."""
 
     def names(self) -> Iterator[str]:
         """The name of every file, in no particular order."""
-
-    def room(self) -> float:
-        """How many more bytes it takes; infinite where nobody says."""
 
     def address(self, name: str) -> str | None:
         """Where a browser gets the file without us, for some hours at least; None if nowhere."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from app.metrics import Counter
 from app.pagecache.declaring import Cached, collecting
 from app.pagecache.following import Follower
 from app.pagecache.page import Headers, Page, coding_for, matches
@@ -25,6 +26,8 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 PERSONAL = ("HTTP_AUTHORIZATION", "HTTP_PROXY_AUTHORIZATION", "SCRIPT_NAME")
 # Every cookie that this site sets begins with it.
 COOKIES = "lectern_"
+# In the environment of a request that has nothing of its sender's.
+FOR_EVERYONE = "lectern.for_everyone"
 # Longer than any page takes; then whoever waited makes their own.
 PATIENCE_SECONDS = 10.0
 LONGEST_PATH = 300
@@ -40,12 +43,15 @@ LONGEST_QUERY = 500
 class PageCache:
     """WSGI middleware. `find` says what the route of a path has declared, None if nothing; `more`
     are headers that every kept page gets.
+
+    Kept pages are counted in `answered`: by route, method, class of status, and as hits.
     """
 
     def __init__(self, application: Application, pages: Pages, follower: Follower, base: str,
-                 find: Callable[[str], Cached | None],
+                 find: Callable[[str], Cached | None], answered: Counter,
                  more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.application, self.pages, self.follower = application, pages, follower
+        self._answered = answered
         self._find, self._base, self._more = find, urlsplit(base), dict(more)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -69,7 +75,7 @@ class PageCache:
             if page is None:
                 return self._make(key, declared, environ, start)
         page.used = now
-        return _answer(page, environ, start if sure else _for_now(start))
+        return answer(page, environ, start if sure else _for_now(start), self._answered)
 
     def _declared(self, environ: Environ) -> Cached | None:
         # An error is a sentence for htmx and a page for all others, so it gets its own.
@@ -83,17 +89,18 @@ class PageCache:
             flight.landed.wait(PATIENCE_SECONDS)
             if flight.page is None:
                 return self.application(environ, start)
-            return _answer(flight.page, environ, start)
-        page = None
+            return answer(flight.page, environ, start, self._answered)
+        page, bare = None, self._request(key, environ)
         try:
             with collecting() as tags:
-                status, headers, body = _call(self.application, self._request(key, environ))
+                status, headers, body = call(self.application, bare)
             if is_for_keeping(status, headers):
-                page = Page(self._dressed(headers), body, tags | declared.tags, monotonic())
+                page = Page(self._dressed(headers), body, tags | declared.tags, monotonic(),
+                            bare.get("lectern.route", ""))
         finally:
             self.pages.land(key, flight, page)
         if page is not None:
-            return _answer(page, environ, start if flight.page else _for_now(start))
+            return answer(page, environ, start if flight.page else _for_now(start))
         start(status, headers)
         return (body,) if environ["REQUEST_METHOD"] == "GET" else ()
 
@@ -108,8 +115,8 @@ class PageCache:
         port = base.port or (443 if base.scheme == "https" else 80)
         return {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": key[0],
                 "QUERY_STRING": key[1], "SERVER_NAME": base.hostname, "SERVER_PORT": str(port),
-                "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc,
-                "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(),
+                "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": base.netloc, "lectern.cache": "miss",
+                "wsgi.url_scheme": base.scheme, "wsgi.input": BytesIO(), FOR_EVERYONE: True,
                 **{name: environ[name] for name in (
                     "wsgi.version", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess",
                     "wsgi.run_once") if name in environ}}
@@ -146,7 +153,7 @@ def is_for_keeping(status: str, headers: Headers) -> bool:
             and "content-encoding" not in said and "content-range" not in said)
 
 
-def _call(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
+def call(application: Application, environ: Environ) -> tuple[str, Headers, bytes]:
     """What the application answers, whole. Raises whatever it raises."""
     said: list[Any] = ["", []]
     written: list[bytes] = []
@@ -172,11 +179,16 @@ def _for_now(start: Start) -> Start:
     return begin
 
 
-def _answer(page: Page, environ: Environ, start: Start) -> Iterable[bytes]:
+def answer(page: Page, environ: Environ, start: Start,
+            answered: Counter | None = None) -> Iterable[bytes]:
+    """Sends a kept page as its sender wants it, or says that they have it; counts it."""
     found = page.representation(coding_for(environ.get("HTTP_ACCEPT_ENCODING", "")))
-    known = environ.get("HTTP_IF_NONE_MATCH")
-    if known is not None and matches(known, found.etag):
+    known, method = environ.get("HTTP_IF_NONE_MATCH"), environ["REQUEST_METHOD"]
+    unchanged = known is not None and matches(known, found.etag)
+    if answered:
+        answered.add(page.route, method, "3xx" if unchanged else "2xx", "hit")
+    if unchanged:
         start("304 Not Modified", found.headers_304[:])
         return ()
     start("200 OK", found.headers[:])
-    return found.body if environ["REQUEST_METHOD"] == "GET" else ()
+    return found.body if method == "GET" else ()

@@ -17,7 +17,7 @@ REPEATED = {"cache-control", "etag", "vary", "expires", "content-location", "sur
             "surrogate-control"}
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, mode=brotli.MODE_TEXT, quality=5),
-    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+    "gzip": partial(gzip.compress, compresslevel=4, mtime=0),
     "identity": bytes,
 }
 
@@ -35,10 +35,11 @@ class Representation:
 class Page:
     """A page, what it carries, and when it was last asked for (by the monotonic clock)."""
 
-    __slots__ = ("_headers", "_mark", "_representations", "body", "size", "tags", "used")
+    __slots__ = ("_headers", "_mark", "_representations", "body", "route", "size", "tags", "used")
 
-    def __init__(self, headers: Headers, body: bytes, tags: Iterable[str], used: float) -> None:
-        self.body, self.tags, self.used = body, frozenset(tags), used
+    def __init__(self, headers: Headers, body: bytes, tags: Iterable[str], used: float,
+                 route: str = "") -> None:
+        self.body, self.tags, self.used, self.route = body, frozenset(tags), used, route
         self._headers = [each for each in headers if each[0].lower() not in OF_BYTES]
         self._headers.append(("Surrogate-Key", keys.of_page(self.tags)))
         # What is written on it is part of a page: two with the same bytes may differ in a header.

@@ -1,7 +1,7 @@
 """The pages of one process: by address, within a bound of memory, dropped by their tags."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Event, Lock
 
 from app.pagecache.changing import EVERYTHING
@@ -25,9 +25,10 @@ class Flight:
 class Pages:
     """Pages by path and query. Whoever wants one that is not there makes it, once for all."""
 
-    def __init__(self, most: int) -> None:
-        """`most` is in bytes."""
-        self.most, self.size = most, 0
+    def __init__(self, most: int, watch: Callable[[int, int], None] = lambda *_: None) -> None:
+        """`most` is in bytes. `watch` is told how many there are, and their size, when it changes.
+        """
+        self.most, self.size, self._watch = most, 0, watch
         self._pages: dict[Key, Page] = {}
         self._carrying: dict[str, set[Key]] = defaultdict(set)
         self._flights: dict[Key, Flight] = {}
@@ -55,6 +56,7 @@ class Pages:
             if page is not None and not flight.dropped & {*page.tags, EVERYTHING}:
                 flight.page = page
                 self._keep(key, page)
+                self._watch(len(self._pages), self.size)
         flight.landed.set()
 
     def _keep(self, key: Key, page: Page) -> None:
@@ -94,3 +96,5 @@ class Pages:
                 *(self._carrying.get(tag, ()) for tag in tags))
             for key in keys:
                 self._forget(key)
+            if keys:
+                self._watch(len(self._pages), self.size)

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, render_template
 
 from app.database import db
 from app.entries import queries as entries
+from app.entries import reading
 from app.entries.models import Part
-from app.episodes import queries as episodes
 from app.pagecache import PAGES, cached
 from app.pages import queries
 from app.people import queries as people
@@ -20,9 +20,9 @@ LATEST = 7
 @cached("published")
 def home() -> str:
     """The lead, the latest posts, the newest episode, the series."""
-    latest = db.session.scalars(entries.published("posts").limit(LATEST)).all()
-    return render_template("pages/home.html", latest=latest,
-                           episode=db.session.scalars(episodes.published().limit(1)).first(),
+    latest = reading.cards(db.session, entries.published("posts").limit(LATEST))
+    heard = reading.cards(db.session, entries.published("episodes").limit(1))
+    return render_template("pages/home.html", latest=latest, episode=next(iter(heard), None),
                            series=entries.series_in_use(db.session),
                            discussed=queries.discussed(db.session))
 
@@ -40,7 +40,8 @@ def topic(slug: str) -> str:
     """What was published on one topic."""
     found = entries.topic(db.session, slug) or abort(404)
     return render_template("pages/topic.html", topic=found,
-                           page=paginate(db.session, entries.about(found), PAGE))
+                           page=paginate(db.session, entries.about(found), PAGE,
+                                         reading.cards))
 
 
 @pages.get("/series/")
@@ -56,7 +57,8 @@ def series(slug: str) -> str:
     """One series in its own order."""
     found = entries.series(db.session, slug) or abort(404)
     return render_template("pages/series.html", series=found,
-                           page=paginate(db.session, entries.in_series(found), PAGE))
+                           page=paginate(db.session, entries.in_series(found), PAGE,
+                                         reading.cards))
 
 
 @pages.get("/people/")
@@ -74,6 +76,6 @@ def person(slug: str) -> str:
     found = people.by_slug(db.session, slug)
     if found is None or not queries.is_contributor(db.session, found):
         abort(404)
-    heard = db.session.scalars(entries.of_person(found.id, Part.HOST, Part.GUEST).limit(50)).all()
-    written = paginate(db.session, entries.of_person(found.id, Part.AUTHOR), PAGE)
+    heard = reading.cards(db.session, entries.heard(found.id))
+    written = paginate(db.session, entries.of_person(found.id, Part.AUTHOR), PAGE, reading.cards)
     return render_template("pages/person.html", person=found, heard=heard, page=written)

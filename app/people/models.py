@@ -13,6 +13,7 @@ class Person(Model):
     """Somebody whose name stands on an entry."""
 
     __tablename__ = "people"
+    __table_args__ = (sa.Index("ix_people_name", "name", "id"),)
     cache_tag = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)

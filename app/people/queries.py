@@ -7,6 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.people.models import Person
 
+# More than anybody reads; whoever is not among them is found by their name all the same.
+SUGGESTED = 300
+
 
 def by_slug(session: Session, slug: str) -> Person | None:
     """The person with this address part."""
@@ -14,13 +17,16 @@ def by_slug(session: Session, slug: str) -> Person | None:
 
 
 def named(session: Session, name: str) -> Person | None:
-    """The person with this slug or, in any case of letters, this name; the oldest of several."""
+    """The person with this slug or this name, in any case of letters if nobody has it as it is
+    typed; the oldest of several.
+    """
     wanted = name.strip()
-    return session.scalars(
-        sa.select(Person).where(sa.or_(Person.slug == wanted,
-                                       sa.func.lower(Person.name) == wanted.lower()))
-        .order_by(Person.slug != wanted, Person.id)
-    ).first()
+    # As it was typed there is an index for it; in other letters, all are looked at.
+    asked = (Person.slug == wanted, Person.name == wanted,
+             sa.func.lower(Person.name) == wanted.lower())
+    rows = (session.scalars(sa.select(Person).where(each).order_by(Person.id).limit(1)).first()
+            for each in asked)
+    return next((person for person in rows if person), None)
 
 
 def everyone() -> sa.Select[Person]:
@@ -29,5 +35,6 @@ def everyone() -> sa.Select[Person]:
 
 
 def names(session: Session) -> Sequence[str]:
-    """All names, for suggestions in a form."""
-    return session.scalars(sa.select(Person.name).distinct().order_by(Person.name)).all()
+    """The names of those who came last, in their order, for suggestions in a form."""
+    return sorted(set(session.scalars(sa.select(Person.name).order_by(Person.id.desc())
+                                      .limit(SUGGESTED))))

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from app.comments.routes import ARGUMENTS, under
 from app.database import db
-from app.entries import networks, queries
+from app.entries import networks, queries, reading
+from app.entries.around import around
 from app.pagecache import PAGES, cached
 from app.web.paging import paginate
 
@@ -17,7 +18,7 @@ PAGE = 12
 @cached("published", page=PAGES)
 def index() -> str:
     """All posts, newest first."""
-    page = paginate(db.session, queries.published("posts"), PAGE)
+    page = paginate(db.session, queries.published("posts"), PAGE, reading.cards)
     return render_template("posts/index.html", page=page)
 
 
@@ -25,9 +26,9 @@ def index() -> str:
 @cached(**ARGUMENTS)
 def show(slug: str) -> str | Response:
     """One post with all that stands around it; from a former address, the way to it."""
-    entry = queries.public(db.session, "posts", slug)
+    entry = reading.article(db.session, "posts", slug)
     if entry is None:
         moved = queries.moved(db.session, "posts", slug) or abort(404)
         return redirect(moved.path, 301)
-    return render_template("posts/show.html", around=queries.around(db.session, entry),
+    return render_template("posts/show.html", around=around(db.session, entry),
                            networks=networks.current(), **under(entry))

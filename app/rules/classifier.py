@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.prepared import Prepared
 from app.rules.models import LearnedWord
 
 MOST_WORDS = 150
@@ -79,14 +80,15 @@ def score(session: Session, found: Sequence[str]) -> tuple[float | None, int]:
 
     The chance is None while fewer than FEWEST of either kind were.
     """
-    rows = session.execute(_known, {"words": [ALL, *found]})
+    rows = _KNOWN.rows(session, {"words": [ALL, *found]})
     counts = {word: (spam, ham) for word, spam, ham in rows}
     spam, ham = counts.pop(ALL, (0, 0))
     return (chance(counts, spam, ham) if min(spam, ham) >= FEWEST else None), spam + ham
 
 
-_known = sa.select(_table.c.word, _table.c.spam, _table.c.ham).where(
-    _table.c.word.in_(sa.bindparam("words", expanding=True)))
+_given = sa.func.texts_of(sa.bindparam("words", type_=sa.JSON)).table_valued("value")
+_KNOWN = Prepared(sa.select(_table.c.word, _table.c.spam, _table.c.ham)
+                  .where(_table.c.word.in_(sa.select(_given.c.value))))
 
 
 def chance(counts: Mapping[str, tuple[int, int]], spam: int, ham: int) -> float:

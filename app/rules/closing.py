@@ -44,14 +44,18 @@ def _days(stored: Sequence[Mapping[str, Any]],
 
 
 def _set(session: Session, which: sa.ColumnElement[bool], days: int, now: datetime) -> int:
-    old = Entry.published_at <= now - timedelta(days=days) if days else sa.false()
+    # Plainly compared, so that an index leads to those that are not as they should be.
+    ever = Entry.published_at.is_not(None)
+    edge = now - timedelta(days=days)
+    old, young = ((Entry.published_at <= edge, Entry.published_at > edge) if days
+                  else (sa.false(), ever))
     changed = 0
-    for is_open, meant in ((False, old), (True, sa.not_(old))):
+    for is_open, meant in ((False, old), (True, young)):
         # Its result says what it disturbs.
         done = session.scalars(
             sa.update(Entry).values(comments_open=is_open)
             .where(which, meant, Entry.discussion == Discussion.AUTO,
-                   Entry.comments_open.is_not(is_open), Entry.published_at.is_not(None))
+                   Entry.comments_open == sa.literal(not is_open), ever)
             .returning(Entry.id).execution_options(synchronize_session=False, cache_tags=())).all()
         disturb(session, (f"entry:{number}" for number in done))
         changed += len(done)

@@ -1,7 +1,7 @@
 """The documents themselves, made with an XML library so that nothing needs escaping by hand."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 from app import text
 from app.entries.models import Entry
+from app.entries.values import Reading
 from app.episodes.models import Episode
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -18,7 +19,6 @@ CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 for _prefix, _uri in (("atom", ATOM), ("content", CONTENT), ("dc", DC), ("itunes", ITUNES),
                       ("podcast", PODCAST)):
@@ -37,7 +37,7 @@ class Channel:
     address: str
     description: str
     language: str
-    entries: list[Entry]
+    entries: Sequence[Entry | Reading]
 
     @property
     def updated(self) -> datetime | None:
@@ -67,7 +67,7 @@ def _rss_head(channel: Channel) -> tuple[ET.Element, ET.Element]:
     return root, head
 
 
-def _rss_item(channel: Channel, head: ET.Element, entry: Entry) -> ET.Element:
+def _rss_item(channel: Channel, head: ET.Element, entry: Entry | Reading) -> ET.Element:
     item = ET.SubElement(head, "item")
     _add(item, "title", entry.title)
     _add(item, "link", channel.base + entry.path)
@@ -127,7 +127,7 @@ def atom(channel: Channel) -> bytes:
     return _bytes(root)
 
 
-def _atom_entry(channel: Channel, root: ET.Element, entry: Entry) -> None:
+def _atom_entry(channel: Channel, root: ET.Element, entry: Entry | Reading) -> None:
     node = ET.SubElement(root, f"{{{ATOM}}}entry")
     _add(node, f"{{{ATOM}}}title", entry.title)
     _add(node, f"{{{ATOM}}}id", entry.guid)
@@ -151,7 +151,7 @@ def json_feed(channel: Channel) -> bytes:
     }, ensure_ascii=False).encode()
 
 
-def _json_item(channel: Channel, entry: Entry) -> dict[str, Any]:
+def _json_item(channel: Channel, entry: Entry | Reading) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": entry.guid, "url": channel.base + entry.path, "title": entry.title,
         "content_html": _absolute(channel, entry), "date_published": _iso(entry.published_at),
@@ -166,17 +166,6 @@ def _json_item(channel: Channel, entry: Entry) -> dict[str, Any]:
     return item
 
 
-def sitemap(base: str, rows: Iterable[Any]) -> bytes:
-    """A sitemap of `section, slug, updated_at` rows. Source: sitemaps.org."""
-    ET.register_namespace("", SITEMAP)
-    root = ET.Element(f"{{{SITEMAP}}}urlset")
-    for section, slug, updated in rows:
-        node = ET.SubElement(root, f"{{{SITEMAP}}}url")
-        _add(node, f"{{{SITEMAP}}}loc", f"{base}/{section}/{slug}")
-        _add(node, f"{{{SITEMAP}}}lastmod", _iso(updated))
-    return _bytes(root)
-
-
 def oembed(base: str, provider: str, episode: Episode) -> dict[str, Any]:
     """An episode's player as oEmbed "rich". Source: the oEmbed specification, section 2.3."""
     title = escape(episode.title)
@@ -186,7 +175,7 @@ def oembed(base: str, provider: str, episode: Episode) -> dict[str, Any]:
             "provider_url": base, "html": frame, "width": 640, "height": 220}
 
 
-def _absolute(channel: Channel, entry: Entry) -> str:
+def _absolute(channel: Channel, entry: Entry | Reading) -> str:
     # Feed readers have no base address of ours; media stays under its own prefix otherwise.
     cleaned = text.clean_html(entry.html, rel=entry.rel)
     return cleaned.replace('href="/', f'href="{channel.base}/').replace(

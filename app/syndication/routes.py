@@ -1,25 +1,35 @@
 """Feeds and what else machines read."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from sqlalchemy import Select
 
 from app.database import db
 from app.entries import queries as entries
+from app.entries import reading
 from app.entries.models import Entry
+from app.entries.values import Reading
 from app.episodes import queries as episodes
 from app.pagecache import cached
-from app.syndication import documents
+from app.syndication import documents, sitemaps
 
 syndication = Blueprint("syndication", __name__)
 ITEMS = 30
-MOST_ADDRESSES = 50_000
+# What an index of sitemaps may name.
+MOST_PARTS = 50_000
 
 
 def _channel(title: str, path: str, query: Select[Entry], description: str = "",
              ) -> documents.Channel:
-    found = db.session.scalars(entries.listed(query).limit(ITEMS)).unique().all()
+    return _of(reading.texts(db.session, entries.listed(query).limit(ITEMS)), title, path,
+               description)
+
+
+def _of(found: Sequence[Entry | Reading], title: str, path: str,
+        description: str) -> documents.Channel:
     return documents.Channel(
-        title=title, base=current_app.config["BASE_URL"], path=path, entries=list(found),
+        title=title, base=current_app.config["BASE_URL"], path=path, entries=found,
         language=current_app.config["LANGUAGE"], address=request.path,
         description=description or "Perspectives on leadership, written and spoken.")
 
@@ -76,20 +86,31 @@ def series(slug: str) -> Response:
 @cached("published")
 def podcast() -> Response:
     """The webcast, for podcast players."""
-    channel = _channel("Perspectives on Leadership", "/episodes/", episodes.published(),
-                       "Conversations with people who lead something real.")
+    # Players ask for more than readers see.
+    found = db.session.scalars(entries.listed(episodes.published()).limit(ITEMS)).unique().all()
+    channel = _of(found, "Perspectives on Leadership", "/episodes/",
+                  "Conversations with people who lead something real.")
     return _answer(documents.podcast(channel), "application/rss+xml")
 
 
 @syndication.get("/sitemap.xml")
 @cached("entries")
 def sitemap() -> Response:
-    """Every public address of an entry that search engines may list."""
-    found = db.session.execute(
-        entries.listed(entries.published())
-        .with_only_columns(Entry.section, Entry.slug, Entry.updated_at)
-        .limit(MOST_ADDRESSES)).all()
-    return _answer(documents.sitemap(current_app.config["BASE_URL"], found), "application/xml")
+    """Every public address of an entry that search engines may list, or the parts it comes in."""
+    base = current_app.config["BASE_URL"]
+    body = (sitemaps.index(base, sitemaps.parts(db.session)) if sitemaps.is_parted(db.session)
+            else sitemaps.sitemap(base, sitemaps.addresses(db.session)))
+    return _answer(body, "application/xml")
+
+
+@syndication.get("/sitemap-<int:part>.xml")
+@cached("entries")
+def sitemap_part(part: int) -> Response:
+    """One part of the sitemap."""
+    found = sitemaps.addresses(db.session, part) if 0 < part < MOST_PARTS else ()
+    if not found:
+        abort(404, "The sitemap has no such part.")
+    return _answer(sitemaps.sitemap(current_app.config["BASE_URL"], found), "application/xml")
 
 
 @syndication.get("/robots.txt")

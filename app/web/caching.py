@@ -8,6 +8,7 @@ from werkzeug.routing import RequestRedirect
 
 from app import clock
 from app.jobs import Jobs, wake
+from app.metrics import Counter, Gauge
 from app.pagecache import changing, telling
 from app.pagecache.answering import FOR_A_CDN, PageCache
 from app.pagecache.declaring import Cached
@@ -16,16 +17,22 @@ from app.pagecache.store import Pages
 
 
 def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
-             megabytes: int, cdn: bool = False) -> None:
+             megabytes: int, answered: Counter, kept: Gauge, *, cdn: bool = False) -> None:
     """Logs what changes; with some megabytes to keep pages in, also keeps and shows them.
 
-    A `cdn` that is told of changes may keep them, too.
+    What they answer is counted in `answered`, what they are in `kept`. A `cdn` that is told of
+    changes may keep them, too.
     """
     changing.watch(engine, sessions)
     if not megabytes:
         return
     work: Jobs = app.extensions["jobs"]
-    pages = Pages(megabytes * 1024 * 1024)
+
+    def watch(number: int, size: int) -> None:
+        kept.set(number, "pages")
+        kept.set(size, "bytes")
+
+    pages = Pages(megabytes * 1024 * 1024, watch)
     follower = Follower(engine, pages)
 
     def find(path: str) -> Cached | None:
@@ -38,7 +45,7 @@ def init_app(app: Flask, engine: Engine, sessions: sessionmaker[Session],
                 work.ask(telling.JOB)
 
     event.listen(sessions, "after_commit", doubt)
-    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find,
+    ahead = PageCache(app.wsgi_app, pages, follower, app.config["BASE_URL"], find, answered,
                       FOR_A_CDN if cdn else {})
     app.extensions["page_cache"] = ahead
     app.wsgi_app = ahead  # type: ignore[method-assign, assignment]

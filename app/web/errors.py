@@ -16,6 +16,7 @@ from werkzeug.exceptions import (
 
 from app import disk
 from app.database import db
+from app.logs import current
 from app.web.htmx import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,9 @@ def show(error: HTTPException) -> Response | HTTPException:
     code = error.code or 500
     sentence = _sentence(error, code)
     template = "web/_sentence.html" if wants_fragment() else "web/error.html"
-    page = render_template(template, code=code, sentence=sentence,
+    # What broke is found in the log by this.
+    reference = current().fields.get("request", "") if code >= 500 else ""
+    page = render_template(template, code=code, sentence=sentence, reference=reference,
                            heading=HEADINGS.get(code, "That did not work"))
     response = make_response(page, code)
     for name, value in error.get_headers():
@@ -115,7 +118,7 @@ def _sentence(error: HTTPException, code: int) -> str:
 
 def crash(error: Exception) -> Response | HTTPException:
     """Our page for what nobody expected; the traceback goes to the log only."""
-    log.exception("%s %s failed", request.method, request.path)
+    log.exception("%s %s failed", request.method, _route())
     # The page itself asks the database who is looking.
     db.session.rollback()
     return show(InternalServerError(original_exception=error))
@@ -123,7 +126,7 @@ def crash(error: Exception) -> Response | HTTPException:
 
 def collide(error: IntegrityError) -> Response | HTTPException:
     """Two people wrote the same thing at once, and a constraint let one of them through."""
-    log.warning("%s %s collided: %s", request.method, request.path, error.orig)
+    log.warning("%s %s collided: %s", request.method, _route(), error.orig)
     db.session.rollback()
     return show(Conflict(COLLISION))
 
@@ -131,7 +134,7 @@ def collide(error: IntegrityError) -> Response | HTTPException:
 def without_database(error: DBAPIError | NoConnection) -> Response | HTTPException:
     """The database is away, overloaded or full: 503 or 507, and no query for the page either."""
     cause = getattr(error, "orig", None) or error
-    log.error("%s %s found no database: %s", request.method, request.path, cause)
+    log.error("%s %s found no database: %s", request.method, _route(), cause)
     _roll_back()
     if disk.is_full(cause):
         return show(NoRoom())
@@ -147,7 +150,7 @@ def without_room(error: OSError) -> Response | HTTPException:
     """A file could not be written because the disk is full: 507. Else it is a bug."""
     if not disk.is_full(error):
         return crash(error)
-    log.error("%s %s found no room on the disk: %s", request.method, request.path, error)
+    log.error("%s %s found no room on the disk: %s", request.method, _route(), error)
     _roll_back()
     return show(NoRoom())
 
@@ -159,3 +162,8 @@ def _roll_back() -> None:
         db.session.rollback()
     except DBAPIError:
         db.session.close()
+
+
+def _route() -> str:
+    # An address may hold a token.
+    return request.url_rule.rule if request.url_rule else "an unknown address"

@@ -10,7 +10,7 @@ from wtforms import Form as BaseForm
 from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import TextInput
 
-from app import mail, media
+from app import disk, mail, media
 from app.text import one_line, tidy
 from app.web.bodies import UNREADABLE
 
@@ -120,11 +120,16 @@ class Upload(FileField):
                 raise ValidationError(str(error)) from error
 
     def put(self) -> bool:
-        """Puts what was recognised into the media store; says whether that is done."""
+        """Puts what was recognised into the media store; says whether that is done.
+
+        Raises StoreFailed if the disk is full, which no other try will mend.
+        """
         try:
             if self.upload:
                 media.put(current_app.config["MEDIA"], self.upload)
         except media.StoreFailed as error:
+            if disk.is_full(error):
+                raise
             current_app.logger.error("%s", error)
             self.errors = [AWAY]
         return not self.errors

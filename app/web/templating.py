@@ -5,10 +5,12 @@ import re
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.templating import Environment as FlaskEnvironment
 from markupsafe import Markup, escape
 
 from app import clock, text
@@ -22,6 +24,7 @@ def dom_id(subject: Any, part: str = "") -> str:
     return "-".join(filter(None, (kind, str(key), part)))
 
 
+@cache
 def _kebab(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
@@ -31,13 +34,13 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=4_096)
 def day(moment: datetime | None) -> Markup:
     """A `<time>` that says the day; our script words recent ones as "2 days ago"."""
     if moment is None:
         return Markup("")
     there = moment.astimezone(UTC)
-    words = f"{there.day} {there:%B %Y}"
-    return Markup('<time datetime="{}">{}</time>').format(iso(moment), words)
+    return Markup(f'<time datetime="{iso(there)}">{there.day} {there:%B %Y}</time>')  # noqa: S704
 
 
 def moment(value: datetime | None) -> Markup:
@@ -138,15 +141,42 @@ def field_attributes(field: Any, hint: str, wanted: dict[str, Any]) -> dict[str,
     return attributes
 
 
+# The parts of the site, as the masthead leads to them.
+SECTIONS = {"/posts/": "Posts", "/episodes/": "Episodes", "/series/": "Series",
+            "/topics/": "Topics", "/people/": "People"}
+
+
+def place(path: str) -> tuple[str, bool]:
+    """The section that an address is in, "" for none, and whether it is the section's own."""
+    section = f"/{path.split('/', 2)[1]}/"
+    return (section, section == path) if section in SECTIONS else ("", False)
+
+
 def now() -> datetime:
     """The present moment, for what lapses by itself."""
     return clock.now()
 
 
+class Environment(FlaskEnvironment):
+    """Jinja with globals that are one dictionary for all templates.
+
+    By default each template has a view of it, which is walked through, key by key, for every
+    fragment that is included: most of what an include costs.
+    """
+
+    def make_globals(self, d: Any) -> Any:
+        """The globals of a template: all the same, unless it brings some of its own."""
+        return {**self.globals, **d} if d else self.globals
+
+
 def init_app(app: Flask) -> None:
     """Gives every template the functions above, the viewer, and the site's names."""
+    app.jinja_environment = Environment
+    # All of them: there are not many, and to know which was used last costs more than it saves.
+    app.jinja_options = {**app.jinja_options, "cache_size": -1}
     app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, now=now, HOUSE_REL=text.HOUSE_REL,
-                                 field_attributes=field_attributes)
+                                 field_attributes=field_attributes, place=place,
+                                 SECTIONS=SECTIONS)
     app.jinja_env.filters.update(iso=iso, day=day, moment=moment, cleaned=cleaned, marked=marked,
                                  highlighted=highlighted, host=host, own_words=own_words,
                                  clock_time=clock_time, initials=initials, hue=hue,

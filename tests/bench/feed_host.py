@@ -1,7 +1,8 @@
 """A host of as many feeds as one likes, in a process of its own so that its work is not ours.
 
 `/7/feed.xml` is the seventh feed: 50 items with their full text, as WordPress writes them, no two
-alike, with an ETag. `/7/long.xml` is one of ten megabytes, `/7/drip.xml` never ends.
+alike, with an ETag. `/7/long.xml` is one of ten megabytes, which is written when `/7/written` is
+asked for, so that its writing is no part of what is measured; `/7/drip.xml` never ends.
 """
 
 import asyncio
@@ -51,6 +52,7 @@ class _Host:
     def __init__(self) -> None:
         self.answered: Counter[int] = Counter()
         self.long = document(0, LONG // len(document(0, 1)))
+        self.written: dict[int, bytes] = {}
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -67,6 +69,10 @@ class _Host:
             await _send(writer, 200, json.dumps(self.answered).encode())
             return
         number, kind = path.strip("/").split("/")
+        if kind == "written":
+            self.written = {int(number): self._written(int(number))}
+            await _send(writer, 200, b"")
+            return
         etag = f'"{number}"'
         status = 304 if f"if-none-match: {etag}" in asked.lower() else 200
         self.answered[status] += 1
@@ -79,8 +85,9 @@ class _Host:
         await _send(writer, status, body, f"ETag: {etag}\r\n")
 
     def _body(self, number: int, kind: str) -> bytes:
-        if kind != "long.xml":
-            return document(number)
+        return self.written[number] if kind == "long.xml" else document(number)
+
+    def _written(self, number: int) -> bytes:
         return re.sub(rb"(?<=://b)0(?=\.)|(?<= of )0(?=<)", str(number).encode(), self.long)
 
 
@@ -110,6 +117,11 @@ class FeedHost:
         """How many requests were answered with which status so far."""
         with urlopen(f"{self.base}/answered") as answer:
             return Counter(json.load(answer))
+
+    def write(self, number: int) -> None:
+        """Gets the long feed with this number ready, and forgets the one before."""
+        with urlopen(f"{self.base}/{number}/written") as answer:
+            answer.read()
 
     def close(self) -> None:
         """Ends it."""

@@ -1,6 +1,8 @@
 """The reference: the same page as a plain Flask, SQLAlchemy and Jinja tutorial would build it."""
 
-from flask import Flask, render_template_string
+import os
+
+from flask import Flask, render_template, render_template_string
 from sqlalchemy import ForeignKey, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -41,7 +43,11 @@ class Comment(Base):
 
 
 def make_reference(path: str, title: str, html: str, remarks: list[tuple[str, str]]) -> Flask:
-    """An application with one post at /, its HTML and its comments."""
+    """An application with one post at /, its HTML and its comments.
+
+    Its template is compiled for each page, as `render_template_string` does; at /compiled it was
+    compiled before, as a template in a file is.
+    """
     app, engine = Flask("reference"), create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -52,6 +58,20 @@ def make_reference(path: str, title: str, html: str, remarks: list[tuple[str, st
     @app.get("/")
     def show() -> str:
         with Session(engine) as session:
-            return render_template_string(PAGE, post=session.scalars(select(Post)).one())
+            return render_template_string(PAGE, post=session.scalars(select(Post).limit(1)).one())
+
+    compiled = app.jinja_env.from_string(PAGE)
+
+    @app.get("/compiled")
+    def show_compiled() -> str:
+        with Session(engine) as session:
+            return render_template(compiled, post=session.scalars(select(Post)).one())
 
     return app
+
+
+def plain() -> Flask:
+    """The page with twenty comments, for a server to start; its database may be there already."""
+    path = os.environ["PLAIN_DATABASE"]
+    remarks = [(f"Reader {number}", "A remark.") for number in range(20)]
+    return make_reference(path, "A post", "<p>Words.</p>", remarks)

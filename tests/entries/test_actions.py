@@ -8,8 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.entries import actions, filing, queries, wording
-from app.entries.models import Contribution, Part, Revision, Topic
+from app.entries.around import around
+from app.entries.models import Contribution, Entry, Part, Revision, Topic
 from app.entries.wording import Words
+from app.web.templating import dom_id
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 
@@ -172,13 +174,18 @@ def test_topics_whose_names_look_alike_keep_addresses_apart(make: Maker) -> None
     assert sorted(each.slug for each in topics) == ["c", "c-2"]
 
 
+def linked(session: Session, entry: Entry) -> list[str]:
+    return [each.title for each in around(session, entry).linked]
+
+
 def test_a_link_between_entries_is_seen_from_both(make: Maker, session: Session) -> None:
     post, episode, other = make.post(), make.episode(), make.post()
     filing.link(session, post, [episode])
     session.commit()
-    assert queries.linked(session, post) == [episode]
-    assert queries.linked(session, episode) == [post]
-    assert queries.linked(session, other) == []
+    assert linked(session, post) == [episode.title]
+    assert linked(session, episode) == [post.title]
+    assert dom_id(around(session, post).linked[0]) == dom_id(episode)
+    assert linked(session, other) == []
     assert queries.named_links(session, episode) == []
 
 
@@ -187,14 +194,14 @@ def test_two_entries_that_name_each_other_are_linked_once(make: Maker, session: 
     filing.link(session, post, [episode, episode])
     filing.link(session, episode, [post])
     session.commit()
-    assert queries.linked(session, post) == [episode]
+    assert linked(session, post) == [episode.title]
 
 
 def test_an_entry_does_not_belong_with_itself(make: Maker, session: Session) -> None:
     post = make.post()
     filing.link(session, post, [post])
     session.commit()
-    assert queries.linked(session, post) == []
+    assert linked(session, post) == []
 
 
 def test_a_counterpart_that_is_not_public_is_not_shown(make: Maker, session: Session,
@@ -203,4 +210,4 @@ def test_a_counterpart_that_is_not_public_is_not_shown(make: Maker, session: Ses
     filing.link(session, post, [episode])
     actions.remove(episode, now=time.now() + timedelta(hours=1))
     session.commit()
-    assert queries.linked(session, post) == []
+    assert linked(session, post) == []

@@ -71,10 +71,10 @@ def test_everything_that_was_typed_is_kept(editor: Visitor, visitor: Visitor, ma
     assert {"src", "alt"} <= page.all("img")[0].keys()
     assert page.all("img")[0]["alt"] == "A boat."
     assert "Night shift" in page.words
-    assert [each.name for each in queries.linked(session, episode)[0].topics] == [
-        "Handovers", "Trust"]
-    session.commit()
     post = session.scalars(sa.select(Entry).where(Entry.section == "posts")).one()
+    assert [each.name for each in post.topics] == ["Handovers", "Trust"]
+    assert queries.named_links(session, post) == [episode]
+    session.commit()
     shown = editor.get(f"/desk/posts/{post.id}").text
     for value in ("my-own-address", "Handovers, Trust", "Tips", "24", "Ben Quay, Ada Penn",
                   "en-GB", "/episodes/night-shift", "A boat."):

@@ -15,6 +15,7 @@ import pytest
 
 from app.feeds.parsing import ParsedFeed, ParsedItem, ParseFailed, parse
 from app.feeds.parsing.parser_child import DOCUMENTS, ChildDied, ParserChild
+from app.feeds.parsing.parser_pool import LONG, ParserPool
 
 SAMPLES = Path(__file__).with_name("samples")
 URL = "https://blog.example/feeds/main.xml"
@@ -415,6 +416,33 @@ def test_threads_take_turns(child: ParserChild) -> None:
     for thread in threads:
         thread.join()
     assert sorted(titles, key=int) == [str(number) for number in range(20)]
+
+
+def test_nobody_waits_for_a_long_document() -> None:
+    pool = ParserPool(size=1)
+    pool.ask(EMPTY, "", 5)
+    hostile = b"<rss><channel><item><author>" + b"a" * 90_000 + b" " * LONG
+    died: list[ChildDied] = []
+
+    def toil() -> None:
+        try:
+            pool.ask(hostile, "", 0.5)
+        except ChildDied as death:
+            died.append(death)
+
+    busy = threading.Thread(target=toil)
+    busy.start()
+    assert pool.ask(EMPTY, "", 5)["version"] == "rss20"
+    assert not died
+    busy.join()
+    assert died
+
+
+def test_of_a_document_in_many_pieces_all_arrives_in_its_order() -> None:
+    items = "".join(f"<item><title>{number}</title><description>{'a long text ' * 500}"
+                    "</description></item>" for number in range(100))
+    found = read(f"<rss><channel>{items}</channel></rss>").items
+    assert [item.title for item in found] == [str(number) for number in range(100)]
 
 
 FORKS = """

@@ -14,6 +14,7 @@ from app.feeds.previewing import pace
 from app.fetch import Limits
 from app.people.models import Person
 from tests.conftest import NOON
+from tests.feeds.asking import Source
 from tests.feeds.documents import Item, rss
 from tests.feeds.feed_server import FeedServer
 from tests.making import Maker
@@ -196,3 +197,17 @@ def test_nobody_waits_while_a_slow_site_is_looked_at(editor: Visitor, feed_serve
         thread.join()
         editor.app.extensions["asking"] = asking
     assert "Please look at this once more" in page[0]
+
+
+def test_an_address_that_only_leads_to_a_feed_of_ours_is_no_new_one(
+        editor: Visitor, source: Source) -> None:
+    source.says(Item("one"))
+    there = source.server.redirect(source.feed.url, "/short", status=302)
+    assert "We have this feed already" in look(editor, there).words
+
+
+def test_where_a_feed_of_ours_leads_is_no_new_one(editor: Visitor, source: Source) -> None:
+    source.server.redirect(source.server.url("/real.xml"), "/feed.xml", status=302)
+    source.server.serve(rss(Item("one")), "/real.xml")
+    source.visit()
+    assert "We have this feed already" in look(editor, source.server.url("/real.xml")).words

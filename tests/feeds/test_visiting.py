@@ -266,3 +266,18 @@ def test_two_visits_at_once_make_no_entry_twice(app: Flask, source: Source) -> N
         thread.join()
     assert sorted(outcome[0].tally.new for _t, _s, outcome in threads) == [0, 0, 5]
     assert len(source.entries()) == 5
+
+
+def test_a_feed_that_breaks_off_in_an_item_brings_the_others_and_is_told_as_broken(
+        source: Source) -> None:
+    whole = rss(Item("one"), Item("two"))
+    source.server.serve(whole[:whole.index("The text of two") - 60], headers={"ETag": '"half"'})
+    said = source.visit()
+    assert said.startswith("1 new, 0 updated, 0 unchanged. The feed is cut off or broken:")
+    assert [each.title for each in source.entries()] == ["One"]
+    feed = source.feed
+    assert (feed.failures, feed.etag, feed.health.split(":")[0]) == (
+        1, None, "The feed is cut off or broken")
+    source.server.serve(whole)
+    assert source.visit() == "1 new, 0 updated, 1 unchanged"
+    assert (feed.failures, feed.health[:5]) == (0, "Well:")

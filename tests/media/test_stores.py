@@ -2,8 +2,9 @@
 
 import io
 import itertools
+import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from tests.browser.running import free_port
 from tests.media.bucket_server import KEYS, BucketServer, bucket_server
 
 __all__ = ["bucket_server"]
-SOON, LONG_AGO = datetime(2999, 1, 1, tzinfo=UTC), datetime(2001, 1, 1, tzinfo=UTC)
 numbers = itertools.count(1)
 LONG = b"0123456789" * 1_100_000
 
@@ -55,29 +55,14 @@ def test_a_file_is_read_from_any_point(store: Store) -> None:
 def test_what_is_not_there_is_missing(store: Store) -> None:
     with pytest.raises(Missing):
         store.open("nothing.mp3")
-    assert not store.delete("nothing.mp3", SOON)
+    store.delete("nothing.mp3")
 
 
-def test_what_nobody_has_used_since_can_be_deleted(store: Store) -> None:
+def test_what_is_deleted_is_gone(store: Store) -> None:
     for name in ("a.mp3", "b.webp"):
         store.put(name, io.BytesIO(b"data"))
-    assert set(store.unused(SOON)) == {"a.mp3", "b.webp"}
-    assert store.delete("a.mp3", SOON)
+    store.delete("a.mp3")
     assert (store.size("a.mp3"), list(store.names())) == (None, ["b.webp"])
-
-
-def test_what_was_put_or_used_meanwhile_stays(store: Store) -> None:
-    store.put("a.mp3", io.BytesIO(b"data"))
-    assert list(store.unused(LONG_AGO)) == []
-    assert not store.delete("a.mp3", LONG_AGO)
-    assert store.size("a.mp3") == 4
-
-
-def test_what_is_there_is_used_and_not_put_again(store: Store) -> None:
-    assert not store.uses("a.mp3", 4)
-    store.put("a.mp3", io.BytesIO(b"data"))
-    assert store.uses("a.mp3", 4)
-    assert not store.uses("a.mp3", 5)
 
 
 @pytest.mark.parametrize("name", ["", "..", ".hidden", "a/b", "../a", "a\0b", "a\nb", "é.mp3"])
@@ -137,8 +122,7 @@ def test_a_key_that_nobody_set_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_server_that_is_away_is_told_and_soon() -> None:
     store = open_at(f"s3://bucket?endpoint=http://127.0.0.1:{free_port()}")
-    for ask in (store.size, store.open, lambda name: store.delete(name, SOON),
-                lambda _name: list(store.names())):
+    for ask in (store.size, store.open, store.delete, lambda _name: list(store.names())):
         with pytest.raises(StoreFailed, match=r"“bucket” at .* does not answer"):
             ask("a.mp3")
 
@@ -158,3 +142,31 @@ def test_the_url_may_leave_to_the_environment_what_all_who_speak_s3_know(tmp_pat
     default = open_store(replace(Settings(), data=tmp_path), KEYS)
     assert isinstance(default, Folder)
     assert default.path == tmp_path / "media"
+
+
+def test_what_is_old_and_not_kept_is_forgotten(store: Store) -> None:
+    for name in ("a.mp3", "b.webp"):
+        store.put(name, io.BytesIO(b"data"))
+    now = datetime.now(UTC)
+    assert store.forget({"a.mp3"}, now - timedelta(hours=1)) == 0
+    assert store.forget({"a.mp3"}, now + timedelta(hours=1)) == 1
+    assert list(store.names()) == ["a.mp3"]
+
+
+def test_a_file_that_is_put_again_is_there_already(store: Store) -> None:
+    assert not store.renew("a.mp3", 4)
+    store.put("a.mp3", io.BytesIO(b"data"))
+    assert store.renew("a.mp3", 4)
+    assert not store.renew("a.mp3", 5)
+
+
+def test_an_old_file_that_is_put_again_is_young_and_drafts_of_the_dead_are_forgotten(
+        tmp_path: Path) -> None:
+    store, long_ago = Folder(tmp_path), datetime.now(UTC) - timedelta(days=9)
+    store.put("a.mp3", io.BytesIO(b"data"))
+    (tmp_path / ".b.mp3.0123456789ab.part").write_bytes(b"da")
+    for path in tmp_path.iterdir():
+        os.utime(path, (long_ago.timestamp(),) * 2)
+    assert store.renew("a.mp3", 4)
+    assert store.forget(set(), long_ago + timedelta(days=1)) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp3"]

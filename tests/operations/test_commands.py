@@ -1,16 +1,12 @@
 """`lectern` as it is typed: what goes wrong is one sentence and exit 1, never a traceback."""
 
-import http.client
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time as real_time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -135,44 +131,3 @@ def test_the_installed_command_is_the_same_program() -> None:
     done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     for name in ("serve", "worker", "db", "demo", "user", "feed"):
         assert f"  {name} " in done.stdout
-
-
-def answers(port: int, path: str) -> int:
-    """The status of a page, or 0 while nobody answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except OSError:
-        return 0
-    finally:
-        connection.close()
-
-
-def wait_for(what: str, condition: object, seconds: int = 60) -> None:
-    end = real_time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert real_time.monotonic() < end, what
-        real_time.sleep(0.05)
-
-
-def test_serving_starts_a_worker_and_ends_with_it(shell: Shell, taken: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    with shell.start("serve", "--port", str(port), "--workers", "1") as server:
-        try:
-            wait_for("an answer", lambda: answers(port, "/readyz") == 200)
-            family = psutil.Process(server.pid).children(recursive=True)
-            workers = [each for each in family if each.cmdline()[-1:] == ["worker"]]
-            assert len(workers) == 1
-            workers[0].kill()
-            wait_for("a new worker", lambda: any(
-                each.cmdline()[-1:] == ["worker"] and each.pid != workers[0].pid
-                for each in psutil.Process(server.pid).children(recursive=True)
-                if each.status() != psutil.STATUS_ZOMBIE))
-            family = psutil.Process(server.pid).children(recursive=True)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.communicate(timeout=60)
-    wait_for("the end of all", lambda: not [each for each in family if each.is_running()])
-    assert answers(port, "/healthz") == 0

@@ -1,7 +1,10 @@
 """Stylesheets as one file; every static file under an address that changes with it."""
 
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 from flask import Flask
 
@@ -79,3 +82,44 @@ def test_nothing_else_of_the_disk_is_shown(visitor: Visitor, app: Flask, name: s
     version = app.extensions["assets"].version
     with visitor.client.get(f"/assets/{version}/{name}") as answer:
         assert answer.status_code in {404, 308}
+
+
+@pytest.fixture
+def sheet(app: Flask) -> str:
+    """The address of the stylesheet."""
+    return str(app.extensions["assets"].path("css/site.css"))
+
+
+@pytest.mark.parametrize(("accepted", "unpack"), [
+    ("gzip", gzip.decompress), ("gzip, br", brotli.decompress), ("", bytes)])
+def test_a_text_comes_as_small_as_its_reader_can_unpack(
+        visitor: Visitor, app: Flask, sheet: str, accepted: str,
+        unpack: Callable[[bytes], bytes]) -> None:
+    answer = visitor.client.get(sheet, headers={"Accept-Encoding": accepted})
+    assert unpack(answer.data) == app.extensions["assets"].stylesheet
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    head = visitor.client.head(sheet, headers={"Accept-Encoding": accepted})
+    assert (head.data, head.content_length) == (b"", len(answer.data))
+    again = visitor.client.get(sheet, headers={
+        "Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == answer.headers["Cache-Control"]
+
+
+def test_a_font_comes_as_it_is(visitor: Visitor, app: Flask) -> None:
+    font = next(path for path in STATIC.glob("vendor/fonts/*"))
+    path = app.extensions["assets"].path(f"vendor/fonts/{font.name}")
+    answer = visitor.client.get(path, headers={"Accept-Encoding": "br, gzip"})
+    assert answer.data == font.read_bytes()
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_a_file_is_sent_without_waking_the_application(editor: Visitor, app: Flask,
+                                                       sheet: str) -> None:
+    def wake() -> None:
+        raise AssertionError("somebody woke it")
+
+    app.extensions["assets_ahead"].prepare()
+    app.before_request_funcs[None].insert(0, wake)
+    assert editor.client.get(sheet).status_code == 200

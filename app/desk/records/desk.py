@@ -11,23 +11,25 @@ from app.desk import kinds, logbook, notes, queries, reasons
 from app.desk.filtering import NoSuchFilter
 from app.desk.forms import NoteForm, sent_reasons
 from app.desk.logbook import LogFilter
-from app.desk.models import ReviewItem, StaffNote, Verb
+from app.desk.models import Decision, ReviewItem, StaffNote, Verb
 from app.desk.reasons import Template
 from app.web.guard import editors_only
 from app.web.htmx import answer
-from app.web.paging import paginate
+from app.web.paging import look_through, paginate
 from app.web.viewer import viewer
 
 records = Blueprint("desk_records", __name__, url_prefix="/desk")
 editors_only(records)
 LOG_PAGE = 50
+LOOKED_THROUGH = 20_000
 
 
 @records.get("/log")
 def log() -> str:
     """The decisions that were asked for, newest first, with a form for each that can be undone."""
     shown = _log_filter()
-    page = paginate(db.session, shown.query(), LOG_PAGE)
+    page = (look_through(db.session, shown.query(), LOG_PAGE, Decision.decided_at, LOOKED_THROUGH)
+            if shown.is_searching else paginate(db.session, shown.query(), LOG_PAGE))
     return render_template("desk/log.html", page=page, shown=shown, kinds=kinds.every(),
                            verbs=list(Verb), deciders=logbook.deciders(db.session),
                            batches=logbook.batches(db.session, page.rows))

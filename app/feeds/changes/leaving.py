@@ -11,10 +11,11 @@ from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.entries.models import EntryState
+from app.feeds.changes.spamming import GONE
+from app.feeds.changes.updating import signed
 from app.feeds.deciding import Absence
 from app.feeds.models import FeedItem
 
-GONE = "feed-gone"
 WHY = "it stands in the feed no more, between others that stayed"
 OUT = {EntryState.PUBLISHED, EntryState.SCHEDULED}
 
@@ -53,7 +54,7 @@ def _propose(session: Session, item: FeedItem, card: ReviewItem | None, now: dat
     cause, words = desk.Cause(f"Gone at {item.feed.name}: {WHY}."), text.plain(entry.html)
     if card is None:
         session.add(desk.card(GONE, item.id, now=now, cause=cause, title=entry.title, text=words,
-                              person=item.author, person_key=f"feed:{item.feed_id}",
+                              person=signed(item, entry), person_key=f"feed:{item.feed_id}",
                               entry_id=entry.id))
     elif card.state is ItemState.WITHDRAWN:
         changing.reopen(session, card, now=now, by="its going again", cause=cause, text=words)

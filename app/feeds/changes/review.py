@@ -12,8 +12,9 @@ from app.entries import actions as entries
 from app.entries import wording
 from app.entries.models import Entry, EntryState, Revision
 from app.feeds import queries
-from app.feeds.changes import versions
-from app.feeds.changes.leaving import GONE, OUT
+from app.feeds.changes import spamming, versions
+from app.feeds.changes.leaving import OUT
+from app.feeds.changes.spamming import GONE
 from app.feeds.changes.updating import CHANGE
 from app.feeds.changes.versions import Change
 from app.feeds.models import FeedItem
@@ -75,15 +76,34 @@ def _put_back(session: Session, item: FeedItem, decision: Decision, now: datetim
     entries.put_back(entry, EntryState(before), now=now)
 
 
+def _is_spam(session: Session, subject: Change | FeedItem, decision: Decision,
+             now: datetime) -> None:
+    spamming.take_down(session, _item(subject), decision)
+
+
+def _is_no_spam(session: Session, subject: Change | FeedItem, decision: Decision,
+                now: datetime) -> None:
+    spamming.put_back(session, _item(subject), decision, now=now)
+
+
+def _item(subject: Change | FeedItem) -> FeedItem:
+    return subject.item if isinstance(subject, Change) else subject
+
+
+SPAM = Effect(_is_spam, _is_no_spam)
 changed = Kind(
     name=CHANGE, label="Changed source", card="feeds/_change.html", load=versions.loaded,
-    effects={Verb.APPROVE: Effect(_take, _give_back), Verb.REJECT: Effect(_keep, _keep)},
+    effects={Verb.APPROVE: Effect(_take, _give_back), Verb.REJECT: Effect(_keep, _keep),
+             Verb.SPAM: SPAM},
     labels={Verb.APPROVE: "Take theirs", Verb.REJECT: "Keep ours"},
-    outcomes={Verb.APPROVE: "Theirs taken", Verb.REJECT: "Ours kept"},
+    outcomes={Verb.APPROVE: "Theirs taken", Verb.REJECT: "Ours kept",
+              Verb.SPAM: "Spam, taken down"},
 )
 gone = Kind(
     name=GONE, label="Gone source", card="feeds/_gone.html", load=queries.loaded,
-    effects={Verb.APPROVE: Effect(_take_down, _put_back), Verb.REJECT: Effect(_keep, _keep)},
+    effects={Verb.APPROVE: Effect(_take_down, _put_back), Verb.REJECT: Effect(_keep, _keep),
+             Verb.SPAM: SPAM},
     labels={Verb.APPROVE: "Take it down", Verb.REJECT: "Keep it"},
-    outcomes={Verb.APPROVE: "Taken down", Verb.REJECT: "Kept"},
+    outcomes={Verb.APPROVE: "Taken down", Verb.REJECT: "Kept",
+              Verb.SPAM: "Spam, taken down"},
 )

@@ -23,6 +23,8 @@ from app.entries.wording import Words
 from app.feeds.deciding import Verdict
 from app.feeds.mending import pictures
 from app.feeds.mending.cleaning import Cleaned
+from app.feeds.mending.findings import carried
+from app.feeds.mending.placing import settled
 from app.feeds.models import Feed, FeedItem
 from app.feeds.showing import Version, is_untouched
 
@@ -56,7 +58,7 @@ def update(session: Session, feed: Feed, verdicts: Sequence[Verdict],
     media = pictures.decided(session, [each.html for each in cleaned])
     number = sum(
         _update(work, item, wanted[item.id],
-                replace(each, html=pictures.settled(each.html, media)))
+                replace(each, html=settled(each.html, media)))
         for item, each in zip(items, cleaned, strict=True))
     wording.write_all(session, [(entry, words) for _item, entry, words in work.follows],
                       by=f"the feed of {feed.name}", now=now)
@@ -71,9 +73,11 @@ def update(session: Session, feed: Feed, verdicts: Sequence[Verdict],
 
 def _update(work: Round, item: FeedItem, verdict: Verdict, cleaned: Cleaned) -> bool:
     item.content_hash, item.meaning = verdict.content_hash, verdict.meaning
-    item.original, item.findings = verdict.item.content_html, list(cleaned.findings)
+    item.original = verdict.item.content_html
     change, new = work.cards.get((CHANGE, item.id)), Version.of(cleaned)
     _begin_from_what_was_decided(item, change)
+    untouched = item.entry is not None and is_untouched(item, item.entry)
+    item.findings = carried(item.findings, cleaned.findings)
     if new == (Version.source(item) or Version.imported(item)):
         return False
     # A text from the page is asked for again: the feed's own stands in for it meanwhile.
@@ -82,6 +86,8 @@ def _update(work: Round, item: FeedItem, verdict: Verdict, cleaned: Cleaned) -> 
         _settle(work.session, item, new, change)
     elif item.entry.state is EntryState.REMOVED:
         _keep_for_later(item, new)
+    elif untouched:
+        _follow(work, item, item.entry, new, change)
     else:
         _meet(work, item, item.entry, new, change)
     return True
@@ -93,13 +99,17 @@ def _begin_from_what_was_decided(item: FeedItem, change: ReviewItem | None) -> N
         _take_over(item, source)
 
 
+def _follow(work: Round, item: FeedItem, entry: Entry, new: Version,
+            change: ReviewItem | None) -> None:
+    words = new.repaired(item.findings).words(item.feed.show, item.link)
+    work.follows.append((item, entry, words))
+    _settle(work.session, item, new, change)
+
+
 def _meet(work: Round, item: FeedItem, entry: Entry, new: Version,
           change: ReviewItem | None) -> None:
     words = new.words(item.feed.show, item.link)
-    if is_untouched(item, entry):
-        work.follows.append((item, entry, words))
-        _settle(work.session, item, new, change)
-    elif words in {_words(entry), Version.imported(item).words(item.feed.show, item.link)}:
+    if words in {_words(entry), Version.imported(item).words(item.feed.show, item.link)}:
         # Our editors were faster, or what changed is not shown here: nothing is left to decide.
         _settle(work.session, item, new, change)
     else:
@@ -111,7 +121,8 @@ def catch_up(session: Session, item: FeedItem, *, now: datetime) -> None:
     """Brings an untouched copy that was out of sight in line with what its source says by now."""
     source = Version.source(item)
     if source and item.entry and is_untouched(item, item.entry):
-        wording.write(session, item.entry, source.words(item.feed.show, item.link),
+        words = source.repaired(item.findings).words(item.feed.show, item.link)
+        wording.write(session, item.entry, words,
                       by=f"the feed of {item.feed.name}", now=now)
         _settle(session, item, source, None)
 
@@ -148,10 +159,15 @@ def _ask(work: Round, item: FeedItem, entry: Entry, new: Version,
     cause = desk.Cause(f"{item.feed.name} has changed this after it was edited here.")
     words = text.plain(new.html)
     if change:
-        change.title = entry.title
+        change.title, change.person = entry.title, signed(item, entry)
         changing.reopen(work.session, change, now=work.now, by="a newer change", cause=cause,
                     text=words)
         return
     work.asks.append(desk.card(
         CHANGE, item.id, now=work.now, cause=cause, title=entry.title, text=words,
-        person=item.author, person_key=f"feed:{item.feed_id}", entry_id=entry.id))
+        person=signed(item, entry), person_key=f"feed:{item.feed_id}", entry_id=entry.id))
+
+
+def signed(item: FeedItem, entry: Entry) -> str:
+    """Whose text it is: the name in the byline here, else the one that it was signed with."""
+    return next((person.name for person in entry.byline), item.author)

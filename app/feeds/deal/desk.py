@@ -1,5 +1,7 @@
 """What editors say about a feed's names, and how they end a claim that is wrong."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, abort, flash, redirect, request
 from werkzeug.wrappers import Response
 
@@ -7,6 +9,7 @@ from app import clock
 from app.database import db
 from app.feeds.deal import claiming, names
 from app.feeds.deal.models import ClaimState, FeedClaim, FeedName
+from app.feeds.keeping.desk import page_of
 from app.people import queries as people
 from app.web.guard import editors_only
 
@@ -14,15 +17,25 @@ desk = Blueprint("feed_deal_desk", __name__, url_prefix="/desk/feeds")
 editors_only(desk)
 
 
+@dataclass(frozen=True)
+class Wrong:
+    """What was typed beside a name, and why that is nobody."""
+
+    row_id: int
+    typed: str
+    sentence: str
+
+
 @desk.post("/names/<int:name_id>")
-def assign(name_id: int) -> Response:
+def assign(name_id: int) -> Response | tuple[str, int]:
     """Says who a name is: somebody we know, or, left empty or said again, somebody new."""
     row = db.session.get(FeedName, name_id) or abort(404)
     typed = request.form.get("person", "").strip()
     person = people.named(db.session, typed) if typed else None
     if typed not in ("", row.name) and person is None:
-        abort(422, f"Nobody here is called “{typed[:80]}”. Leave the field empty to make a page"
-                   f" for “{row.name}”.")
+        return page_of(row.feed, wrong=Wrong(row.id, typed[:80], (
+            f"Nobody here is called “{typed[:80]}”. Leave the field empty to make a page for"
+            f" “{row.name}”."))), 422
     who = names.assign(db.session, row, person, now=clock.now())
     db.session.commit()
     flash(f"“{row.name}” in {row.feed.name} is {who.name}.")

@@ -38,12 +38,15 @@ def _feed(feed_id: int) -> Feed:
     return db.session.get(Feed, feed_id) or abort(404, "There is no such feed.")
 
 
-def _page(feed: Feed, form: SettingsForm) -> str:
+def page_of(feed: Feed, form: SettingsForm | None = None, wrong: object = None) -> str:
+    """A feed's page, with a form as it was sent, or with what is wrong with one of its names."""
+    form = form or SettingsForm.of(settings.of(feed))
     page = paginate(db.session, overview.items(feed), PAGE)
     subscription = overview.subscriptions(db.session, [feed]).get(feed.id)
     return render_template(
         "feeds/show.html", feed=feed, form=form, page=page, here=overview.here(db.session, feed),
-        visits=overview.visits(db.session, feed), names=names.every(db.session, feed)[:NAMES],
+        visits=overview.visits(db.session, feed), wrong=wrong,
+        names=names.every(db.session, feed)[:NAMES],
         claims=overview.claims(db.session, feed),
         doubles=overview.doubles(db.session, page.rows), condition_of=health.condition,
         advice=health.advice(feed),
@@ -53,8 +56,7 @@ def _page(feed: Feed, form: SettingsForm) -> str:
 @desk.get("")
 def show(feed_id: int) -> str:
     """A feed, its health, its visits, its settings and its items."""
-    feed = _feed(feed_id)
-    return _page(feed, SettingsForm.of(settings.of(feed)))
+    return page_of(_feed(feed_id))
 
 
 @desk.post("/visit")
@@ -97,7 +99,7 @@ def change(feed_id: int) -> Response | tuple[str, int]:
     feed = _feed(feed_id)
     form = SettingsForm.sent_for(settings.of(feed))
     if (wanted := agreed(form)) is None:
-        return _page(feed, form), 422
+        return page_of(feed, form), 422
     changed = settings.agree(db.session, feed, wanted)
     told = "Saved." if changed else "That is what was set already."
     if "reach" in request.form:

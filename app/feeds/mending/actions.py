@@ -12,7 +12,7 @@ from app.feeds.mending.doubts import apply
 from app.feeds.mending.findings import Finding, is_open
 from app.feeds.mending.introducing import introduce
 from app.feeds.models import FeedItem
-from app.feeds.showing import shown
+from app.feeds.showing import Version, shown
 from app.feeds.storing import KIND
 
 
@@ -47,10 +47,7 @@ def repair(session: Session, item: FeedItem, index: int, *, by: str, now: dateti
 
 def _whole(item: FeedItem, entry: Entry) -> str | None:
     # An excerpt is cut out of the whole text, where what is to be repaired may well stand.
-    whole = item.imported_html
-    for made in (each for each in item.findings if each.get("made_by")):
-        repaired = apply("", whole, made)
-        whole = repaired.html if repaired else whole
+    whole = Version.imported(item).repaired(item.findings).html
     return whole if entry.source == _shown(item, whole) else None
 
 

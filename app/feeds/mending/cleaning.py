@@ -13,9 +13,15 @@ from app.feeds.mending.doctor import mend_text, mend_title
 from app.feeds.mending.findings import MOST, TEXT, TITLE, Finding, finding
 from app.feeds.mending.imaging import settle_links, settle_pictures
 from app.feeds.mending.numbering import numbered
-from app.feeds.mending.residue import RESIDUE, take_out_residue, take_out_share_rows
-from app.feeds.mending.shaping import drop_doubled_title, once, shape
+from app.feeds.mending.residue import (
+    RESIDUE,
+    take_out_residue,
+    take_out_residue_above,
+    take_out_share_rows,
+)
+from app.feeds.mending.shaping import shape
 from app.feeds.mending.sweeping import sweep
+from app.feeds.mending.titling import drop_doubled_title, once
 from app.feeds.mending.tree import grow, is_bottomless, outer, remove, serialise
 from app.feeds.parsing import ParsedItem
 from app.feeds.parsing.values import paragraphs
@@ -89,6 +95,9 @@ def _mended(received: str, item: ParsedItem, title: str, found: list[Finding]) -
     if bio is None:
         return final(serialise(body), base)
     blocks, about = bio
+    left_out: list[str] = []
+    take_out_residue_above(blocks[0], left_out)
+    found += _left_out(left_out)
     found.append(about)
     about["html"] = final("".join(map(outer, blocks)), base)
     if about["sure"]:
@@ -108,7 +117,11 @@ def _mend(body: Element, base: str, title: str, found: list[Finding]) -> None:
     mend_text(body, found)
     if drop_doubled_title(body, title):
         found.append(finding("doubled-title", TEXT, title, "", sure=True))
-    found += [finding("left-out", TEXT, words, "", sure=True) for words in left_out if words][:10]
+    found += _left_out(left_out)
+
+
+def _left_out(said: list[str]) -> list[Finding]:
+    return [finding("left-out", TEXT, words, "", sure=True) for words in said if words][:10]
 
 
 def _unmended(html: str, base: str | None) -> str:

@@ -1,5 +1,6 @@
 """What was found in an item's words: repairs that were made, and doubtful ones that wait."""
 
+from collections.abc import Sequence
 from typing import Any
 
 Finding = dict[str, Any]
@@ -14,6 +15,16 @@ def finding(name: str, where: str, before: str, after: str, *, sure: bool,
     """One finding, ready to be kept as JSON: what it is, where, and the words before and after."""
     return {"name": name, "sure": sure, "where": where, "before": before[:LONGEST],
             "after": after[:LONGEST], **more}
+
+
+def carried(old: Sequence[Finding], new: Sequence[Finding]) -> list[Finding]:
+    """What was found anew; what an editor has repaired of it before counts as repaired."""
+    made = {_key(each): each for each in old if each.get("made_by")}
+    return [made.get(_key(each), each) for each in new]
+
+
+def _key(found: Finding) -> tuple[str, ...]:
+    return found["name"], found["where"], found["before"], found["after"]
 
 
 def is_open(found: Finding) -> bool:

@@ -1,6 +1,8 @@
 """Rows of share links, and what blogs print around a text: told by their words and addresses."""
 
 import re
+from collections.abc import Iterable
+from itertools import islice
 
 from lxml.etree import _Element as Element
 
@@ -102,14 +104,23 @@ def take_out_residue(body: Element, left_out: list[str]) -> None:
         if 3 < len(found) < 200 and SHARE_START.match(found) and SHARE_WORDS.fullmatch(found):
             left_out.append(found)
             remove(block)
-    for block in list(body)[:-TAIL - 1:-1]:
+    _take_out_end(list(body)[:-TAIL - 1:-1], left_out)
+    _take_out_read_on(body, left_out)
+
+
+def take_out_residue_above(block: Element, left_out: list[str]) -> None:
+    """Takes out what was printed between a text and the block that stands below it."""
+    _take_out_end(list(islice(block.itersiblings(preceding=True), TAIL)), left_out)
+
+
+def _take_out_end(upwards: Iterable[Element], left_out: list[str]) -> None:
+    for block in upwards:
         found = words(block)
         if found and (len(found) > LONGEST + 300 or not RESIDUE.fullmatch(found)):
             break
         if found:
             left_out.append(found)
             remove(block)
-    _take_out_read_on(body, left_out)
 
 
 def _take_out_read_on(body: Element, left_out: list[str]) -> None:

@@ -1,45 +1,39 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org), with every odd type taken for what is missing.
 
+What comes in was read by the parser's child, which kept what stands in `json_document`.
+
 Attachments are left alone, and `next_url` is not followed: older items are older posts.
 """
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
-from app.feeds.parsing.charset import settle
-from app.feeds.parsing.parsed import LONGEST_GUID, MOST_ITEMS, ParsedFeed, ParsedItem
+from app.feeds.parsing.parsed import LONGEST_GUID, ParsedFeed, ParsedItem
 from app.feeds.parsing.refusing import ParseFailed
+from app.feeds.parsing.unseen import without_unseen
 from app.feeds.parsing.values import language, link, moment, paragraphs
-from app.feeds.parsing.wording import people, titled, topics, without_unseen
+from app.feeds.parsing.wording import people, titled, topics
 
 LONGEST_TEXT = 1_000_000
 LONGEST_WORDS = 20_000
 VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 
-def parse_json(body: bytes, *, url: str) -> ParsedFeed:
-    """The JSON Feed in `body`, which came from `url`; raises ParseFailed if it is none."""
-    found = _read(body)
+def parse_json(answer: dict[str, Any], *, url: str) -> ParsedFeed:
+    """The JSON Feed that the child read and that came from `url`; ParseFailed if it is none."""
+    if "error" in answer:
+        raise ParseFailed("The feed is cut off or broken: its JSON cannot be read.")
+    found: dict[str, Any] = answer["feed"] or {}
+    if not _words(found, "version").startswith(VERSIONS):
+        raise ParseFailed("This address answers with JSON that is not a JSON Feed.")
     site = link(_words(found, "home_page_url"), url)
     language_of_all = language(_words(found, "language"))
-    items = [each for each in _list(found, "items") if isinstance(each, dict)]
     return ParsedFeed(
         title=_title(found, "title"), site_url=site, description=_title(found, "description"),
         author=_authors(found), language=language_of_all,
-        items=tuple(_item(each, url, site) for each in _newest(items)),
+        items=tuple(_item(each, url, site) for each in answer["items"]),
         hub_url=_hub(found, url), self_url=link(_words(found, "feed_url"), url),
     )
-
-
-def _read(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(settle(body, "").body)
-    except (ValueError, RecursionError) as error:
-        raise ParseFailed("The feed is cut off or broken: its JSON cannot be read.") from error
-    if not isinstance(found, dict) or not _words(found, "version").startswith(VERSIONS):
-        raise ParseFailed("This address answers with JSON that is not a JSON Feed.")
-    return found
 
 
 def _item(found: dict[str, Any], url: str, site: str | None) -> ParsedItem:
@@ -56,16 +50,6 @@ def _item(found: dict[str, Any], url: str, site: str | None) -> ParsedItem:
         topics=topics([each for each in _list(found, "tags") if isinstance(each, str)]),
         base=where or site or url,
     )
-
-
-def _newest(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if len(items) <= MOST_ITEMS:
-        return items
-    ages = [_moment(_words(each, "date_published") or _words(each, "date_modified"))
-            for each in items]
-    latest = datetime.max.replace(tzinfo=UTC)
-    order = sorted(range(len(items)), key=lambda index: ages[index] or latest, reverse=True)
-    return [items[index] for index in sorted(order[:MOST_ITEMS])]
 
 
 def _guid(value: object) -> str:

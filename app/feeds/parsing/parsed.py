@@ -34,7 +34,8 @@ class ParsedFeed:
 
     Of more than 500 items the 500 newest are kept; an item without a date counts as new.
     `skip_hours` (0-23, UTC) and `skip_days` (0 is Monday) are RSS's; `hub_url` and `self_url` are
-    those that a hub wants to hear (WebSub).
+    those that a hub wants to hear (WebSub). `cut` says in a sentence where the document breaks off,
+    if it does.
     """
 
     title: str = ""
@@ -48,3 +49,4 @@ class ParsedFeed:
     skip_days: tuple[int, ...] = ()
     hub_url: str | None = None
     self_url: str | None = None
+    cut: str = ""

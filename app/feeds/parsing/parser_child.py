@@ -8,7 +8,9 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,11 +31,12 @@ class ChildDied(Exception):
 class ParserChild:
     """Starts on first use, is replaced when it dies and after `DOCUMENTS` documents.
 
-    Threads take turns. A process forked from ours starts a child of its own.
+    Threads take turns. A process forked from ours starts a child of its own. `nice` is how far it
+    stands back for other processes.
     """
 
-    def __init__(self, memory: int = MEMORY, program: Path = PROGRAM) -> None:
-        self._memory, self._program = memory, program
+    def __init__(self, memory: int = MEMORY, program: Path = PROGRAM, nice: int = 0) -> None:
+        self._memory, self._program, self._nice = memory, program, nice
         self._process: subprocess.Popen[bytes] | None = None
         self._forget()
         os.register_at_fork(after_in_child=self._forget)
@@ -54,12 +57,12 @@ class ParserChild:
         """
         request = json.dumps({"length": len(body), "content_type": content_type,
                               "seconds": seconds}).encode()
-        # The document as it is: to encode ten megabytes would hold up all other threads.
-        framed = struct.pack("!I", len(request)) + request + body
         with self._lock:
             process = self._ready()
             try:
-                answer = self._exchange(process, framed, seconds)
+                # The document as it is: to encode ten megabytes would hold up all other threads.
+                answer = self._exchange(process, (struct.pack("!I", len(request)) + request, body),
+                                        seconds)
             except (OSError, EOFError, ValueError) as error:
                 raise ChildDied(_reason(self._end(), seconds)) from error
         if answer.get("error") == "memory":
@@ -81,11 +84,12 @@ class ParserChild:
         if self._process is None or self._left <= 0 or self._process.poll() is not None:
             self._end()
             self._process, self._left = _start(self._program, self._memory), DOCUMENTS
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, self._nice)
         self._left -= 1
         return self._process
 
     def _exchange(
-        self, process: subprocess.Popen[bytes], request: bytes, seconds: float
+        self, process: subprocess.Popen[bytes], request: Iterable[bytes], seconds: float
     ) -> dict[str, Any]:
         assert process.stdin
         assert process.stdout
@@ -93,8 +97,12 @@ class ParserChild:
         watch.daemon = True
         watch.start()
         try:
-            _write(process.stdin, request)
+            for each in request:
+                _write(process.stdin, each)
             answer: dict[str, Any] = json.loads(_framed(process.stdout))
+            pieces = answer.pop("pieces", None)
+            if pieces is not None:
+                answer["items"] = list(chain.from_iterable(_pieces(process.stdout, pieces)))
             return answer
         finally:
             watch.cancel()
@@ -129,6 +137,12 @@ def _framed(stream: IO[bytes]) -> bytes:
     if length > LONGEST_ANSWER:
         raise ValueError("an answer longer than any feed")
     return _exactly(stream, length)
+
+
+def _pieces(stream: IO[bytes], number: int) -> Iterator[list[Any]]:
+    for _ in range(number):
+        piece: list[Any] = json.loads(_framed(stream))
+        yield piece
 
 
 def _write(stream: IO[bytes], data: bytes) -> None:

@@ -3,20 +3,19 @@
 import re
 from typing import Any
 
-from app.feeds.parsing.charset import settle
 from app.feeds.parsing.json_feed import parse_json
 from app.feeds.parsing.parsed import LONGEST_GUID, ParsedFeed, ParsedItem
 from app.feeds.parsing.parser_child import CPU_SECONDS, ChildDied
 from app.feeds.parsing.parser_pool import ParserPool
 from app.feeds.parsing.refusing import (
     ParseFailed,
+    cut_off,
     is_json,
     refuse_what_is_no_feed,
     refuse_without_items,
 )
-from app.feeds.parsing.resting import days_to_skip, hours_to_skip
 from app.feeds.parsing.values import language, link, moment, paragraphs
-from app.feeds.parsing.wording import HTML, people, titled, topics, without_unseen
+from app.feeds.parsing.wording import HTML, people, titled, topics
 
 MINUTES = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 
@@ -35,19 +34,20 @@ def parse(
     settled before, only titles encoded twice at the source lose it. Raises ParseFailed if this
     is no feed, or takes more than `cpu_seconds` of processor time or 1 GB to read.
     """
-    if is_json(body):
-        return parse_json(body, url=url)
-    refuse_what_is_no_feed(body)
-    document = settle(body, content_type)
+    looks_like_json = is_json(body)
+    if not looks_like_json:
+        refuse_what_is_no_feed(body)
     try:
-        found = _children.ask(document.body, document.content_type, cpu_seconds)
+        found = _children.ask(body, content_type, cpu_seconds)
     except ChildDied as death:
         raise ParseFailed(str(death)) from death
-    refuse_without_items(found, body)
-    return _feed(found, document.body, url)
+    if looks_like_json:
+        return parse_json(found, url=url)
+    refuse_without_items(found)
+    return _feed(found, url)
 
 
-def _feed(found: dict[str, Any], body: bytes, url: str) -> ParsedFeed:
+def _feed(found: dict[str, Any], url: str) -> ParsedFeed:
     about, is_atom = found["feed"], found["version"].startswith("atom")
     site = link(about["link"], url)
     return ParsedFeed(
@@ -58,10 +58,11 @@ def _feed(found: dict[str, Any], body: bytes, url: str) -> ParsedFeed:
         language=language(about["language"]),
         items=tuple(_item(item, url, site, is_atom) for item in found["items"]),
         ttl_minutes=_ttl(about),
-        skip_hours=hours_to_skip(body),
-        skip_days=days_to_skip(body),
+        skip_hours=tuple(found["skip_hours"]),
+        skip_days=tuple(found["skip_days"]),
         hub_url=_related(about, "hub", url),
         self_url=_related(about, "self", url),
+        cut=cut_off(found["cut_line"]) if found["cut_line"] is not None else "",
     )
 
 
@@ -75,7 +76,7 @@ def _item(found: dict[str, Any], url: str, site: str | None, is_atom: bool) -> P
     content = _richest([*found["contents"], found["summary"]])
     updated = moment(found["updated"])
     return ParsedItem(
-        guid=without_unseen(found["guid"]).strip()[:LONGEST_GUID],
+        guid=found["guid"].strip()[:LONGEST_GUID],
         link=where,
         title=titled(found["title"], is_atom),
         author=people(found["author"]),
@@ -102,10 +103,7 @@ def _richest(parts: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _html(part: dict[str, str]) -> str:
-    text = without_unseen(part["text"])
-    if part["type"] != "text/plain":
-        return text
-    return paragraphs(text)
+    return paragraphs(part["text"]) if part["type"] == "text/plain" else part["text"]
 
 
 def _ttl(about: dict[str, Any]) -> int | None:

@@ -15,6 +15,8 @@ _FEED_ROOTS = frozenset({b"rss", b"rdf:rdf", b"feed", b"channel"})
 # A broken feed that reaches its end may just have no items; one that does not is cut off.
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|rdf|feed|channel)\s*>", re.I)
 
+_ITEM_END = re.compile(rb"</\s*(?:item|entry)\s*>", re.I)
+
 _BEFORE_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff|\s|<\?.*?\?>|<!--.*?-->)*+", re.S)
 _ENTITY = rb"""<!ENTITY\s+[\w.-]{1,32}\s+(?:"(?:&\#x?\w{1,8};|[^"&%<]{0,32})"
     |'(?:&\#x?\w{1,8};|[^'&%<]{0,32})')\s*>"""
@@ -50,7 +52,7 @@ def is_json(body: bytes) -> bool:
     return _ascii(body[:4096]).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] in (b"{", b"[")
 
 
-def refuse_without_items(found: dict[str, Any], body: bytes) -> None:
+def refuse_without_items(found: dict[str, Any]) -> None:
     """Raise ParseFailed if the parser found neither items nor a feed that merely has none."""
     if "error" in found:
         raise ParseFailed("The feed is too broken to be read.")
@@ -58,10 +60,24 @@ def refuse_without_items(found: dict[str, Any], body: bytes) -> None:
         return
     if not found["version"]:
         raise ParseFailed(_NO_FEED)
-    if found["broken_line"] is not None and not _END.search(_ascii(body[-2000:])):
-        raise ParseFailed(
-            f"The feed is cut off or broken: it cannot be read past line {found['broken_line']}."
-        )
+    if found["cut_line"] is not None:
+        raise ParseFailed(cut_off(found["cut_line"]))
+
+
+def cut_off(line: int) -> str:
+    """What is said of a document that ends too soon."""
+    return f"The feed is cut off or broken: it cannot be read past line {line}."
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether a document never comes to its end."""
+    return not _END.search(body[-2000:])
+
+
+def ends_in_an_item(body: bytes) -> bool:
+    """Whether the last item of a document that was cut is not whole."""
+    last = max(body.rfind(b"<item"), body.rfind(b"<entry"))
+    return last >= 0 and not _ITEM_END.search(body, last)
 
 
 def _is_web_page(head: bytes) -> bool:

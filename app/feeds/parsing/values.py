@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from html import escape
 from urllib.parse import urljoin, urlsplit
 
-from app.feeds.parsing.wording import without_unseen
+from app.feeds.parsing.unseen import without_unseen
 
 LONGEST_LINK = 4000
 # No feed is older than the Web; later years are typing errors. What of the rest is believable

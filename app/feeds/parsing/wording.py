@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from app.feeds.parsing.unseen import without_unseen
 from app.text import plain
 
 LONGEST_NAME = 300
@@ -15,9 +16,6 @@ _ELEMENT = re.compile(
     r"math|object|ol|p|pre|s|script|small|span|strike|strong|style|sub|sup|svg|table|td|tr|tt|u|"
     r"ul|video)(?:\s[^<>]*|/)?>", re.IGNORECASE
 )
-# Control characters, halves of characters, and the marks that turn the direction of what follows.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069"
-                     r"\ud800-\udfff\ufeff\ufffe\uffff]")
 _EMAIL = re.compile(r"[^\s()<>,;]{1,64}@[^\s()<>,;]{1,255}")
 
 
@@ -39,11 +37,6 @@ def _looks_like_html(text: str) -> bool:
 def _name(text: str, length: int = LONGEST_NAME) -> str:
     line = " ".join(without_unseen(text).split())
     return line if len(line) <= length else line[:length - 1].rstrip() + "…"
-
-
-def without_unseen(text: str) -> str:
-    """The text without control characters and marks that turn its direction."""
-    return _UNSEEN.sub("", text)
 
 
 def people(names: list[str]) -> str:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.desk.actions import rows
 from app.feeds import queries
 from app.feeds.models import Feed
 from app.feeds.polling.addressing import host_of, is_unthrottled
@@ -82,13 +83,31 @@ def claim(session: Session, asking: Asking, now: datetime, most: int = AT_A_TIME
     return due
 
 
-def release(session: Session, urls: Sequence[str], now: datetime) -> None:
-    """Lets the next feeds of these hosts go in two seconds. The caller commits."""
+def claim_host(session: Session, url: str, now: datetime) -> bool:
+    """Takes the host of an address for this worker, if it is free. The caller commits."""
+    host = host_of(url)
+    _known(session, [host], now)
+    taken = session.execute(
+        sa.update(FeedHost).where(FeedHost.host == host, FeedHost.not_before <= now)
+        .values(not_before=now + HOST_CLAIM))
+    return rows(taken) == 1
+
+
+def free_at(session: Session, urls: Sequence[str]) -> datetime:
+    """When the first of the hosts of these addresses, all of them known, may be asked again."""
+    hosts = {host_of(url) for url in urls}
+    return session.execute(sa.select(sa.func.min(FeedHost.not_before)).where(
+        FeedHost.host.in_(hosts))).scalar_one()
+
+
+def release(session: Session, urls: Sequence[str], now: datetime, *,
+            at_once: bool = False) -> None:
+    """Lets the next feeds of these hosts go in two seconds, or `at_once`. The caller commits."""
     hosts = sorted({host_of(url) for url in urls})
     # What is held for longer than a claim is held because the server asked for it.
     session.execute(sa.update(FeedHost).where(FeedHost.host.in_(hosts),
                                               FeedHost.not_before <= now + HOST_CLAIM)
-                    .values(not_before=now + BETWEEN))
+                    .values(not_before=now if at_once else now + BETWEEN))
 
 
 def hold(session: Session, url: str, pause: timedelta, now: datetime) -> None:

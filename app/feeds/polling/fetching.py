@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from app.feeds.polling.freshness import moment
 from app.fetch import (
@@ -42,13 +43,14 @@ class Answer:
     etag: str | None = None
     last_modified: str | None = None
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """What is the same for another answer only if nothing that is read of it differs."""
         # The Link header names the hub.
         around = (self.final_url, self.content_type, self.headers.get("link", ""))
-        return hashlib.sha256("\0".join(around).encode("utf-8", "replace") + b"\0"
-                              + self.body).hexdigest()
+        made = hashlib.sha256("\0".join((*around, "")).encode("utf-8", "replace"))
+        made.update(self.body)
+        return made.hexdigest()
 
 
 @dataclass(frozen=True)

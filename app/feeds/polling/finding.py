@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from app.feeds.parsing import ParsedFeed, ParseFailed, parse
 from app.feeds.polling.announcing import declared, is_about_comments, linked
 from app.feeds.polling.asking import Asking
-from app.feeds.polling.fetching import ACCEPT, permanently
+from app.feeds.polling.fetching import ACCEPT, Answer, permanently
 from app.feeds.polling.threads import all_of
 from app.fetch import Fetched, FetchFailed, get
 
@@ -26,11 +26,16 @@ USUAL = ("feed/", "/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "
 
 @dataclass(frozen=True)
 class Candidate:
-    """A feed that was read just now: its address, the title it gives itself, and what it says."""
+    """A feed that was read just now: its address, the title it gives itself, and what it says.
+
+    `read_at` is where redirects led, `digest` that of the answer.
+    """
 
     url: str
     title: str
     parsed: ParsedFeed
+    read_at: str = ""
+    digest: str = ""
 
 
 def find(url: str, asking: Asking, most: int = REQUESTS) -> tuple[Candidate, ...]:
@@ -95,4 +100,6 @@ def _read(answer: Fetched, url: str) -> Candidate | None:
                        url=answer.url)
     except ParseFailed:
         return None
-    return Candidate(permanently(answer.hops) or url, parsed.title, parsed)
+    kind = answer.headers.get("content-type", "")
+    return Candidate(permanently(answer.hops) or url, parsed.title, parsed, answer.url,
+                     Answer(answer.body, kind, answer.headers, answer.url).digest)

@@ -38,13 +38,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`revision` is the schema's; `missing` names files that were gone when the backup was made."""
+    """`revision` is the schema's; `missing` names files that were gone when the backup was made;
+    `numbers` holds the highest number that each table ever gave, also to rows that are gone.
+    """
 
     lectern: str
     revision: str
     engine: str
     made_at: str
     members: Mapping[str, Member] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
     @property
@@ -98,7 +101,9 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
     words = {name: said[name] for name in ("lectern", "revision", "engine", "made_at")}
     if not all(isinstance(word, str) and len(word) < 100 for word in words.values()):
         raise ValueError("a word that is none")
-    return Manifest(**words, members=members, missing=tuple(map(str, said["missing"])))
+    numbers = {name: _number(number) for name, number in said["numbers"].items()}
+    return Manifest(**words, members=members, numbers=numbers,
+                    missing=tuple(map(str, said["missing"])))
 
 
 def _number(value: object) -> int:

@@ -22,8 +22,8 @@ PATIENCE = "60s"
 _KEYS = sa.text("SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)"
                 " FROM pg_constraint WHERE contype = 'f'"
                 " AND connamespace = current_schema()::regnamespace ORDER BY 1, 2")
-_NUMBERS = sa.text("SELECT setval(pg_get_serial_sequence(:table, 'id'),"
-                   " coalesce((SELECT max(id) FROM {0}), 1), EXISTS (SELECT 1 FROM {0}))")
+_NUMBERS = ("SELECT setval(pg_get_serial_sequence(:table, 'id'), greatest(max(id), :last, 1),"
+            " coalesce(greatest(max(id), :last), 0) > 0) FROM ")
 
 
 class Site:
@@ -77,10 +77,11 @@ class Site:
             for table, name, said in keys:
                 connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {name} {said}")
 
-    def numbered(self, connection: sa.Connection, table: sa.Table) -> None:
-        """Lets a table's numbers go on after the highest."""
+    def numbered(self, connection: sa.Connection, table: sa.Table, last: int) -> None:
+        """Lets a table's numbers go on after the highest, and after `last`."""
         if isinstance(table.c.get("id", sa.Column()).type, sa.Integer):
-            connection.execute(sa.text(_NUMBERS.text.format(table.name)), {"table": table.name})
+            connection.execute(sa.text(_NUMBERS + table.name),
+                               {"table": table.name, "last": last or None})
 
     def put_in_place(self, staging: sa.Engine, now: datetime, *, keep: bool) -> str:
         """Makes the new tables the site's, in one step; says where the old ones are kept."""

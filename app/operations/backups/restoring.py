@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import disk
 from app.database import Model
-from app.media import Missing, Store
+from app.media import Store
 from app.operations import migrations
 from app.operations.backups import postgresql, rows, sqlite
 from app.operations.backups.manifest import (
@@ -27,8 +27,9 @@ from app.operations.backups.manifest import (
     BadBackup,
     CannotRestore,
     Manifest,
+    Member,
 )
-from app.operations.backups.reading import Backup
+from app.operations.backups.reading import PIECE, Backup
 from app.operations.backups.telling import Tell, silently
 from app.pagecache.changing import EVERYTHING
 from app.pagecache.log import Purge
@@ -68,7 +69,7 @@ def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, no
             occupied = _is_occupied(engine)
             if occupied and not replace:
                 raise CannotRestore(OCCUPIED)
-            _refuse_without_room(site, store, backup.manifest)
+            _refuse_without_room(site, backup.manifest)
             with site.staging() as staging:
                 _build(site, staging, backup, tell)
                 _add_media(store, backup, tell)
@@ -89,11 +90,11 @@ def _is_occupied(engine: sa.Engine) -> bool:
         return not rows.is_empty(connection)
 
 
-def _refuse_without_room(site: Site, store: Store, manifest: Manifest) -> None:
-    media = sum(manifest.members[name].size for name in manifest.media)
-    if store.room() < media or not site.has_room(manifest.size - media):
-        raise CannotRestore("There is not enough room on the disk for what is in the backup"
-                            f" ({manifest.size:,} bytes). Nothing was changed.")
+def _refuse_without_room(site: Site, manifest: Manifest) -> None:
+    size = manifest.size - sum(manifest.members[name].size for name in manifest.media)
+    if not site.has_room(size):
+        raise CannotRestore("There is not enough room on the disk for the rows of the backup"
+                            f" ({size:,} bytes). Nothing was changed.")
 
 
 def _build(site: Site, staging: sa.Engine, backup: Backup, tell: Tell) -> None:
@@ -134,29 +135,30 @@ def _load(site: Site, connection: sa.Connection, backup: Backup, tell: Tell) -> 
                 tell("Rows restored", done, of)
         if done - before != backup.manifest.members[member].rows:
             raise ValueError(f"{name} has another number of rows")
-        site.numbered(connection, places[name])
+        site.numbered(connection, places[name], backup.manifest.numbers.get(name, 0))
     tell("Rows restored", of, of)
 
 
 def _add_media(store: Store, backup: Backup, tell: Tell) -> None:
     every = backup.manifest.media
     for number, name in enumerate(every, 1):
-        kept = name.removeprefix("media/")
-        if not _is_there(store, kept, backup.manifest.members[name].sha256):
-            store.put(kept, backup.stream(name))
+        wanted, place = backup.manifest.members[name], name.removeprefix("media/")
+        if not _is_there(store, place, wanted):
+            with backup.stream(name) as stream:
+                store.put(place, stream)
         if number < len(every):
             tell("Files restored", number, len(every))
     tell("Files restored", len(every), len(every))
 
 
-def _is_there(store: Store, name: str, sha256: str) -> bool:
-    try:
-        with store.open(name) as file:
-            # It asks for one method more than BinaryIO promises; every store's files have it.
-            found = hashlib.file_digest(file, "sha256")  # type: ignore[arg-type]
-            return found.hexdigest() == sha256
-    except Missing:
+def _is_there(store: Store, name: str, wanted: Member) -> bool:
+    if not store.renew(name, wanted.size):
         return False
+    digest = hashlib.sha256()
+    with store.open(name) as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest() == wanted.sha256
 
 
 def _log_everything(site: Site, staging: sa.Engine, engine: sa.Engine, now: datetime) -> None:
@@ -168,7 +170,7 @@ def _log_everything(site: Site, staging: sa.Engine, engine: sa.Engine, now: date
     with staging.begin() as connection:
         position = max(last, connection.scalar(highest) or 0) + AHEAD
         connection.execute(sa.insert(log).values(id=position, tags=[EVERYTHING], at=now))
-        site.numbered(connection, log)
+        site.numbered(connection, log, position)
 
 
 def _put_key(key: Path, backup: Backup, now: datetime, *, keep: bool) -> bool:

@@ -68,6 +68,22 @@ def count(connection: sa.Connection, table: sa.Table) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
+def numbers(connection: sa.Connection, every: Iterable[sa.Table]) -> dict[str, int]:
+    """The highest number that each table has given, where the database remembers it.
+
+    What is kept about a row that is gone must not come to mean another.
+    """
+    if connection.dialect.name == "postgresql":
+        last = {table.name: connection.scalar(sa.text(
+            "SELECT pg_sequence_last_value(pg_get_serial_sequence(:table, 'id')::regclass)"),
+            {"table": table.name}) for table in every if "id" in table.c}
+        return {name: number for name, number in last.items() if number}
+    if not connection.dialect.has_table(connection, "sqlite_sequence"):
+        return {}
+    found = connection.execute(sa.text("SELECT name, seq FROM sqlite_sequence")).all()
+    return dict(found)
+
+
 def is_empty(connection: sa.Connection) -> bool:
     """Whether nobody has stored anything in this database yet."""
     return not any(connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()

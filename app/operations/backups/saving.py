@@ -9,7 +9,7 @@ import hashlib
 import os
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib import metadata
@@ -84,14 +84,16 @@ def save(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, now: 
             revision = rows.revision(connection)
             if revision is None:
                 raise CannotSave("The database has no tables yet, so there is nothing to save.")
-            _add_rows(archive, connection, tell)
+            every = rows.tables(connection)
+            _add_rows(archive, connection, every, tell)
+            numbers = rows.numbers(connection, every)
             named = dict(connection.execute(sa.select(Media.name, Media.size)).all())
         missing = _add_media(archive, named, store, tell)
         if key is not None:
             archive.add(KEY, iter([(key.read_bytes(), 0)]), packed=False)
         manifest = Manifest(lectern=metadata.version("lectern"), revision=revision,
                             engine=engine.dialect.name, made_at=now.isoformat(),
-                            members=archive.members, missing=tuple(missing))
+                            members=archive.members, numbers=numbers, missing=tuple(missing))
         archive.close(manifest)
     return manifest
 
@@ -106,8 +108,8 @@ def _moment(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
-def _add_rows(archive: Archive, connection: sa.Connection, tell: Tell) -> None:
-    every = rows.tables(connection)
+def _add_rows(archive: Archive, connection: sa.Connection, every: Sequence[sa.Table],
+              tell: Tell) -> None:
     of, done = sum(rows.count(connection, table) for table in every), 0
     for table in every:
         # The first part is the names of the columns, which is no row.

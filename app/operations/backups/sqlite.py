@@ -21,8 +21,13 @@ from app.database import prepare, writer_of
 from app.operations.backups.manifest import CannotRestore
 
 PATIENCE_SECONDS = 60
-# What is needed of room for each byte of rows: the new database, its way in, the old one aside.
+# What is needed of room for each byte: the new database, its way in, the old one aside.
 ROOM = 3
+_REMEMBERS = sa.text("SELECT 1 FROM sqlite_master WHERE name = :table AND type = 'table'"
+                     " AND sql LIKE '%AUTOINCREMENT%'")
+_FORGET = sa.text("DELETE FROM sqlite_sequence WHERE name = :table AND seq <= :last")
+_REMEMBER = sa.text("INSERT INTO sqlite_sequence (name, seq) SELECT :table, :last WHERE NOT EXISTS"
+                    " (SELECT 1 FROM sqlite_sequence WHERE name = :table)")
 
 
 class Site:
@@ -80,8 +85,11 @@ class Site:
                     raise ValueError(f"a row of {found[0]} points at nothing")
             raw.execute("PRAGMA foreign_keys = ON")
 
-    def numbered(self, connection: sa.Connection, table: sa.Table) -> None:
-        """SQLite gives numbers after the highest by itself."""
+    def numbered(self, connection: sa.Connection, table: sa.Table, last: int) -> None:
+        """Lets a table's numbers go on after the highest, and after `last` if it remembers them."""
+        if connection.scalar(_REMEMBERS, {"table": table.name}):
+            connection.execute(_FORGET, {"table": table.name, "last": last})
+            connection.execute(_REMEMBER.bindparams(table=table.name, last=last))
 
     def put_in_place(self, staging: sa.Engine, now: datetime, *, keep: bool) -> str:
         """Makes the new database the site's, in one step; says where the old one is kept."""

@@ -100,3 +100,18 @@ def test_dropping_off_the_end_of_the_feed_is_not_going(published: Source) -> Non
     published.says(*ITEMS[1:], newer)
     published.says(ITEMS[2], newer, Item("newest", date="04 May 2026 11:00:00 GMT"))
     assert not published.session.scalar(sa.select(sa.func.count()).where(ReviewItem.kind == GONE))
+
+
+def test_what_is_gone_and_was_spam_comes_down_and_back_with_its_date(
+        published: Source, editor: Visitor, visitor: Visitor) -> None:
+    before = published.entries()[1].published_at
+    published.says(*WITHOUT)
+    item = card(published)
+    assert item
+    editor.post(f"/desk/items/{item.id}/spam")
+    published.says(*ITEMS)
+    visitor.get("/posts/item2", status=404)
+    undo = re.findall(r"/desk/decisions/\d+/undo", editor.get("/desk/log").text)
+    editor.post(undo[0])
+    visitor.get("/posts/item2")
+    assert published.entries()[1].published_at == before

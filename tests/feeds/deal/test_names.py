@@ -91,3 +91,13 @@ def test_an_unknown_person_is_told_and_nothing_changes(source: Source, editor: V
                          {"person": "Nobody Known"}, 422)
     assert "Nobody here is called “Nobody Known”." in answer.text
     assert row(source, "a.penn").person is None
+
+
+def test_somebody_unknown_is_told_beside_the_name_and_nothing_typed_is_lost(
+        source: Source, editor: Visitor) -> None:
+    source.says(Item("one", author="I. Shelf"))
+    name = row(source, "I. Shelf")
+    answer = editor.post(f"/desk/feeds/names/{name.id}", {"person": "Nobody Known"}, status=422)
+    assert "Nobody here is called “Nobody Known”." in answer.text
+    assert 'value="Nobody Known"' in answer.text
+    assert row(source, "I. Shelf").person is None

@@ -1,12 +1,15 @@
 """Feeds that cut their texts short: told as such, and filled from the page without risk."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from app.feeds.mending import full_text
+from app.feeds.mending import full_text, lengthening
 from app.feeds.models import Show
 from app.feeds.parsing import ParsedFeed, ParsedItem
+from app.feeds.polling.asking import Asking
 from tests.feeds.asking import Source
 from tests.feeds.documents import Item
 from tests.visiting import Visitor
@@ -66,7 +69,7 @@ def bring(source: Source, **page: Any) -> None:
     source.session.commit()
     url = source.server.serve(page.pop("body", PAGE), "/one", content_type="text/html", **page)
     source.says(Item("one", link=url, text=SHORT))
-    source.app.extensions["jobs"].run(full_text.JOB)
+    source.app.extensions["jobs"].run(lengthening.JOB)
 
 
 def test_a_new_item_gets_the_text_of_its_page(source: Source, editor: Visitor) -> None:
@@ -76,7 +79,8 @@ def test_a_new_item_gets_the_text_of_its_page(source: Source, editor: Visitor) -
     assert f'href="{source.server.url("/more")}"' in entry.html
     assert (item.taken_from_page, item.imported_html) == (True, entry.source)
     assert item.original == SHORT
-    source.app.extensions["jobs"].run(full_text.JOB)
+    assert "says them at five" in source.card().text
+    source.app.extensions["jobs"].run(lengthening.JOB)
     assert source.visit() == "0 new, 0 updated, 1 unchanged"
     assert source.server.count("/one") == 1
 
@@ -87,7 +91,7 @@ def test_a_new_item_gets_the_text_of_its_page(source: Source, editor: Visitor) -
 def test_where_the_page_gives_nothing_the_feeds_own_text_stays(
         page: dict[str, Any], source: Source) -> None:
     bring(source, **page)
-    source.app.extensions["jobs"].run(full_text.JOB)
+    source.app.extensions["jobs"].run(lengthening.JOB)
     [entry], [item] = source.entries(), source.stored()
     assert entry.html == SHORT
     assert not item.taken_from_page
@@ -97,7 +101,7 @@ def test_where_the_page_gives_nothing_the_feeds_own_text_stays(
 def test_a_feed_that_was_not_asked_for_it_is_left_alone(source: Source) -> None:
     url = source.server.serve(PAGE, "/one", content_type="text/html")
     source.says(Item("one", link=url, text=SHORT))
-    source.app.extensions["jobs"].run(full_text.JOB)
+    source.app.extensions["jobs"].run(lengthening.JOB)
     assert source.server.count("/one") == 0
 
 
@@ -111,3 +115,37 @@ def test_a_preview_shows_both_texts_and_stores_nothing(source: Source) -> None:
     gone = full_text.preview(ParsedItem(title="One", link=source.server.url("/no")),
                              source.app.extensions["asking"])
     assert gone.failure == "The page answers with the error 404."
+
+
+def by_name(source: Source, *hosts: str) -> Asking:
+    """Two cut items a host, whose names lead to the test's server; how to ask for their pages."""
+    source.feed.from_page, source.feed.show = True, Show.FULL
+    source.session.commit()
+    source.server.serve(PAGE, "/one", content_type="text/html")
+    source.server.serve(PAGE, "/two", content_type="text/html")
+    source.says(*(Item(f"{host}{path[1:]}", text=f"{SHORT}<p>{host}{path}</p>",
+                       link=f"http://{host}:{source.server.port}{path}")
+                  for host in hosts for path in ("/one", "/two")))
+    return replace(source.app.extensions["asking"], resolve=lambda host, port: ["127.0.0.1"])
+
+
+def test_a_host_rests_between_two_of_its_pages_and_others_do_not_wait_for_it(
+        source: Source) -> None:
+    asking = by_name(source, "blog.example", "other.example")
+    assert lengthening.take_due(source.session, asking, source.time.now) == 2
+    assert (source.server.count("/one"), source.server.count("/two")) == (2, 0)
+    assert lengthening.take_due(source.session, asking, source.time.now) == 0
+    source.time.forward(seconds=2)
+    assert lengthening.take_due(source.session, asking, source.time.now) == 2
+
+
+def test_a_page_that_another_worker_is_asking_for_is_not_asked_for_again(source: Source) -> None:
+    asking = by_name(source, "blog.example")
+    with Session(source.session.get_bind()) as other:
+        def meanwhile(host: str, port: int) -> list[str]:
+            assert lengthening.take_due(other, asking, source.time.now) == 0
+            return ["127.0.0.1"]
+
+        both = replace(asking, resolve=meanwhile)
+        assert lengthening.take_due(source.session, both, source.time.now) == 1
+    assert source.server.count("/one") == 1

@@ -138,3 +138,23 @@ def test_an_excerpt_is_cut_anew_from_the_repaired_text(source: Source, editor: V
             press(source, editor, address, index)
     [entry] = source.entries()
     assert entry.html == "<p>I don’t know. A second paragraph. She left “early”.</p>"
+
+
+def test_a_repair_is_no_edit_and_is_made_again_when_its_source_changes(
+        source: Source, editor: Visitor) -> None:
+    source.says(Item("one", title="Tip #20: On trust", text=TEXT, author="Ada Penn"))
+    address = f"/desk/feeds/items/{source.stored()[0].id}/repairs"
+    for index in range(2):
+        press(source, editor, address, index)
+    source.says(Item("one", title="Tip #20: On trust", text=f"{TEXT}<p>New.</p>",
+                     author="Ada Penn"))
+    [entry] = source.entries()
+    assert (entry.title, entry.html) == (
+        "On trust", "<p>I don’t know. A second paragraph. New.</p>")
+    assert all(each.get("made_by") for each in source.stored()[0].findings)
+
+
+def test_what_a_blog_prints_between_text_and_bio_is_left_out(source: Source) -> None:
+    bring(source, f"<p>One.</p><p>Two.</p><p>Leave a reply</p>{BIO}")
+    assert "Leave a reply" not in source.entries()[0].html
+    assert "harbour master" in source.entries()[0].html

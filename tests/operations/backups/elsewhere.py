@@ -20,11 +20,11 @@ class Place:
     """Where a site lives."""
 
     engine: sa.Engine
-    store: Path
+    store: Folder
     key: Path
 
     def restore(self, file: Path, *, replace: bool = False) -> Restored:
-        return restore(self.engine, Folder(self.store), self.key, file, now=NOON, replace=replace)
+        return restore(self.engine, self.store, self.key, file, now=NOON, replace=replace)
 
 
 def place(folder: Path, server: str | None) -> Iterator[Place]:
@@ -33,7 +33,7 @@ def place(folder: Path, server: str | None) -> Iterator[Place]:
     address = create(server, OTHER) if server else f"sqlite:///{folder / 'lectern.sqlite'}"
     engine = sa.create_engine(address)
     prepare(engine)
-    yield Place(engine, folder / "media", folder / "secret_key")
+    yield Place(engine, Folder(folder / "media"), folder / "secret_key")
     engine.dispose()
     if server:
         on_server(server, f'DROP DATABASE "{OTHER}" WITH (FORCE)')

@@ -5,12 +5,13 @@ from dataclasses import replace as changed
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app, mail
 from app.config import Settings
-from app.database import db, writing
+from app.database import Model, db, writing
 from app.media import Media, MediaKind
 from app.media.folder import Folder
 from app.operations.backups.saving import save
@@ -57,6 +58,21 @@ def writer(app: Flask) -> Callable[..., None]:
     return write
 
 
+def a_reader(name: str) -> sa.Insert:
+    return sa.insert(Model.metadata.tables["readers"]).values(
+        email=f"{name}@reader.example", name=name, confirmed_at=NOON, wants_mail=True,
+        stop_token=name)
+
+
+def forget_a_reader() -> int:
+    """The number of somebody who came last, and was forgotten."""
+    with writing() as session:
+        number = session.execute(a_reader("gone")).inserted_primary_key[0]
+    with writing() as session:
+        session.execute(sa.text("DELETE FROM readers WHERE id = :id"), {"id": number})
+    return int(number)
+
+
 def test_a_site_saved_while_others_write_is_elsewhere_what_it_was_at_that_moment(
         app: Flask, writer: Callable[..., None], key: Path, tmp_path: Path,
         postgres: str | None) -> None:
@@ -64,6 +80,7 @@ def test_a_site_saved_while_others_write_is_elsewhere_what_it_was_at_that_moment
     with app.app_context():
         for _ in range(2):
             writer()
+        forgotten = forget_a_reader()
         moment, kept = everything(db.engine), files(store.path)
         assert sum(len(table) > 0 for table in moment.values()) > 25, "much of what there can be"
         # It tells of its way after each table, and others write there and then.
@@ -76,10 +93,15 @@ def test_a_site_saved_while_others_write_is_elsewhere_what_it_was_at_that_moment
         restored = everything(elsewhere.engine)
         news = set(restored.pop("purges")) - set(log)
         assert restored == moment
+        with elsewhere.engine.begin() as connection:
+            row = connection.execute(a_reader("later")).inserted_primary_key
+            assert row is not None
+            assert row[0] > forgotten, "what is kept about somebody forgotten names nobody else"
+            connection.rollback()
         assert len(news) == number, "every process that keeps pages is told"
-        assert (files(elsewhere.store), elsewhere.key.read_bytes()) == (kept, KEY)
-        save(elsewhere.engine, Folder(elsewhere.store), elsewhere.key, tmp_path / "site.backup",
-             now=NOON, replace=True)
+        assert (files(elsewhere.store.path), elsewhere.key.read_bytes()) == (kept, KEY)
+        save(elsewhere.engine, elsewhere.store, elsewhere.key, tmp_path / "site.backup", now=NOON,
+             replace=True)
 
 
 def test_who_was_signed_in_goes_on_in_the_restored_site(
@@ -91,7 +113,7 @@ def test_who_was_signed_in_goes_on_in_the_restored_site(
         elsewhere.restore(tmp_path / "site.backup")
         address = elsewhere.engine.url.render_as_string(hide_password=False)
         there = create_app(changed(settings, data=elsewhere.key.parent, database_url=address,
-                                   secret_key="", media_url=str(elsewhere.store)))
+                                   secret_key="", media_url=str(elsewhere.store.path)))
         cookie = editor.client.get_cookie("lectern_session")
         assert cookie is not None
         again = Visitor(there)

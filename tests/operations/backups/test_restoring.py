@@ -174,11 +174,11 @@ def test_two_at_once_do_not_restore_over_each_other(
         if what == "Rows restored":
             again()
 
+    store = Folder(settings.media)
     with app.app_context():
         before = everything(db.engine)
         with pytest.raises(Stop):
-            restore(db.engine, Folder(settings.media), None, file, now=NOON, replace=True,
-                    tell=late)
+            restore(db.engine, store, None, file, now=NOON, replace=True, tell=late)
         assert everything(db.engine) == before
 
 

@@ -1,0 +1,130 @@
+"""How many requests are worked on at once, and that nobody who is slow takes a place among them.
+
+The server has a thread for whoever waits and few places for those who are worked on. A request
+whose body is still on its way gives its place to another meanwhile.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from threading import BoundedSemaphore, Lock
+from typing import IO, Any
+
+from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wsgi import ClosingIterator, FileWrapper
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+Application = Callable[[Environ, Start], Iterable[bytes]]
+
+# At once in one process; each has a connection to the database of its own.
+PLACES = 5
+# How long somebody waits for a place, in seconds.
+PATIENCE = 15.0
+# Bodies on their way at once, in all and from one address. What is more is refused.
+BODIES, BODIES_EACH = 112, 80
+# An answer longer than so many bytes keeps a thread for as long as its reader takes. How many may,
+# and how much of a file is read at once.
+LONG, READERS, CHUNK = 1024 * 1024, 40, 256 * 1024
+BUSY = "Too many people are here right now. Please try again in a moment."
+PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"),
+         ("Retry-After", "5"), ("X-Content-Type-Options", "nosniff")]
+
+
+class Turns:
+    """WSGI middleware, inside whatever tells the address of a sender from that of a proxy."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._places, self._readers = BoundedSemaphore(PLACES), BoundedSemaphore(READERS)
+        self._lock, self._bodies = Lock(), Counter[str]()
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        """Answers one request when it is its turn; 503 if that takes too long."""
+        if not self._places.acquire(timeout=PATIENCE):
+            return _refuse(start)
+        said: list[Any] = []
+
+        def say(*words: Any) -> None:
+            said[:] = words
+
+        try:
+            body = Body(environ["wsgi.input"], self, environ.get("REMOTE_ADDR", ""))
+            parts = self._application(
+                {**environ, "wsgi.input": body, "wsgi.file_wrapper": _read_in_chunks}, say)
+        finally:
+            self._places.release()
+        return self._begin(parts, said, start)
+
+    def _begin(self, parts: Iterable[bytes], said: list[Any], start: Start) -> Iterable[bytes]:
+        length = dict(said[1]).get("Content-Length", "")
+        if not length.isdecimal() or int(length) <= LONG:
+            start(*said)
+            return parts
+        close = getattr(parts, "close", lambda: None)
+        if not self._readers.acquire(blocking=False):
+            close()
+            return _refuse(start)
+        # However often it is closed.
+        reading = ExitStack()
+        reading.callback(self._readers.release)
+        start(*said)
+        return ClosingIterator(parts, [reading.close])
+
+    @contextmanager
+    def waiting(self, sender: str) -> Iterator[None]:
+        """Gives one's place away while somebody's body is on its way. Raises ServiceUnavailable if
+        too many are.
+        """
+        with self._lock:
+            if self._bodies.total() >= BODIES or self._bodies[sender] >= BODIES_EACH:
+                raise ServiceUnavailable(BUSY, retry_after=5)
+            self._bodies[sender] += 1
+        self._places.release()
+        try:
+            yield
+        finally:
+            self._places.acquire()
+            with self._lock:
+                self._bodies[sender] -= 1
+                if not self._bodies[sender]:
+                    del self._bodies[sender]
+
+
+class Body:
+    """A request's body, whose reader lets others work while it waits."""
+
+    def __init__(self, stream: Any, turns: Turns, sender: str) -> None:
+        self._stream, self._turns, self._sender = stream, turns, sender
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes, by default all that is left."""
+        with self._turns.waiting(self._sender):
+            return bytes(self._stream.read(size) if size >= 0 else self._stream.read())
+
+    def readline(self, *size: int) -> bytes:
+        """The next line."""
+        with self._turns.waiting(self._sender):
+            return bytes(self._stream.readline(*size))
+
+    def readlines(self, *hint: int) -> list[bytes]:
+        """All lines that are left."""
+        return list(self)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")
+
+
+def _refuse(start: Start) -> Iterable[bytes]:
+    start("503 Service Unavailable", PLAIN)
+    return [f"{BUSY}\n".encode()]
+
+
+def _read_in_chunks(file: IO[bytes], _size: int = 0) -> FileWrapper:
+    return FileWrapper(file, CHUNK)
+
+
+def init_app(app: Flask) -> None:
+    """Lets few requests in at once. Call it before anything is put around the application."""
+    app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign, assignment]

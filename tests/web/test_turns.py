@@ -1,0 +1,105 @@
+"""Few requests are worked on at once; who waits for a sender takes no place among them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Request, Response
+
+from app.web import turns
+from app.web.turns import LONG, PLACES, Turns
+
+WAIT = 20
+
+
+class Slow:
+    """A body that comes when it is let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.come = Event(), Event()
+
+    def read(self, size: int = -1) -> bytes:
+        self.asked.set()
+        assert self.come.wait(WAIT)
+        return b""
+
+
+class Site:
+    """An application that reads what is sent, and at /wait also waits for somebody."""
+
+    def __init__(self) -> None:
+        self.go_on = Event()
+        self.client = Client(Turns(self.answer))
+        self.pool = ThreadPoolExecutor(PLACES + 2)
+
+    @Request.application
+    def answer(self, request: Request) -> Response:
+        if request.path == "/long":
+            return Response(b"x" * (LONG + 1))
+        if request.path == "/wait":
+            assert self.go_on.wait(WAIT)
+        try:
+            return Response(request.environ["wsgi.input"].read())
+        except ServiceUnavailable as error:
+            return error.get_response()
+
+    def send(self, body: object = None, address: str = "203.0.113.5") -> TestResponse:
+        given = {"wsgi.input": body} if body else {}
+        return self.client.post("/", environ_overrides={**given, "REMOTE_ADDR": address})
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def test_slow_senders_keep_nobody_from_a_place(site: Site) -> None:
+    bodies = [Slow() for _ in range(PLACES + 1)]
+    sent = [site.pool.submit(site.send, body) for body in bodies]
+    assert all(body.asked.wait(WAIT) for body in bodies)
+    assert site.send().status_code == 200
+    for body in bodies:
+        body.come.set()
+    assert [each.result().status_code for each in sent] == [200] * len(bodies)
+
+
+def test_who_waits_too_long_for_a_place_is_told(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PLACES", 1)
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    client = Client(Turns(site.answer))
+    working = site.pool.submit(client.get, "/wait")
+    while (answer := client.get("/")).status_code == 200:
+        pass
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    site.go_on.set()
+    assert working.result().status_code == 200
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("bound", "other"), [("BODIES", 503), ("BODIES_EACH", 200)])
+def test_bodies_on_their_way_are_bounded_in_all_and_from_one_address(
+        site: Site, monkeypatch: pytest.MonkeyPatch, bound: str, other: int) -> None:
+    monkeypatch.setattr(turns, bound, 1)
+    body = Slow()
+    sent = site.pool.submit(site.send, body)
+    assert body.asked.wait(WAIT)
+    assert site.send().status_code == 503
+    assert site.send(address="198.51.100.7").status_code == other
+    body.come.set()
+    assert sent.result().status_code == 200
+    assert site.send().status_code == 200
+
+
+def test_readers_of_long_answers_are_bounded_until_they_have_read_or_left(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "READERS", 1)
+    client = Client(Turns(site.answer))
+    reader = client.get("/long")
+    assert client.get("/long").status_code == 503
+    assert client.get("/").status_code == 200
+    reader.close()
+    assert len(client.get("/long", buffered=True).data) == LONG + 1
+    assert client.get("/long", buffered=True).status_code == 200
