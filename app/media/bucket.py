@@ -41,7 +41,9 @@ class Place:
 
 
 class Bucket:
-    """A store in a bucket."""
+    """A store in a bucket. One that was used does not survive a fork: the library's threads stay
+    behind, and whoever asks in the child waits for ever. One that was only made does.
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -126,6 +128,10 @@ class Bucket:
         except (PermissionDeniedError, UnauthenticatedError) as error:
             raise StoreFailed(f"{where} refuses our key (AWS_ACCESS_KEY_ID).") from error
         except (BaseError, OSError) as error:
+            # Where no key is set, the machine's own is asked for at this address (EC2's IMDSv2).
+            if "/latest/api/token" in str(error):
+                raise StoreFailed(f"{where} needs a key: set AWS_ACCESS_KEY_ID and"
+                                  " AWS_SECRET_ACCESS_KEY.") from error
             raise StoreFailed(f"{where} does not answer as it should.") from error
 
 

@@ -111,6 +111,15 @@ def test_a_key_that_is_refused_is_told(bucket_server: BucketServer) -> None:
         bucket_server.check_keys(False)
 
 
+def test_a_key_that_nobody_set_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    store = open_at("s3://bucket?endpoint=http://127.0.0.1:1")
+    with pytest.raises(StoreFailed, match=r"needs a key: set AWS_ACCESS_KEY_ID"):
+        store.size("a.mp3")
+
+
 def test_a_server_that_is_away_is_told_and_soon() -> None:
     store = open_at(f"s3://bucket?endpoint=http://127.0.0.1:{free_port()}")
     for ask in (store.size, store.open, store.delete, lambda _name: list(store.names())):
