@@ -6,7 +6,8 @@ it is when a comment is approved, or a post is filed under another topic. With "
 before", it has only just started. All of ours is compressed, the reference is not.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ class Site(NamedTuple):
 
 
 @pytest.fixture
-def site(make: Maker, kept: Kept, tmp_path: Path) -> Site:
+def site(make: Maker, kept: Kept, tmp_path: Path) -> Iterator[Site]:
     """Twenty posts and an episode; one post, and the episode, with twenty comments."""
     ada, bo = make.person(), make.person("Bo Quay")
     others = [make.post(text=WORDS, author=(ada, bo)[number % 2], topics=("Trust",))
@@ -57,10 +58,14 @@ def site(make: Maker, kept: Kept, tmp_path: Path) -> Site:
         make.comment(episode, body, name=name, approved=True)
     plain = make_reference(str(tmp_path / "plain.sqlite"), post.title, post.html, REMARKS)
     kept.cache.follower.lasts = 3_600.0
-    return Site(kept, {
+    # As the server does when it is ready.
+    gc.collect()
+    gc.freeze()
+    yield Site(kept, {
         "A post": post.path, "A post with related ones": others[0].path, "The front page": "/",
         "All posts": "/posts/", "A topic": "/topics/trust", "An episode": episode.path,
         "The feed": "/feed.xml"}, plain.test_client())
+    gc.unfreeze()
 
 
 def test_a_post_with_twenty_comments_and_the_cache_emptied(site: Site) -> None:
