@@ -82,6 +82,7 @@ from app.web import (
     caching,
     errors,
     htmx,
+    observing,
     pieces,
     safety,
     sessions,
@@ -89,7 +90,6 @@ from app.web import (
     turns,
 )
 from app.web import media as media_routes
-from app.web.observing import Observer, Requests
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
 
@@ -142,15 +142,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     for each in BELONGINGS:
         belongings.register(each)
     _register_jobs(app, settings)
-    requests = Requests(numbers)
-    app.wsgi_app = Observer(app.wsgi_app, requests,  # type: ignore[assignment,method-assign]
-                            proxied=bool(settings.trusted_proxies))
+    requests = observing.Requests(numbers)
+    observing.init_app(app, requests, proxied=bool(settings.trusted_proxies))
     # Last, so that they stand before all that the others have put around the application.
     with app.app_context():
         app.extensions["readiness"] = Readiness(db.engine, app.extensions["jobs"].queue)
         caching.init_app(app, db.engine, db.sessionmaker, settings.page_cache, requests.answered,
                          requests.kept, cdn=bool(settings.cdn_purge_url))
-    assets.put_ahead(app)
+    assets.put_ahead(app, requests.answered)
     return app
 
 

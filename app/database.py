@@ -44,11 +44,20 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
             raise ValueError("A time without its zone cannot be stored.")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """SQLite forgets the zone of what was stored in UTC; PostgreSQL answers in its own zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any]:
+        """SQLite forgets the zone of what was stored in UTC; PostgreSQL answers in its own zone.
+
+        One step for both: a page has dozens of moments.
+        """
+        plain = self.impl_instance.result_processor(dialect, coltype)
+
+        def read(value: Any) -> datetime | None:
+            if value is None:
+                return None
+            moment = cast(datetime, plain(value) if plain else value)
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+        return read
 
 
 class Model(DeclarativeBase):

@@ -66,6 +66,7 @@ class _Plan:
         except self._dialect.loaded_dbapi.Error as error:
             raise sa.exc.DBAPIError.instance(
                 self._text, values, error, self._dialect.loaded_dbapi.Error,
+                hide_parameters=connection.engine.hide_parameters,
                 dialect=self._dialect) from error
         finally:
             cursor.close()
@@ -98,7 +99,14 @@ def _texts_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def insert(session: Session, row: Model) -> None:
-    """Writes one new row now; the session knows it as if it had been flushed.
+    """Writes one new row, as `write` does; the session knows it as if it had been flushed."""
+    write(session, row)
+    make_transient_to_detached(row)
+    session.add(row)
+
+
+def write(session: Session, row: Model) -> Any:
+    """Writes one new row now; the session knows nothing of it. Returns its number.
 
     A fraction of what a flush costs, which must be ready for any number of rows that depend on each
     other: for the few tables that every reader writes to. Nothing else that waits in the session
@@ -114,8 +122,7 @@ def insert(session: Session, row: Model) -> None:
     [key] = _inserting(into).rows(session, values)
     values.update(zip(into.primary_key.columns.keys(), key, strict=True))
     given.update(values)
-    make_transient_to_detached(row)
-    session.add(row)
+    return key[0]
 
 
 class _Row:

@@ -36,6 +36,25 @@ def test_a_fragment_declares_what_it_uses(app: Flask) -> None:
         assert used <= declared(path), f"{name(path)}: {sorted(used - declared(path))} undeclared"
 
 
+# What differs from one request to the next.
+PASSING = {"request", "session", "g", "get_flashed_messages", "viewer", "now", "url_for"}
+
+
+def test_a_piece_sees_nothing_but_what_it_is_given(app: Flask) -> None:
+    texts = {name(path): path.read_text() for path in TEMPLATES.rglob("*.html")}
+    waiting = [found for text in texts.values() for found in re.findall(r'piece\("([^"]+)"', text)]
+    pieces: set[str] = set()
+    while waiting:
+        piece = waiting.pop()
+        if piece not in pieces:
+            pieces.add(piece)
+            waiting += re.findall(r'{% (?:include|from|import|extends) "([^"]+)"', texts[piece])
+    assert len(pieces) > 10
+    for piece in pieces:
+        used = meta.find_undeclared_variables(app.jinja_env.parse(texts[piece]))
+        assert not used & PASSING, f"{piece} is a piece and looks at {sorted(used & PASSING)}"
+
+
 @pytest.mark.parametrize("path", FRAGMENTS, ids=name)
 def test_a_fragment_has_one_root_element(path: Path) -> None:
     body = re.sub(r"\{[#%].*?[#%]\}", "", path.read_text(), flags=re.DOTALL)

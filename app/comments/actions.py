@@ -95,8 +95,9 @@ def submit(session: Session, entry: Entry | Heading, remark: Remark, sender: Sen
             raise
         return submit(session, entry, remark, replace(sender, proof=None), now=now,
                       secret=secret, service=service)
-    item = _wait(session, entry, comment, judgement, facts)
-    follow(session, item, judgement.verdict, now=now)
+    item_id = _wait(session, entry, comment, judgement, facts)
+    if judgement.verdict in VERBS:
+        follow(session, session.get_one(ReviewItem, item_id), judgement.verdict, now=now)
     session.commit()
     return comment
 
@@ -144,7 +145,7 @@ def digest(comment: Comment, parent: str) -> str:
 
 
 def _wait(session: Session, entry: Entry | Heading, comment: Comment, judgement: Judgement,
-          facts: Facts) -> ReviewItem:
+          facts: Facts) -> int:
     return desk.hold(session, KIND, comment.id, now=comment.created_at,
                      cause=cause(judgement, facts, comment.network), title=entry.title,
                      text=comment.body, person=comment.author_name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload, selectinload
 
 from app.accounts.models import Account
 from app.comments import threads
@@ -13,7 +13,7 @@ from app.comments.models import CARRYING, STANDS, Comment, CommentState, comment
 from app.comments.threads import Discussion, Order, Shown, Spot
 from app.database import table, unindexed
 from app.entries.models import Entry
-from app.entries.queries import Heading
+from app.entries.queries import BARE, Heading
 from app.entries.values import Reading
 from app.pagecache import carries
 
@@ -41,7 +41,7 @@ def _said(comment: Any) -> sa.Label[int]:
 _C, _A = table(Comment).c, table(Account).c
 _PLACES = (sa.select(_C.id, _C.parent_id, (_C.state == CommentState.APPROVED).label("said"),
                      _C.created_at, _C.thanks)
-           .where(_C.state.in_(CARRYING)))
+           .where(_C.state.in_([sa.literal_column(f"'{state}'") for state in CARRYING])))
 _OF_ENTRY = _C.entry_id == sa.bindparam("entry_id")
 _SPOTS = _PLACES.where(_OF_ENTRY).order_by(_C.created_at, _C.id)
 _SHOWN = (_PLACES.add_columns(
@@ -145,6 +145,12 @@ def stands(session: Session, said: Said) -> bool:
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
     """Comments by id with what they reply to, and that to, in a fixed number of queries."""
-    rows = session.scalars(sa.select(Comment).where(Comment.id.in_(ids)).options(
-        selectinload(Comment.parent).selectinload(Comment.parent)))
+    rows = session.scalars(_LOADED, {"ids": list(ids)})
     return {comment.id: comment for comment in rows}
+
+
+# Built once.
+_LOADED = sa.select(Comment).where(Comment.id.in_(sa.bindparam("ids", expanding=True))).options(
+    joinedload(Comment.entry, innerjoin=True).options(*BARE),
+    selectinload(Comment.parent).options(
+        lazyload(Comment.entry), selectinload(Comment.parent).lazyload(Comment.entry)))

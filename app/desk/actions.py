@@ -16,7 +16,7 @@ from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
 from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
-from app.prepared import insert
+from app.prepared import write
 
 
 class Taken(Exception):
@@ -43,15 +43,14 @@ class Cause:
 
 def hold(session: Session, kind: str, subject_id: int, *, now: datetime, cause: Cause, title: str,
          text: str, person: str, person_key: str, entry_id: int | None = None,
-         urgency: int = 0) -> ReviewItem:
+         urgency: int = 0) -> int:
     """Puts a subject on the desk, with all that the queue sorts and searches by.
 
-    `urgency` is a head start in minutes over what came at the same time.
+    `urgency` is a head start in minutes over what came at the same time. Returns the item's id.
     """
     item = card(kind, subject_id, now=now, cause=cause, title=title, text=text, person=person,
                 person_key=person_key, entry_id=entry_id, urgency=urgency)
-    insert(session, item)
-    return item
+    return int(write(session, item))
 
 
 def hold_all(session: Session, items: Sequence[ReviewItem]) -> None:

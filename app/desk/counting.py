@@ -7,15 +7,19 @@ MOST, which an index answers in the same time however much waits.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.desk import kinds
 from app.desk.filtering import Filter
 from app.desk.models import ReviewItem, Verb
 
 MOST = 1_000
+Asked = tuple[tuple[str, str], ...]
 EVERYTHING = 100_000_000
 
 
@@ -53,13 +57,24 @@ def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
 
 
 def _capped(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
-    asked = list(dict.fromkeys(_questions(shown)))
+    asked = tuple(dict.fromkeys(_questions(shown)))
+    # What narrows by age asks for another moment each time.
+    statement = _all_of(shown, asked, now) if shown.age else _kept(shown, asked)
+    return dict(zip(asked, session.execute(statement).one(), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _kept(shown: Filter, asked: Asked) -> sa.Select[Any]:
+    """Putting it together costs more than asking it."""
+    return _all_of(shown, asked, clock.now())
+
+
+def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
     inner = [sa.select(sa.literal(1)).where(
         *replace(shown, kind=kind, rule=rule).conditions(now)).limit(MOST + 1).subquery()
         for kind, rule in asked]
-    row = session.execute(sa.select(*(
-        sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in inner))).one()
-    return dict(zip(asked, row, strict=True))
+    return sa.select(*(
+        sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in inner))
 
 
 def _in_one_pass(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:

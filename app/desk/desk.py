@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading, for_writing
-from app.desk import actions, bulk, counting, kinds, queries, reasons, zen
+from app.desk import actions, bulk, counting, drawing, kinds, queries, reasons, zen
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
@@ -21,7 +21,8 @@ from app.web.viewer import viewer
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 editors_only(desk)
-PAGE = 20
+desk.add_app_template_global(drawing.actions, "actions")
+PAGE = 50
 TICKED = "ticked"
 CHANGED = "The sender has changed it"
 OVERTAKEN = {

@@ -1,6 +1,6 @@
 """What the desk knows about the person behind an item: what was decided of theirs, what waits."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -55,19 +55,19 @@ def histories(session: Session, items: Collection[ReviewItem]) -> Mapping[str, H
     """
     found = {item.person_key: History() for item in items}
     known = _known_as(found)
-    for key, verb, kind, number in session.execute(_verdicts(known)):
+    asked = {"keys": list(known), "ids": [item.id for item in items]}
+    for key, verb, kind, number in session.execute(_VERDICTS, asked):
         words = outcome(kind, verb).lower()
         for history in known[key]:
             history.verdicts[words] = history.verdicts.get(words, 0) + number
-    for key, item_id, kind, text, verb, decided_at in session.execute(_latest(known)):
+    for key, item_id, kind, text, verb, decided_at in session.execute(_LATEST, asked):
         past = Past(item_id, kind, verb, decided_at, shorten(text, FIRST_WORDS))
         for history in known[key]:
             history.latest = [*history.latest, past][:LATEST]
-    for key, waiting, *since in session.execute(_waiting([item.id for item in items])):
+    for key, waiting, *since in session.execute(_WAITING, asked):
         found[key].waiting = waiting
         found[key].since = min(filter(None, since), default=None)
-    for note in session.scalars(sa.select(StaffNote).where(StaffNote.person_key.in_(known))
-                                .order_by(StaffNote.written_at.desc(), StaffNote.id.desc())):
+    for note in session.scalars(_NOTES, asked):
         for history in known[note.person_key]:
             history.notes.append(note)
     return found
@@ -83,20 +83,24 @@ def _known_as(found: Mapping[str, History]) -> Mapping[str, list[History]]:
     return known
 
 
-def _verdicts(keys: Collection[str]) -> sa.Select[str, Verb, str, int]:
+_KEYS: Any = sa.bindparam("keys", expanding=True)
+_IDS: Any = sa.bindparam("ids", expanding=True)
+
+
+def _verdicts() -> sa.Select[str, Verb, str, int]:
     return (sa.select(ReviewItem.person_key, Decision.verb, ReviewItem.kind, sa.func.count())
             .join(Decision.item)
-            .where(ReviewItem.person_key.in_(keys), ReviewItem.state == ItemState.DECIDED,
+            .where(ReviewItem.person_key.in_(_KEYS), ReviewItem.state == ItemState.DECIDED,
                    Decision.undone_at.is_(None))
             .group_by(ReviewItem.person_key, Decision.verb, ReviewItem.kind)
             .order_by(ReviewItem.person_key, Decision.verb, ReviewItem.kind))
 
 
-def _latest(keys: Collection[str]) -> sa.Select[Any]:
+def _latest() -> sa.Select[Any]:
     newest = (ReviewItem.waiting_since.desc(), ReviewItem.id.desc())
     place = sa.func.row_number().over(partition_by=ReviewItem.person_key, order_by=newest)
     ranked = sa.select(ReviewItem.id, place.label("place")).where(
-        ReviewItem.person_key.in_(keys), ReviewItem.state == ItemState.DECIDED).subquery()
+        ReviewItem.person_key.in_(_KEYS), ReviewItem.state == ItemState.DECIDED).subquery()
     return (sa.select(ReviewItem.person_key, ReviewItem.id, ReviewItem.kind,
                       sa.func.substr(ReviewItem.text, 1, 2 * FIRST_WORDS), Decision.verb,
                       Decision.decided_at)
@@ -106,8 +110,8 @@ def _latest(keys: Collection[str]) -> sa.Select[Any]:
             .where(ranked.c.place <= LATEST).order_by(*newest))
 
 
-def _waiting(ids: Sequence[int]) -> sa.Select[Any]:
-    known = sa.select(ReviewItem.person_key).where(ReviewItem.id.in_(ids)).distinct().subquery()
+def _waiting() -> sa.Select[Any]:
+    known = sa.select(ReviewItem.person_key).where(ReviewItem.id.in_(_IDS)).distinct().subquery()
     theirs = aliased(ReviewItem)
 
     def of(state: ItemState, *wanted: Any) -> sa.Select[Any]:
@@ -119,3 +123,9 @@ def _waiting(ids: Sequence[int]) -> sa.Select[Any]:
              for state in (ItemState.WAITING, ItemState.DECIDED)]
     number = sa.select(sa.func.count()).select_from(some).correlate(known).scalar_subquery()
     return sa.select(known.c.person_key, number, *first)
+
+
+# Built once: putting them together costs more than asking them.
+_VERDICTS, _LATEST, _WAITING = _verdicts(), _latest(), _waiting()
+_NOTES = (sa.select(StaffNote).where(StaffNote.person_key.in_(_KEYS))
+          .order_by(StaffNote.written_at.desc(), StaffNote.id.desc()))

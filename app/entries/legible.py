@@ -44,6 +44,8 @@ class Legible:
 
     __slots__ = ()
 
+    dom_name = "entry"
+
     @property
     def path(self: Any) -> str:
         """Its address on the site."""

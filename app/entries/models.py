@@ -134,7 +134,6 @@ class Entry(Legible, Model):
         sa.Index("ix_entries_closing", "discussion", "comments_open", "published_at"),
     )
     __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
-    dom_name = "entry"
     cache_tag, cache_tags = "entry", staticmethod(tagging.of_entry)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -48,8 +48,10 @@ _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
                              Entry.section == sa.bindparam("section"),
                              Entry.slug == sa.bindparam("slug"))
 _ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
-_AT_BARE = _AT.options(*_ALONE, load_only(
-    Entry.section, Entry.slug, Entry.title, Entry.state, Entry.comments_open))
+# For whoever shows no more of an entry than its title and where it is.
+BARE = [*_ALONE, load_only(Entry.section, Entry.slug, Entry.title, Entry.state,
+                           Entry.comments_open)]
+_AT_BARE = _AT.options(*BARE)
 _HEADING = Prepared(_AT.with_only_columns(Entry.id, Entry.section, Entry.slug, Entry.title))
 
 

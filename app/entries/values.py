@@ -142,5 +142,3 @@ class Reading(Legible, _Reading):
     """An entry under the names that it has in `Entry`. In a list it comes without its text."""
 
     __slots__ = ()
-
-    dom_name = "entry"

@@ -1,24 +1,26 @@
 """Reads of episodes."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.database import table
+from app.entries import reading
 from app.entries.legible import Nature
 from app.entries.models import EntryState
 from app.episodes.models import Cue, Episode, nature_of_episode
+from app.episodes.values import Audio, Chapter, Hearing, Line
 from app.media import Media
 
 
-@dataclass(frozen=True)
-class Speech:
+class Speech(NamedTuple):
     """What one speaker says before another one speaks."""
 
     speaker: str
-    cues: list[Cue]
+    cues: tuple[Cue | Line, ...]
 
 
 def published() -> sa.Select[Episode]:
@@ -34,10 +36,29 @@ def public(session: Session, slug: str) -> Episode | None:
     return session.scalars(published().where(Episode.slug == slug)).first()
 
 
-_E, _M = table(Episode).c, table(Media).c
+_E, _M, _L = table(Episode).c, table(Media).c, table(Cue).c
 _NATURES = (sa.select(_E.id, _E.number, _M.id.label("recorded"), _M.seconds)
             .outerjoin(table(Media), _M.id == _E.audio_id)
             .where(_E.id.in_(sa.bindparam("ids", expanding=True))))
+
+
+_RECORDING = (sa.select(_E.chapters, _M.name, _M.seconds)
+              .outerjoin(table(Media), _M.id == _E.audio_id)
+              .where(_E.id == sa.bindparam("id")))
+_LINES = (sa.select(_L.position, _L.start, _L.end, _L.speaker, _L.text)
+          .where(_L.episode_id == sa.bindparam("id")).order_by(_L.position))
+
+
+def hearing(session: Session, slug: str) -> Hearing | None:
+    """The episode at this address as readers see it, if they may."""
+    entry = reading.article(session, "episodes", slug)
+    if entry is None:
+        return None
+    asked = session.connection()
+    chapters, name, seconds = asked.execute(_RECORDING, {"id": entry.id}).one()
+    return Hearing(entry, Audio(name, seconds) if name else None,
+                   tuple(Chapter(each["start"], each["title"]) for each in chapters),
+                   tuple(Line._make(row) for row in asked.execute(_LINES, {"id": entry.id})))
 
 
 def natures(session: Session, ids: Collection[int]) -> dict[int, Nature]:
@@ -57,11 +78,7 @@ def latest_series(session: Session) -> str:
     return last.series.title if last and last.series else ""
 
 
-def speeches(cues: Sequence[Cue]) -> list[Speech]:
+def speeches(cues: Sequence[Cue | Line]) -> tuple[Speech, ...]:
     """The transcript as turns of conversation."""
-    turns: list[Speech] = []
-    for cue in cues:
-        if not turns or turns[-1].speaker != cue.speaker:
-            turns.append(Speech(cue.speaker, []))
-        turns[-1].cues.append(cue)
-    return turns
+    return tuple(Speech(speaker, tuple(said))
+                 for speaker, said in groupby(cues, key=lambda cue: cue.speaker))

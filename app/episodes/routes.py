@@ -34,13 +34,13 @@ def index() -> str:
 @cached(**ARGUMENTS)
 def show(slug: str) -> str | BaseResponse:
     """One episode: player, chapters, notes, transcript, comments."""
-    episode = queries.public(db.session, slug)
+    episode = queries.hearing(db.session, slug)
     if episode is None:
         moved = entries.moved(db.session, "episodes", slug) or abort(404)
         return redirect(moved.path, 301)
-    return render_template("episodes/show.html", around=around(db.session, episode),
+    return render_template("episodes/show.html", around=around(db.session, episode.entry),
                            networks=networks.current(), speeches=queries.speeches(episode.cues),
-                           **under(episode))
+                           **under(episode.entry) | {"entry": episode})
 
 
 @episodes.get("/<slug>/transcript")

@@ -63,7 +63,7 @@ def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
     occasion = occasion or recording.occasion_of(session, feed)
     result = _take(session, feed, reply, now, prepared)
     feed.visited_at = now
-    recording.schedule(session, feed, reply.found, now)
+    recording.schedule(session, feed, reply, now)
     tally = result.tally or Tally()
     recording.write_down(session, feed, reply, occasion, (tally.new, tally.updated), now)
     return result

@@ -5,6 +5,6 @@ an address, an e-mail, a query string, a token or anything else that a request b
 """
 
 from app.logs.running import current, running
-from app.logs.writing import configure
+from app.logs.writing import OF_GRANIAN, configure
 
-__all__ = ["configure", "current", "running"]
+__all__ = ["OF_GRANIAN", "configure", "current", "running"]

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -15,6 +16,9 @@ from app.logs.running import current
 REQUESTS = "lectern.requests"
 # What they say of every step of theirs is no news.
 _TALKATIVE = ("huey", "alembic")
+# How granian's own lines come among ours; it would write them otherwise, and elsewhere.
+OF_GRANIAN: dict[str, Any] = {"handlers": {}, "formatters": {}, "loggers": {
+    "_granian": {"handlers": [], "propagate": True}}}
 
 
 def configure(form: str = "", stream: TextIO | None = None) -> None:
@@ -29,9 +33,15 @@ def configure(form: str = "", stream: TextIO | None = None) -> None:
     handler.setFormatter(Json() if form == "json" else Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    threading.excepthook = _note_failure
     logging.getLogger(REQUESTS).setLevel(logging.WARNING if form == "off" else logging.INFO)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _note_failure(failure: threading.ExceptHookArgs) -> None:
+    if failure.exc_value is not None:
+        logging.getLogger("lectern").error("A thread failed.", exc_info=failure.exc_value)
 
 
 class Line(logging.Formatter):

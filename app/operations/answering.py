@@ -20,6 +20,7 @@ from granian.constants import HTTPModes, Interfaces, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
+from app import logs
 from app.operations.stalling import Stalls, connections, descriptors
 
 Environ = dict[str, Any]
@@ -155,7 +156,7 @@ def answer(listening: socket.socket, application: Application, ready: Callable[[
         "", address=host, port=port, interface=Interfaces.WSGI, http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TAKE, max_buffer_size=HEADERS),
         runtime_mode=RuntimeModes.mt, websockets=False, blocking_threads=THREADS,
-        backlog=BACKLOG, backpressure=CONNECTIONS)
+        backlog=BACKLOG, backpressure=CONNECTIONS, log_dictconfig=logs.OF_GRANIAN)
     Stalls(port).watch()
     ready()
     server.answer(listening, door)

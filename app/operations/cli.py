@@ -25,7 +25,7 @@ from app.operations.serving import inherited, run_server, run_worker
 @click.pass_obj
 def serve(found: ScriptInfo, host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the site, with the background worker beside it. SIGHUP reloads it."""
-    Settings.read(os.environ)
+    logs.configure(Settings.read(os.environ).log)
     listening, old = inherited()
     listening = listening or _listen(host, port, workers)
     os.environ.setdefault("LECTERN_BASE_URL", _own_address(host, port))

@@ -72,6 +72,8 @@ def retarget(session: Session, old: str, new: str) -> None:
 
 def around(where: str) -> list[str]:
     """The prefix itself and the wider ones that an editor can choose; none of "" or "unknown"."""
+    if not where:
+        return []
     try:
         inner = ipaddress.ip_network(where)
     except ValueError:

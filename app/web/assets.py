@@ -7,8 +7,10 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, current_app, send_from_directory
 from werkzeug.test import create_environ
 
+from app.metrics import Counter
 from app.pagecache.answering import Application, Environ, Start, answer, call
 from app.pagecache.page import CODINGS, Page, Representation
+from app.web.observing import ROUTE, UNASKED
 
 FOREVER = 31536000
 SHEET = "css/site.css"
@@ -65,8 +67,8 @@ class Ahead:
     What is said with each is what its route says, asked once.
     """
 
-    def __init__(self, application: Application, assets: Assets) -> None:
-        self._application = application
+    def __init__(self, application: Application, assets: Assets, answered: Counter) -> None:
+        self._application, self._answered = application, answered
         self._files: dict[str, Page | None] = dict.fromkeys(map(assets.path, assets.names))
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -75,7 +77,9 @@ class Ahead:
         if path not in self._files or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._application(environ, start)
         page = self._files[path] or self._make(path)
-        return answer(page, environ, start) if page else self._application(environ, start)
+        if page is None:
+            return self._application(environ, start)
+        return answer(page, environ, start, self._answered)
 
     def prepare(self) -> None:
         """Reads and compresses everything, so that processes forked from this one share it."""
@@ -85,11 +89,13 @@ class Ahead:
                     page.representation(coding)
 
     def _make(self, path: str) -> Page | None:
-        status, headers, body = call(self._application, create_environ(path))
+        # Nobody has asked for it yet.
+        bare = {**create_environ(path), UNASKED: True}
+        status, headers, body = call(self._application, bare)
         if not status.startswith("200"):
             return None
         kind = Page if path.endswith(TEXTS) else Packed
-        page = self._files[path] = kind(headers, body, (), 0.0)
+        page = self._files[path] = kind(headers, body, (), 0.0, bare.get(ROUTE, ""))
         return page
 
 
@@ -101,9 +107,9 @@ def init_app(app: Flask, folder: Path) -> None:
     app.register_blueprint(bundle)
 
 
-def put_ahead(app: Flask) -> None:
+def put_ahead(app: Flask, answered: Counter) -> None:
     """Answers for static files before anything else does. Call it last."""
-    ahead = Ahead(app.wsgi_app, app.extensions["assets"])
+    ahead = Ahead(app.wsgi_app, app.extensions["assets"], answered)
     app.extensions["assets_ahead"] = ahead
     app.wsgi_app = ahead  # type: ignore[method-assign, assignment]
 

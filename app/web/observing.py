@@ -11,6 +11,8 @@ from re import compile
 from time import perf_counter
 from typing import Any
 
+from flask import Flask, request
+
 from app.logs import running
 from app.logs.writing import REQUESTS
 from app.metrics import Numbers
@@ -22,6 +24,10 @@ Application = Callable[[Environ, Start], Iterable[bytes]]
 HEADER = "X-Request-Id"
 # Where the page cache finds the route of a page that it has had made, and says that it did.
 ROUTE, CACHE = "lectern.route", "lectern.cache"
+# What Flask says of a request, also where somebody in between has copied what they were given.
+_NOTED, _ASKED = "lectern.noted", "request"
+# Of what is made before anybody has asked for it.
+UNASKED = "lectern.unasked"
 # What a proxy that makes ids may send. Nothing that could be a word about somebody, or a log line.
 _GIVEN = compile(r"[0-9A-Za-z_-]{16,64}")
 _METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -55,6 +61,7 @@ class Observer:
         """Has one request answered."""
         began, said = perf_counter(), ("500", Headers())
         identity = self._identity(environ)
+        noted = environ[_NOTED] = {}
 
         def begin(status: str, headers: Headers, *error: Any) -> Any:
             # What may be shown to others has no id of the one for whom it was made.
@@ -62,8 +69,6 @@ class Observer:
                        for name, value in headers):
                 headers = [*headers, (HEADER, identity)]
             nonlocal said
-            # Now, for afterwards Flask has forgotten it.
-            environ[ROUTE] = _route(environ)
             said = status, headers
             return start(status, headers, *error)
 
@@ -71,14 +76,18 @@ class Observer:
             try:
                 return self.application(environ, begin)
             finally:
+                environ[ROUTE] = noted.get(ROUTE, _UNKNOWN)
                 self._note(environ, *said, perf_counter() - began)
+                noted.clear()
 
     def _identity(self, environ: Environ) -> str:
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._proxied else ""
         return given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
 
     def _note(self, environ: Environ, status: str, headers: Headers, seconds: float) -> None:
-        route, method = environ.get(ROUTE, _UNKNOWN), environ["REQUEST_METHOD"]
+        if UNASKED in environ:
+            return
+        route, method = environ[ROUTE], environ["REQUEST_METHOD"]
         method = method if method in _METHODS else "other"
         cache = environ.get(CACHE, "none")
         self._requests.answered.add(route, method, f"{status[0]}xx", cache)
@@ -89,10 +98,20 @@ class Observer:
                 "ms": round(seconds * 1000, 1), "bytes": _length(headers), "cache": cache}})
 
 
-def _route(environ: Environ) -> str:
-    """The template of the address, for the address itself may hold a token."""
-    rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
-    return rule.rule if rule else _UNKNOWN
+def init_app(app: Flask, requests: Requests, *, proxied: bool) -> None:
+    """Puts an Observer around all that is around the application by now."""
+    app.url_value_preprocessor(_note_route)
+    app.wsgi_app = Observer(  # type: ignore[method-assign, assignment]
+        app.wsgi_app, requests, proxied=proxied)
+
+
+def _note_route(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    # Its template, for the address itself may hold a token.
+    if request.url_rule is not None:
+        noted = request.environ.setdefault(_NOTED, {})
+        noted[ROUTE] = request.url_rule.rule
+        # Itself: what stands for it means nothing once Flask is done.
+        noted[_ASKED] = request._get_current_object()  # type: ignore[attr-defined]
 
 
 def _length(headers: Headers) -> int | None:
@@ -105,13 +124,13 @@ def _brought(environ: Environ) -> Iterable[str]:
     yield from (environ.get(name, "") for name in (
         "QUERY_STRING", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_COOKIE", "HTTP_USER_AGENT",
         "HTTP_AUTHORIZATION", "HTTP_REFERER"))
-    request = environ.get("werkzeug.request")
-    if request is not None:
-        rule = _route(environ)
-        yield from (each for each in (request.view_args or {}).values()
+    asked = environ[_NOTED].get(_ASKED)
+    if asked is not None:
+        rule = asked.url_rule.rule
+        yield from (each for each in (asked.view_args or {}).values()
                     if isinstance(each, str) and each not in rule)
-        yield from (each for values in request.args.listvalues() for each in values)
-        yield from request.cookies.values()
+        yield from (each for values in asked.args.listvalues() for each in values)
+        yield from asked.cookies.values()
         # Only what is there already: a body that was not read is in no line either.
-        if (form := vars(request).get("form")) is not None:
+        if (form := vars(asked).get("form")) is not None:
             yield from (each for values in form.listvalues() for each in values)

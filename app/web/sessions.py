@@ -1,12 +1,25 @@
 """What every request gets of the database, and what its answer may be kept for."""
 
-from flask import Flask, Response, request
+from typing import Any
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.routing import IntegerConverter, Map
 
 from app.database import db, for_writing
 from app.pagecache.answering import FOR_EVERYONE
 from app.web.safety import SAFE_METHODS
 from app.web.viewer import has_session
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, which makes ready to check a signature before it looks whether there is one."""
+
+    def open_session(self, app: Flask, request: Request) -> Any:
+        """What the cookie says, or nothing."""
+        if app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 class RowNumber(IntegerConverter):
@@ -19,6 +32,7 @@ class RowNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Unsafe requests write, and so wait in line from their first query on; all others read."""
     app.url_map.converters["int"] = RowNumber
+    app.session_interface = Sessions()
     app.before_request(begin_as_writer)
     app.after_request(say_what_to_keep)
 

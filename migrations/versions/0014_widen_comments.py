@@ -92,9 +92,6 @@ def upgrade() -> None:
         batch_op.alter_column('network', server_default=None)
         batch_op.alter_column('thanks', server_default=None)
 
-    # What was refused or withdrawn before is as old as the comment itself.
-    op.execute("UPDATE comments SET ended_at = created_at WHERE state IN ('rejected', 'spam', 'withdrawn')")
-
 
 def downgrade() -> None:
     with op.batch_alter_table('comments', schema=None) as batch_op:

@@ -1,7 +1,5 @@
 """widen desk"""
 
-import unicodedata
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -44,7 +42,7 @@ def upgrade() -> None:
     with op.batch_alter_table('review_items', schema=None) as batch_op:
         batch_op.add_column(sa.Column('rule', sa.Text(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('facts', sa.JSON(), nullable=False, server_default='{}'))
-        batch_op.add_column(sa.Column('due_at', app.database.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('due_at', app.database.UtcDateTime(timezone=True), nullable=False, server_default='1970-01-01 00:00:00.000000'))
         batch_op.add_column(sa.Column('folded', sa.Text(), nullable=False, server_default=''))
         batch_op.drop_index(batch_op.f('ix_review_items_entry_id'))
         batch_op.drop_index(batch_op.f('ix_review_items_person_key'))
@@ -60,20 +58,7 @@ def upgrade() -> None:
         batch_op.alter_column('rule', server_default=None)
         batch_op.alter_column('facts', server_default=None)
         batch_op.alter_column('folded', server_default=None)
-
-    # Nothing had a head start before.
-    op.execute('UPDATE review_items SET due_at = waiting_since')
-    with op.batch_alter_table('review_items', schema=None) as batch_op:
-        batch_op.alter_column('due_at', nullable=False)
-    _fold()
-
-
-def _fold() -> None:
-    connection = op.get_bind()
-    items = sa.table('review_items', *map(sa.column, ('id', 'title', 'text', 'person', 'folded')))
-    for item in connection.execute(sa.select(items)).all():
-        words = unicodedata.normalize('NFKC', '\n'.join((item.title, item.text, item.person))).casefold()
-        connection.execute(sa.update(items).where(items.c.id == item.id).values(folded=words))
+        batch_op.alter_column('due_at', server_default=None)
 
 
 def downgrade() -> None:

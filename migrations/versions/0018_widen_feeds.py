@@ -1,7 +1,5 @@
 """widen feeds"""
 
-import secrets
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,8 +10,13 @@ down_revision = '0017'
 branch_labels = None
 depends_on = None
 
+# A word of its own for each row that is there already; the program gives it to all others.
+RANDOM = {'sqlite': 'lower(hex(randomblob(9)))', 'postgresql': 'gen_random_uuid()::text'}
+
 
 def upgrade() -> None:
+    dialect = op.get_bind().dialect.name
+
     op.create_table('feed_topics',
     sa.Column('feed_id', sa.Integer(), nullable=False),
     sa.Column('topic_id', sa.Integer(), nullable=False),
@@ -47,8 +50,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_feed_items_meaning', ['meaning'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_feed_items_double_of_id'), 'feed_items', ['double_of_id'], ['id'], ondelete='SET NULL')
 
-    with op.batch_alter_table('feeds', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('public_id', sa.Text(), nullable=True))
+    # SQLite takes such a default only in a table that is made anew.
+    with op.batch_alter_table('feeds', schema=None, recreate='always' if dialect == 'sqlite' else 'auto') as batch_op:
+        batch_op.add_column(sa.Column('public_id', sa.Text(), nullable=False, server_default=sa.text(f'({RANDOM[dialect]})')))
         batch_op.add_column(sa.Column('indexing', sa.Enum('canonical', 'noindex', name='indexing', native_enum=False, create_constraint=True, length=20), nullable=False, server_default='canonical'))
         batch_op.add_column(sa.Column('discussion', sa.Enum('auto', 'open', 'closed', name='discussion', native_enum=False, create_constraint=True, length=20), nullable=False, server_default='auto'))
         batch_op.add_column(sa.Column('from_page', sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -74,12 +78,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('hub_url', sa.Text(), nullable=True))
         batch_op.add_column(sa.Column('self_url', sa.Text(), nullable=True))
 
-    _fill()
-
     with op.batch_alter_table('feeds', schema=None) as batch_op:
-        batch_op.alter_column('public_id', existing_type=sa.Text(), nullable=False)
         batch_op.create_unique_constraint(batch_op.f('uq_feeds_public_id'), ['public_id'])
-        for name in ('indexing', 'discussion', 'from_page', 'trust', 'trust_why', 'next_visit_why',
+        for name in ('public_id', 'indexing', 'discussion', 'from_page', 'trust', 'trust_why', 'next_visit_why',
                      'skip_hours', 'skip_days', 'moved_sightings', 'listed'):
             batch_op.alter_column(name, server_default=None)
 
@@ -89,18 +90,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table('entries', schema=None) as batch_op:
         batch_op.alter_column('noindex', server_default=None)
-
-
-def _fill() -> None:
-    connection = op.get_bind()
-    for (feed_id,) in connection.execute(sa.text('SELECT id FROM feeds')).all():
-        connection.execute(sa.text('UPDATE feeds SET public_id = :new WHERE id = :id'),
-                           {'new': secrets.token_urlsafe(9), 'id': feed_id})
-    # What was taken over earlier is known only as it stands now.
-    for name, source in (('title', 'title'), ('standfirst', 'standfirst'), ('html', 'source')):
-        connection.execute(sa.text(
-            f'UPDATE feed_items SET imported_{name} = (SELECT {source} FROM entries'
-            ' WHERE entries.id = feed_items.entry_id) WHERE entry_id IS NOT NULL'))
 
 
 def downgrade() -> None:

@@ -50,22 +50,6 @@ def upgrade() -> None:
     with op.batch_alter_table('feed_names', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_feed_names_person_id'), ['person_id'], unique=False)
 
-    _remember_names()
-
-
-def _remember_names() -> None:
-    # Whoever has been credited under a name so far stays the person behind it.
-    op.execute("""
-        INSERT INTO feed_names (feed_id, name, person_id, first_seen_at)
-        SELECT feed_items.feed_id, people.name, min(people.id), min(feed_items.first_seen_at)
-        FROM feed_items JOIN contributions ON contributions.entry_id = feed_items.entry_id
-        JOIN people ON people.id = contributions.person_id
-        WHERE contributions.part = 'author' GROUP BY feed_items.feed_id, people.name""")
-    op.execute("""
-        UPDATE feed_items SET author = (
-            SELECT CASE WHEN feeds.title = '' THEN feeds.url ELSE feeds.title END
-            FROM feeds WHERE feeds.id = feed_items.feed_id) WHERE author = ''""")
-
 
 def downgrade() -> None:
     with op.batch_alter_table('feed_names', schema=None) as batch_op:

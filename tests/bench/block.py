@@ -79,6 +79,7 @@ def _entries(made: Rows, chance: Random) -> None:
         source = "\n\n".join(_words(chance, 60).capitalize() + "." for _ in range(4))
         # All but the newest have gone in and out of a state or two.
         state = "removed" if each % 97 == 0 else "draft" if each % 89 == 0 else "published"
+        shown_at = at if state == "published" else None
         made["entries"].append({
             "id": each, "section": "episodes" if is_episode else "posts", "guid": f"urn:x:{each}",
             "slug": f"entry-{each}", "state": state, "version": 2 - each % 2,
@@ -86,7 +87,7 @@ def _entries(made: Rows, chance: Random) -> None:
             "standfirst": _words(chance, 15).capitalize() + ".", "source": source,
             "html": "".join(f"<p>{part}</p>\n" for part in source.split("\n\n")), "minutes": 2,
             "created_at": at - timedelta(days=2), "updated_at": at,
-            "published_at": at if state == "published" else None, "comments_open": True,
+            "published_at": shown_at, "comments_open": True,
             "noindex": each % 50 == 0,
             "series_id": each % SERIES + 1 if each % 3 == 0 else None,
             "series_number": each if each % 3 == 0 else None})
@@ -95,8 +96,10 @@ def _entries(made: Rows, chance: Random) -> None:
         # One of the house writes a tenth of all.
         author = 1 if each % 10 == 0 else each % PEOPLE + 1
         made["contributions"].append({"id": each, "entry_id": each, "person_id": author,
-                                      "part": "host" if is_episode else "author"})
-        made["entry_topics"] += [{"entry_id": each, "topic_id": topic} for topic in
+                                      "part": "host" if is_episode else "author",
+                                      "shown_at": shown_at})
+        made["entry_topics"] += [{"entry_id": each, "topic_id": topic, "shown_at": shown_at}
+                                 for topic in
                                  sorted(chance.sample(range(1, TOPICS + 1), 2))]
         if each % 2 == 0:
             made["revisions"].append({

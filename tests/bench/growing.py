@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from app.database import Model, UtcDateTime, prepare
+from app.entries.models import Entry, Series
 from app.operations import migrations
 from tests.bench import block
 
@@ -81,6 +82,8 @@ def fill(engine: sa.Engine, blocks: int, seed: int = 1) -> None:
                     connection.execute(_copies(connection.dialect, table, strides, blocks))
             for index in indexes:
                 index.create(connection)
+            connection.execute(sa.update(Series).values(shown=sa.select(sa.func.count()).where(
+                Entry.series_id == Series.id, Entry.state == "published").scalar_subquery()))
             _set_sequences(connection)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "postgresql"

@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask, render_template_string
+from flask import Flask, render_template, render_template_string
 from sqlalchemy import ForeignKey, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -43,7 +43,11 @@ class Comment(Base):
 
 
 def make_reference(path: str, title: str, html: str, remarks: list[tuple[str, str]]) -> Flask:
-    """An application with one post at /, its HTML and its comments."""
+    """An application with one post at /, its HTML and its comments.
+
+    Its template is compiled for each page, as `render_template_string` does; at /compiled it was
+    compiled before, as a template in a file is.
+    """
     app, engine = Flask("reference"), create_engine(f"sqlite:///{path}")
     Base.metadata.create_all(engine)
     with Session(engine) as session:
@@ -55,6 +59,13 @@ def make_reference(path: str, title: str, html: str, remarks: list[tuple[str, st
     def show() -> str:
         with Session(engine) as session:
             return render_template_string(PAGE, post=session.scalars(select(Post).limit(1)).one())
+
+    compiled = app.jinja_env.from_string(PAGE)
+
+    @app.get("/compiled")
+    def show_compiled() -> str:
+        with Session(engine) as session:
+            return render_template(compiled, post=session.scalars(select(Post)).one())
 
     return app
 

@@ -10,17 +10,22 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 import urllib3
+from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.rules import proof
+from app.desk.models import ReviewItem
+from app.rules import classifier, proof
+from app.rules.classifier import Taught
 from tests.browser.running import Site, until
 from tests.rules.solving import solve
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITERS = 16
+WRITERS, TAUGHT = 16, 120
 WORDS = ("I lead a night shift, and what you say of the first ten minutes is true for us, too. We"
          " stand up, say what is open, and only then sit down. Number")
 ISSO = """[general]
@@ -70,12 +75,31 @@ class Lectern(Site):
     def open(self) -> None:
         """Prepares and starts it, and finds the post to comment under."""
         self.prepare()
+        self._teach()
         self.start()
         self.wait()
         page = json.loads(self.stranger.get("/feed.json").text)
         self.path = page["items"][0]["url"].removeprefix(self.base)
         self._sums = proof.Sums((self.data / "secret_key").read_text().strip())
         self.accepted: list[str] = []
+
+    def _teach(self) -> None:
+        # Whoever has learned nothing has nothing to look up.
+        with Session(self._engine) as session:
+            for number in range(TAUGHT):
+                said = classifier.words(f"{' '.join(WORDS.split()[number % 9:])} {number}.")
+                classifier.learn(session, said, (Taught.SPAM, Taught.HAM)[number % 2])
+            session.commit()
+
+    @property
+    def _engine(self) -> sa.Engine:
+        return sa.create_engine(f"sqlite:///{self.data / 'lectern.sqlite'}")
+
+    def facts(self) -> dict[str, Any]:
+        """What the rules saw of the newest comment at the desk."""
+        with Session(self._engine) as session:
+            newest = sa.select(ReviewItem.facts).order_by(ReviewItem.id.desc()).limit(1)
+            return session.scalars(newest).one()
 
     @property
     def pids(self) -> set[int]:
@@ -112,6 +136,7 @@ class Isso:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.accepted = self.refused = 0
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.base = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -143,13 +168,16 @@ class Isso:
         return family(self._process.pid)
 
     def send(self, http: urllib3.PoolManager, number: int) -> None:
-        """One comment, as its own script sends it."""
+        """One comment, as its own script sends it; under load it answers some with an error."""
         answer = http.request(
             "POST", f"{self.base}/new?uri=%2Fpost", body=json.dumps({
                 "title": "A post", "text": f"{WORDS} {number}.", "author": "Rita Reader",
                 "email": f"r{number}@reader.example", "website": None, "parent": None}),
             headers={"Content-Type": "application/json", "Origin": "http://localhost"})
-        assert answer.status in {201, 202}, answer.data[:500]
+        if answer.status in {201, 202}:
+            self.accepted += 1
+        else:
+            self.refused += 1
 
     def close(self) -> None:
         """Ends it."""

@@ -1,5 +1,5 @@
-"""What a kept page costs beside nginx sending the same bytes, and an emptied cache beside a plain
-Flask page; measured in one run, rounds of all in turn, medians.
+"""What a kept page costs beside nginx sending the same bytes; measured in one run, rounds of all in
+turn, medians.
 
 CPU time of all processes of a server is the figure to trust; requests a second stand beside it.
 Needs `nginx` and `wrk`, which `make bench` fetches where they are missing.
@@ -16,14 +16,9 @@ from typing import NamedTuple
 import pytest
 import urllib3
 
-from tests.bench.reference import make_reference
 from tests.bench.serving import Lectern, cpu, family
-from tests.bench.test_page_cost import WORDS, in_turn, say
 from tests.browser.running import free_port, until
-from tests.making import Maker
-from tests.pagecache.conftest import Kept, kept, settings
 
-__all__ = ["kept", "settings"]
 ROUNDS, SECONDS, CONNECTIONS = 3, 2, 32
 # The most that a request may cost, and the least that are answered in a second, as nginx is one.
 MOST, LEAST = 4.5, 0.35
@@ -127,20 +122,3 @@ def test_a_kept_page(site: Lectern, tmp_path: Path) -> None:
     print()
     assert ours.cpu <= MOST * limit.cpu
     assert ours.rate >= LEAST * limit.rate
-
-
-def test_a_post_with_twenty_comments_and_the_cache_emptied(make: Maker, tmp_path: Path,
-                                                           kept: Kept) -> None:
-    post = make.post("A post of 800 words", text=WORDS, author=make.person())
-    remarks = [(f"Reader {number}", f"Remark {number}, with some words.") for number in range(20)]
-    for name, body in remarks:
-        make.comment(post, body, name=name, approved=True)
-    plain = make_reference(str(tmp_path / "plain.sqlite"), post.title, post.html, remarks)
-    path, ours, reference = post.path, kept.app.test_client(), plain.test_client()
-    kept.cache.follower.lasts = 3_600.0
-
-    def ask() -> None:
-        kept.cache.pages.drop(["*"])
-        ours.get(path, headers={"Accept-Encoding": "gzip"})
-
-    say("A post page, the cache emptied", *in_turn(ask, lambda: reference.get("/")))

@@ -2,11 +2,12 @@
 
 Both are served as their makers serve them, on SQLite with durable commits, to sixteen writers; the
 figure is processor time of all server processes for each accepted comment, in rounds taken in turn.
-All of our rules are on but the outside spam service; each comment brings a solved sum.
+All of our rules are on but the outside spam service, and the classifier has learned; each comment
+brings a solved sum. Of Isso's, only those count that it took.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -18,6 +19,7 @@ from tests.bench.serving import WRITERS, Isso, Lectern, at_once, cpu, settle
 
 ROUNDS, COMMENTS, WARM = 5, 240, 48
 CUTS, BETWEEN_CUTS = 3, 200
+AT_MOST = 0.7
 
 
 @pytest.fixture
@@ -38,27 +40,32 @@ def isso(tmp_path: Path) -> Iterator[Isso]:
     reference.close()
 
 
-def test_a_comment_costs_no_more_than_with_isso(lectern: Lectern, isso: Isso) -> None:
+def test_a_comment_costs_less_than_with_isso(lectern: Lectern, isso: Isso) -> None:
     total = WARM + ROUNDS * COMMENTS
     ours = lectern.sending(lectern.solve(range(total)))
     at_once(ours, range(WARM))
     at_once(isso.send, range(WARM))
+    assert lectern.facts()["spam_chance"] is not None, "the classifier has nothing to say"
     pairs = []
     for number in range(ROUNDS):
         lot = range(WARM + number * COMMENTS, WARM + (number + 1) * COMMENTS)
-        costs = []
-        for pids, send in ((lectern.pids, ours), (isso.pids, isso.send)):
-            settle(pids)
-            before = cpu(pids)
-            at_once(send, lot)
-            settle(pids)
-            costs.append((cpu(pids) - before) * 1000 / COMMENTS)
-        pairs.append(costs)
+        own = spent(lectern.pids, ours, lot) / COMMENTS
+        before = isso.accepted
+        pairs.append((own, spent(isso.pids, isso.send, lot) / (isso.accepted - before)))
     own, reference = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
     assert len(lectern.accepted) == total
-    print(f"\nA comment accepted, {WRITERS} writers: {own:.2f} ms of CPU, Isso {reference:.2f} ms,"
-          f" ratio {own / reference:.2f}")
-    assert own <= reference
+    print(f"\nA comment accepted, {WRITERS} writers: {own:.2f} ms of CPU, Isso {reference:.2f} ms"
+          f" (it refused {isso.refused} of {total}), ratio {own / reference:.2f}")
+    assert own <= AT_MOST * reference
+
+
+def spent(pids: set[int], send: Callable[[urllib3.PoolManager, int], None], lot: range) -> float:
+    """CPU milliseconds of these processes while the lot is sent, until all is done."""
+    settle(pids)
+    before = cpu(pids)
+    at_once(send, lot)
+    settle(pids)
+    return (cpu(pids) - before) * 1000
 
 
 def test_every_acknowledged_comment_survives_a_power_cut(lectern: Lectern) -> None:

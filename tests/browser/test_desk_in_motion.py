@@ -66,17 +66,17 @@ def test_shift_selects_a_range_and_select_all_decides_nothing(desk: Desk) -> Non
 
 
 def test_all_that_match_with_javascript_or_without(desk: Desk, javascript: bool) -> None:
-    editor, _path, _held = desk(21, javascript=javascript)
-    expect(editor.locator(".desk-item")).to_have_count(20)
-    editor.get_by_label("All 21 that match this filter").check()
+    editor, _path, _held = desk(51, javascript=javascript)
+    expect(editor.locator(".desk-item")).to_have_count(50)
+    editor.get_by_label("All 51 that match this filter").check()
     editor.get_by_role("button", name="Reject them").click()
-    expect(editor.locator("#toasts")).to_contain_text("21 rejected.")
+    expect(editor.locator("#toasts")).to_contain_text("51 rejected.")
     expect(editor.locator(".desk-item")).to_have_count(0)
     editor.locator("#toasts").get_by_role("button", name="Undo").click()
-    expect(editor.locator("#toasts")).to_contain_text("21 taken back.")
+    expect(editor.locator("#toasts")).to_contain_text("51 taken back.")
     if not javascript:
         return
-    expect(editor.locator(".desk-item")).to_have_count(20)
+    expect(editor.locator(".desk-item")).to_have_count(50)
     expect(editor.locator("a[rel=next]")).to_be_visible()
 
 

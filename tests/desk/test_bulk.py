@@ -111,14 +111,14 @@ def test_all_of_a_page_are_the_ones_that_stood_on_it(
 
 def test_all_that_match_are_decided_beyond_the_page_and_their_number_is_said_before(
         app: Flask, editor: Visitor, make: Maker, hold: Callable[[int], list[int]]) -> None:
-    hold(25)
+    hold(55)
     other = make.item(drafts.KIND, make.submission().id).id
     page = editor.get("/desk/?kind=comment")
-    assert "All 25 that match this filter" in page.words
+    assert "All 55 that match this filter" in page.words
     answer = editor.post("/desk/decisions", {"verb": "reject", "scope": "filter", "reason": "1",
                                              "message": "Sorry.", **fields(page)})
     assert answer.headers["Location"] == "/desk/?kind=comment"
-    assert "25 rejected." in said(editor, answer).words
+    assert "55 rejected." in said(editor, answer).words
     assert waiting(app) == {other}
     with app.app_context(), db.sessionmaker() as fresh:
         told = set(fresh.execute(sa.select(Decision.message, Decision.reason != "")).all())
@@ -127,12 +127,12 @@ def test_all_that_match_are_decided_beyond_the_page_and_their_number_is_said_bef
 
 def test_what_came_after_the_number_was_seen_is_left_alone(
         app: Flask, editor: Visitor, hold: Callable[[int], list[int]], time: FakeClock) -> None:
-    hold(21)
+    hold(51)
     sent = fields(editor.get("/desk/"))
     time.forward(seconds=1)
     [later] = hold(1)
     answer = editor.post("/desk/decisions", {"verb": "approve", "scope": "filter", **sent})
-    assert "21 approved." in said(editor, answer).words
+    assert "51 approved." in said(editor, answer).words
     assert waiting(app) == {later}
 
 

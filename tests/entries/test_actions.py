@@ -11,6 +11,7 @@ from app.entries import actions, filing, queries, wording
 from app.entries.around import around
 from app.entries.models import Contribution, Entry, Part, Revision, Topic
 from app.entries.wording import Words
+from app.web.templating import dom_id
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 
@@ -183,6 +184,7 @@ def test_a_link_between_entries_is_seen_from_both(make: Maker, session: Session)
     session.commit()
     assert linked(session, post) == [episode.title]
     assert linked(session, episode) == [post.title]
+    assert dom_id(around(session, post).linked[0]) == dom_id(episode)
     assert linked(session, other) == []
     assert queries.named_links(session, episode) == []
 

@@ -69,9 +69,10 @@ class FeedServer:
         sent = {"Location": to, "Content-Length": "0"}
         return self._answer(path, [lambda handler: handler.whole(status, sent, b"")])
 
-    def serve_after(self, does: Callable[[], object], body: str, path: str = "/feed.xml") -> str:
+    def serve_after(self, does: Callable[[], object], body: str, path: str = "/feed.xml", *,
+                    headers: Mapping[str, str] | None = None) -> str:
         """Answer with this, but only when something else has been done meanwhile."""
-        sent = {"Content-Type": "application/rss+xml"}
+        sent = {"Content-Type": "application/rss+xml", **(headers or {})}
         return self._answer(path, [
             lambda handler: (does(), handler.whole(200, sent, body.encode()))[1]])
 

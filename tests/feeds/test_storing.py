@@ -1,5 +1,7 @@
 """What a visit leaves behind: items, entries, cards on the desk, and what it never touches."""
 
+import threading
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
 
@@ -8,12 +10,13 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.database import db, for_writing
 from app.desk.models import ItemState, ReviewItem, Verb
 from app.entries import queries as entries_queries
 from app.entries import wording
-from app.entries.models import Discussion, EntryState, Origin
+from app.entries.models import Discussion, Entry, EntryState, Origin
 from app.entries.wording import Words
-from app.feeds.models import Indexing, Policy, Show, Trust
+from app.feeds.models import Feed, Indexing, Policy, Show, Trust
 from app.feeds.parsing import parse
 from app.feeds.preparing import prepare
 from app.feeds.storing import take
@@ -532,3 +535,24 @@ def test_a_large_feed_is_cleaned_before_anybody_has_to_wait_for_it(source: Sourc
     # Only SQLite says by its BEGIN whether a transaction will write.
     assert [each for each in seen[:reading] if each.startswith("BEGIN")][-1:] in ([], ["BEGIN"])
     assert len(source.entries()) == 12
+
+
+def test_of_two_feeds_that_bring_one_post_at_the_same_moment_one_is_offered(
+    app: Flask, session: Session, feed_server: FeedServer, time: Any,
+) -> None:
+    first, second = (source_at(app, session, feed_server, time, path).feed.id
+                     for path in ("/a.xml", "/b.xml"))
+    parsed = parse(rss(ONE).encode(), content_type="text/xml", url="")
+
+    def bring() -> None:
+        with app.app_context(), for_writing(db.sessionmaker()) as other:
+            take(other, other.get_one(Feed, second), parsed, now=time.now())
+            other.commit()
+
+    take(session, session.get_one(Feed, first), parsed, now=time.now())
+    meanwhile = threading.Thread(target=copy_context().run, args=(bring,))
+    meanwhile.start()
+    meanwhile.join(0.2)
+    session.commit()
+    meanwhile.join()
+    assert session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 1

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ log = logging.getLogger("app.somewhere")
 def stream() -> Iterator[io.StringIO]:
     """What is written; the process's own log is as before afterwards."""
     root, quiet = logging.getLogger(), ("huey", "alembic", "lectern.requests")
-    before = root.handlers[:], root.level
+    before, hook = (root.handlers[:], root.level), threading.excepthook
     levels = {name: logging.getLogger(name).level for name in quiet}
     for handler in before[0]:
         root.removeHandler(handler)
     yield io.StringIO()
     logging.captureWarnings(False)
+    threading.excepthook = hook
     root.handlers[:] = before[0]
     root.setLevel(before[1])
     for name, level in levels.items():
@@ -97,6 +99,15 @@ def test_what_a_job_says_carries_its_run(stream: io.StringIO, tmp_path: Path) ->
     assert first["job"] == second["job"] == "broken"
     assert first["run"] != second["run"]
     assert "ZeroDivisionError" in first["error"]
+
+
+def test_a_thread_that_fails_is_a_line_too(stream: io.StringIO) -> None:
+    logs.configure("json", stream)
+    failing = threading.Thread(target=lambda: {}["ada@reader.example"])
+    failing.start()
+    failing.join()
+    [line] = written(stream)
+    assert line["error"].endswith("KeyError: '…@…'")
 
 
 @pytest.mark.parametrize(("said", "left"), [

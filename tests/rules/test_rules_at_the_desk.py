@@ -3,12 +3,13 @@
 import re
 from dataclasses import replace
 
+import sqlalchemy as sa
 from flask import Flask
 from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from app.comments import actions as comments
-from app.desk.models import Verb
+from app.desk.models import ReviewItem, Verb
 from app.rules import actions, queries
 from app.rules.checks import RULES
 from tests.conftest import NOON, FakeClock
@@ -135,6 +136,20 @@ def test_a_rule_says_what_it_caught_lately(editor: Visitor, make: Maker, time: F
     time.forward(days=25)
     make.comment(make.post())
     assert "Caught 4 in 90 days; an editor approved 2." in editor.get(RULEBOOK).words
+
+
+def test_of_what_a_rule_caught_the_newest_are_counted(
+        editor: Visitor, session: Session, make: Maker, time: FakeClock) -> None:
+    approved = make.comment(make.post())
+    make.decision(make.item(comments.KIND, approved.id), Verb.APPROVE)
+    since = time.forward(hours=1)
+    session.execute(sa.insert(ReviewItem), [
+        {"kind": "comment", "subject_id": number, "rule": "first", "why": "", "title": "",
+         "text": "", "person": "", "person_key": "", "waiting_since": since, "due_at": since}
+        for number in range(1_000, 1_000 + queries.MOST)])
+    session.commit()
+    assert (f"Caught more than {queries.MOST} in 90 days; of the last {queries.MOST} an editor"
+            " approved none.") in editor.get(RULEBOOK).words
 
 
 def test_what_the_rules_publish_themselves_is_nobodys_approval(

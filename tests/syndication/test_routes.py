@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.desk.models import Verb
 from app.entries import actions, filing, wording
-from app.entries.models import Entry, Origin, Part
+from app.entries.models import Entry, EntryState, Origin, Part
 from app.entries.wording import Words
 from app.episodes.models import Episode
+from app.syndication.sitemaps import CHUNK
 from tests.conftest import NOON
 from tests.episodes.recording import AUDIO, record
 from tests.making import Maker
@@ -190,6 +191,32 @@ def test_the_sitemap_lists_every_public_address(visitor: Visitor,
     found = [(row.findtext(f"{name}loc"), row.findtext(f"{name}lastmod")) for row in rows]
     assert found == [("http://localhost/episodes/hear-this", "2026-05-04T13:00:00Z"),
                      ("http://localhost/posts/ask-tell", "2026-05-04T12:00:00Z")]
+
+
+def addresses(visitor: Visitor, path: str) -> list[str]:
+    root = ET.fromstring(visitor.client.get(path).data)
+    return [each.text or "" for each in root.iter(
+        "{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+
+def test_a_long_sitemap_comes_in_parts_that_keep_what_they_have(
+        visitor: Visitor, session: Session, published: list[Entry]) -> None:
+    # In the third part nothing is public.
+    for number, slug in ((CHUNK, "last-of-one"), (CHUNK + 1, "first-of-two"), (3 * CHUNK, None),
+                         (3 * CHUNK + 7, "new")):
+        session.add(Entry(id=number, slug=slug, title="x", html="<p>x</p>", created_at=NOON,
+                          updated_at=NOON, published_at=NOON if slug else None,
+                          state=EntryState.PUBLISHED if slug else EntryState.DRAFT))
+    session.commit()
+    assert addresses(visitor, "/sitemap.xml") == [
+        f"http://localhost/sitemap-{part}.xml" for part in (1, 2, 4)]
+    first = addresses(visitor, "/sitemap-1.xml")
+    assert first[0] == "http://localhost/posts/last-of-one"
+    assert {"http://localhost/episodes/hear-this", "http://localhost/posts/ask-tell"} < set(first)
+    assert addresses(visitor, "/sitemap-2.xml") == ["http://localhost/posts/first-of-two"]
+    assert addresses(visitor, "/sitemap-4.xml") == ["http://localhost/posts/new"]
+    for part in ("0", "3", "5", "99999999999999999999"):
+        assert visitor.client.get(f"/sitemap-{part}.xml").status_code == 404
 
 
 def test_crawlers_are_kept_from_what_is_private_and_shown_the_map(visitor: Visitor) -> None:

@@ -191,3 +191,17 @@ def test_whoever_watches_all_day_fills_no_log(app: Flask, lines: Lines) -> None:
     for path in ("/healthz", "/readyz", "/metrics"):
         assert app.test_client().get(path).status_code == 200
     assert lines.fields == []
+
+
+def test_a_static_file_is_counted_when_it_is_asked_for_and_not_before(
+        app: Flask, lines: Lines) -> None:
+    labels = '{route="/assets/<version>/<path:name>",method="GET",status="2xx",cache="%s"}'
+    before = numbers(app, "lectern_requests_total")
+    app.extensions["assets_ahead"].prepare()
+    path = app.extensions["assets"].path("js/times.js")
+    with app.test_client().get(path) as answer:
+        assert "X-Request-Id" not in answer.headers
+    after = numbers(app, "lectern_requests_total")
+    assert after[labels % "hit"] == before.get(labels % "hit", 0) + 1
+    assert after.get(labels % "none", 0) == before.get(labels % "none", 0)
+    assert lines.fields == []

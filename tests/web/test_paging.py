@@ -1,8 +1,12 @@
 """Lists come in pages, and a page that cannot be is not there."""
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.entries.desk import LOOKED_THROUGH
 from app.entries.models import Entry, EntryState
 from app.posts.routes import PAGE
 from tests.conftest import NOON
@@ -65,3 +69,36 @@ def test_what_narrows_a_list_stays_from_page_to_page(
     page = editor.get("/desk/entries/", query_string={"q": "One &"})
     assert links(page) == {"next": "/desk/entries/?q=One+%26&page=2"}
     assert links(editor.get(links(page)["next"])) == {"prev": "/desk/entries/?q=One+%26"}
+
+
+def test_a_search_that_stops_half_way_goes_on_from_there(editor: Visitor, session: Session) -> None:
+    # The oldest stands where the first look ends, and the one before it just within.
+    old = {LOOKED_THROUGH - 1: "Within reach", LOOKED_THROUGH: "Out of reach"}
+    session.execute(sa.insert(Entry).execution_options(cache_tags=()), [
+        {"section": "posts", "title": old.get(age, "Newer"), "created_at": NOON,
+         "updated_at": NOON - timedelta(minutes=age)} for age in range(LOOKED_THROUGH + 1)])
+    session.commit()
+    first = editor.get("/desk/entries/?q=reach")
+    assert ("Within reach" in first.words, "Out of reach" in first.words) == (True, False)
+    second = editor.get(links(first)["next"])
+    assert ("Within reach" in second.words, "Out of reach" in second.words) == (False, True)
+    assert links(second) == {}
+    nothing = editor.get("/desk/entries/?q=zzz")
+    assert "Go on looking with “Older”." in nothing.words
+    assert "before=" in links(nothing)["next"]
+
+
+def test_a_search_goes_on_past_many_rows_of_one_moment(editor: Visitor, session: Session) -> None:
+    session.execute(sa.insert(Entry).execution_options(cache_tags=()), [
+        {"section": "posts", "title": "The oldest" if not age else "Newer", "created_at": NOON,
+         "updated_at": NOON - timedelta(days=not age)} for age in range(2 * LOOKED_THROUGH)])
+    session.commit()
+    page, looked = editor.get("/desk/entries/?q=oldest"), 1
+    while "The oldest" not in page.words:
+        page, looked = editor.get(links(page)["next"]), looked + 1
+    assert looked <= 3
+
+
+@pytest.mark.parametrize("moment", ["x", "2026-13-01", "9" * 30, "0001-01-01T00:00:00+14:00"])
+def test_a_search_from_a_moment_that_cannot_be_is_not_there(editor: Visitor, moment: str) -> None:
+    editor.get("/desk/entries/", 404, query_string={"q": "x", "before": moment})

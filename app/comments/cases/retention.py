@@ -46,10 +46,10 @@ def sweep(session: Session, *, now: datetime) -> int:
 
 def _due(now: datetime) -> sa.Select[Comment]:
     """Those that ended long ago and whose appeal, if there was one, is decided."""
-    open_appeals = sa.select(Appeal.comment_id).where(Appeal.state == CaseState.OPEN)
+    appealed = sa.exists().where(Appeal.comment_id == Comment.id, Appeal.state == CaseState.OPEN)
     return (sa.select(Comment).where(
         Comment.ended_at <= now - KEPT, Comment.erased_at.is_(None), Comment.state.in_(ENDED),
-        Comment.id.not_in(open_appeals)).order_by(Comment.id).limit(BATCH))
+        ~appealed).order_by(Comment.ended_at, Comment.id).limit(BATCH))
 
 
 def _erase(session: Session, comment: Comment, now: datetime) -> None:

@@ -24,6 +24,7 @@ from app.feeds.deciding import Verdict
 from app.feeds.mending import pictures
 from app.feeds.mending.cleaning import Cleaned
 from app.feeds.mending.findings import carried
+from app.feeds.mending.placing import settled
 from app.feeds.models import Feed, FeedItem
 from app.feeds.showing import Version, is_untouched
 
@@ -57,7 +58,7 @@ def update(session: Session, feed: Feed, verdicts: Sequence[Verdict],
     media = pictures.decided(session, [each.html for each in cleaned])
     number = sum(
         _update(work, item, wanted[item.id],
-                replace(each, html=pictures.settled(each.html, media)))
+                replace(each, html=settled(each.html, media)))
         for item, each in zip(items, cleaned, strict=True))
     wording.write_all(session, [(entry, words) for _item, entry, words in work.follows],
                       by=f"the feed of {feed.name}", now=now)

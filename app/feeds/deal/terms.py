@@ -11,13 +11,14 @@ from app.accounts.models import Account
 from app.desk import actions as desk
 from app.desk import changing
 from app.desk import queries as desk_queries
-from app.desk.models import ItemState
+from app.desk.models import ItemState, ReviewItem
 from app.entries import actions as entries
 from app.entries.models import Contribution, Discussion, EntryState
 from app.feeds import settings
+from app.feeds.changes.spamming import GONE, KINDS
+from app.feeds.changes.updating import CHANGE, ITEM
 from app.feeds.deal import names
 from app.feeds.models import Feed, FeedItem, Indexing, Show
-from app.feeds.storing import KIND
 from app.people import actions as people
 from app.people.models import Person
 
@@ -79,16 +80,17 @@ def take_down(session: Session, feed: Feed, *, now: datetime) -> int:
     session.refresh(feed, with_for_update={"of": Feed})
     if feed.withdrawn_at is not None:
         raise NothingToDo("All of it is taken down already.")
-    gone = 0
-    for item in _items(session, feed):
+    gone, items = 0, _items(session, feed)
+    cards = _cards(session, items)
+    for item in items:
         entry = item.entry
         if entry is None or entry.state is EntryState.REMOVED:
             continue
         item.withdrawn_from = entry.state
         entries.take_down(entry, now=now)
-        card = desk_queries.item_of(session, KIND, item.id)
-        if card and card.state is ItemState.WAITING:
-            changing.retire(card)
+        for card in cards.get(item.id, ()):
+            if card.state is ItemState.WAITING:
+                changing.retire(card)
         gone += 1
     feed.withdrawn_at = feed.paused_at = now
     session.commit()
@@ -103,16 +105,18 @@ def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> in
     session.refresh(feed, with_for_update={"of": Feed})
     if feed.withdrawn_at is None:
         raise NothingToDo("Nothing of it is taken down.")
-    back = 0
-    for item in _items(session, feed):
+    back, items = 0, _items(session, feed)
+    cards = _cards(session, items)
+    cause = desk.Cause(f"{by or f'The author of {feed.name}'} put it back.")
+    for item in items:
         if item.entry is None or item.withdrawn_from is None:
             continue
         entries.put_back(item.entry, item.withdrawn_from, now=now)
-        if item.withdrawn_from is EntryState.WAITING:
-            card = desk_queries.item_of(session, KIND, item.id)
-            if card is not None:
-                cause = desk.Cause(f"{by or f'The author of {feed.name}'} put it back.")
+        for card in cards.get(item.id, ()):
+            if card.kind == ITEM and item.withdrawn_from is EntryState.WAITING:
                 changing.reopen(session, card, now=now, by=feed.name, text=card.text, cause=cause)
+            elif _still_waits(card, item):
+                changing.restore(card)
         item.withdrawn_from = None
         back += 1
     feed.withdrawn_at = None
@@ -120,6 +124,20 @@ def put_back(session: Session, feed: Feed, *, now: datetime, by: str = "") -> in
         feed.paused_at, feed.next_visit_at = None, now
     session.commit()
     return back
+
+
+def _cards(session: Session, items: Sequence[FeedItem]) -> dict[int, list[ReviewItem]]:
+    cards: dict[int, list[ReviewItem]] = {}
+    for (_kind, item_id), card in desk_queries.items_of(
+            session, KINDS, [item.id for item in items]).items():
+        cards.setdefault(item_id, []).append(card)
+    return cards
+
+
+def _still_waits(card: ReviewItem, item: FeedItem) -> bool:
+    # What the source had settled by itself before stays settled.
+    return ((card.kind == CHANGE and item.source_html is not None)
+            or (card.kind == GONE and item.missing_since is not None))
 
 
 def _items(session: Session, feed: Feed) -> Sequence[FeedItem]:

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from lxml.etree import _Element as Element
 
 from app.feeds.mending.findings import Finding, finding
-from app.feeds.mending.shaping import same
+from app.feeds.mending.titling import same
 from app.feeds.mending.tree import words
 
 LONGEST_BIO = 1200

@@ -19,8 +19,9 @@ from app.feeds.mending.residue import (
     take_out_residue_above,
     take_out_share_rows,
 )
-from app.feeds.mending.shaping import drop_doubled_title, once, shape
+from app.feeds.mending.shaping import shape
 from app.feeds.mending.sweeping import sweep
+from app.feeds.mending.titling import drop_doubled_title, once
 from app.feeds.mending.tree import grow, is_bottomless, outer, remove, serialise
 from app.feeds.parsing import ParsedItem
 from app.feeds.parsing.values import paragraphs

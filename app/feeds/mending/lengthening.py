@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import jobs
+from app import jobs, text
+from app.desk import changing
 from app.entries import wording
 from app.entries.models import Entry, EntryState
 from app.feeds.mending import pictures
@@ -101,6 +102,7 @@ def _take(session: Session, item: FeedItem, got: str | FetchFailed, now: datetim
     item.findings = [*titled, *(each for each in has.findings if each["where"] != "title"),
                      _page("The text was taken from its page.")]
     pictures.expect(session, {item.id: html}, now=now)
+    changing.reword(session, entry.id, entry.title, text.plain(entry.html))
     return True
 
 

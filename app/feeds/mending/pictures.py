@@ -5,11 +5,9 @@ out. Fetched are those of texts that wait or are public, never those of texts th
 """
 
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape, unescape
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,6 +16,7 @@ from app import jobs
 from app.entries import wording
 from app.entries.models import Entry, EntryState
 from app.feeds.mending.models import FeedItemPicture, FeedPicture
+from app.feeds.mending.placing import settled, wanted
 from app.feeds.models import FeedItem
 from app.fetch import Allow, FetchFailed, Limits, get
 from app.media import (
@@ -40,10 +39,6 @@ PAUSE = timedelta(minutes=10)
 HELD = timedelta(minutes=5)
 LEFT_BEHIND = timedelta(days=1)
 
-_PLACE = re.compile(r'<img\b(?![^>]*\ssrc=)[^>]*?\stitle="(https?://[^"]+)"[^>]*>')
-_ALT = re.compile(r'\salt="([^"]*)"')
-_EMPTY = re.compile(r"<(p|figure)>(?:\s|<br>)*</\1>")
-
 
 @dataclass(frozen=True)
 class Asking:
@@ -52,11 +47,6 @@ class Asking:
     agent: str
     allow: Allow
     store: Store
-
-
-def wanted(html: str) -> tuple[str, ...]:
-    """The addresses of the pictures that a text waits for."""
-    return tuple(dict.fromkeys(unescape(match) for match in _PLACE.findall(html)))
 
 
 def expect(session: Session, texts: Mapping[int, str], *, now: datetime) -> None:
@@ -166,24 +156,6 @@ def _settle(items: Sequence[FeedItem], pictures: Sequence[FeedPicture]) -> None:
         if entry is not None and (source := settled(entry.source, media)) != entry.source:
             entry.source = source
             wording.render(entry)
-
-
-def settled(html: str, media: Mapping[str, Media | None]) -> str:
-    """The text with those pictures that are ours now, and without those that did not come.
-
-    Places of pictures that `media` does not name stay as they are.
-    """
-    def put(match: re.Match[str]) -> str:
-        url = unescape(match.group(1))
-        if url not in media:
-            return match.group()
-        ours, alt = media[url], _ALT.search(match.group())
-        return "" if ours is None else (
-            f'<img src="{ours.path}" alt="{escape(unescape(alt.group(1))) if alt else ""}"'
-            f' width="{ours.width}" height="{ours.height}">')
-
-    put_in = _PLACE.sub(put, html)
-    return _EMPTY.sub("", put_in) if put_in != html else html
 
 
 def settle_known(session: Session, html: str) -> str:

@@ -4,7 +4,6 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from app.feeds.mending.tree import last, remove, words
-from app.text import fold
 
 BOXES = frozenset({
     "div", "section", "article", "main", "header", "footer", "aside", "center", "form", "fieldset",
@@ -168,35 +167,3 @@ def _drop_empty(body: Element) -> None:
 
 def _is_loose_end(end: Element | None) -> bool:
     return end is not None and end.tag == "br" and not (end.tail or "").strip()
-
-
-def drop_doubled_title(body: Element, title: str) -> bool:
-    """Takes out a first block that only says the title again; says whether there was one."""
-    first = body[0] if len(body) else None
-    if first is None or first.getnext() is None or first.tag not in PROSE or not title:
-        return False
-    if same(words(first), title) and first.find(".//img") is None:
-        remove(first)
-        return True
-    return False
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two lines say the same, whatever their case and signs."""
-    return bool(one) and _letters(one) == _letters(other)
-
-
-def _letters(line: str) -> str:
-    return "".join(filter(str.isalnum, fold(line)))
-
-
-def once(title: str) -> str:
-    """A title that was printed twice, once."""
-    half = len(title) // 2
-    for cut in range(max(5, half - 3), half + 4):
-        first, second = title[:cut].rstrip(" -–—|:·"), title[cut:].lstrip(" -–—|:·")
-        if len(first) > 9 and first == second:
-            return first
-    return title
-
-

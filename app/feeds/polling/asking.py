@@ -66,10 +66,14 @@ Search = Callable[[Errand, Asking], str | None]
 
 @dataclass(frozen=True)
 class Reply:
-    """What became of an errand, and how long that took. `elsewhere` is a new address found."""
+    """What became of an errand that began at a time, and how long that took.
+
+    `elsewhere` is a new address found.
+    """
 
     errand: Errand
     found: Found
+    began_at: datetime
     milliseconds: int
     elsewhere: str | None = None
 
@@ -84,7 +88,7 @@ class Reply:
 def ask(errand: Errand, asking: Asking, now: datetime, search: Search) -> Reply:
     """Asks, reads what came, and searches the site if nothing is there. Never raises.
 
-    `now` is for dates in Retry-After.
+    `now` is for dates in Retry-After, and what it was asked at.
     """
     start = time.monotonic()
     try:
@@ -93,7 +97,7 @@ def ask(errand: Errand, asking: Asking, now: datetime, search: Search) -> Reply:
         # A mistake of ours must not stop whoever asks many.
         log.exception("Asking %s failed.", errand.url)
         return Reply(errand, Failed("Asking it broke something on our side; it has been written"
-                                    " down."), _since(start))
+                                    " down."), now, _since(start))
 
 
 def _ask(errand: Errand, asking: Asking, now: datetime, search: Search, start: float) -> Reply:
@@ -103,7 +107,7 @@ def _ask(errand: Errand, asking: Asking, now: datetime, search: Search, start: f
     found = read(outcome, errand.digest)
     taken = _since(start)
     missing = isinstance(found, Failed) and found.status == NOTHING_THERE
-    return Reply(errand, found, taken, search(errand, asking) if missing else None)
+    return Reply(errand, found, now, taken, search(errand, asking) if missing else None)
 
 
 def _since(start: float) -> int:

@@ -27,6 +27,7 @@ LONGEST_LEASE = timedelta(days=365)
 LONGEST_CHALLENGE = 1000
 # A hub that stammers must not become a burden for the feed's server.
 BETWEEN_PUSHES = timedelta(minutes=1)
+NEWS = "Its hub says that there is news."
 # All that the recommendation names. SHA-1 is no longer a good hash, but nobody can forge an HMAC
 # made with it, and the largest hubs send no other.
 METHODS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384,
@@ -101,7 +102,7 @@ def take(session: Session, token: str, now: datetime) -> None:
         subscription.pushed_at, feed = now, subscription.feed
         at = max(now, (feed.visited_at or now - BETWEEN_PUSHES) + BETWEEN_PUSHES)
         if at < feed.next_visit_at and feed.paused_at is None:
-            feed.next_visit_at, feed.next_visit_why = at, "Its hub says that there is news."
+            feed.next_visit_at, feed.next_visit_why = at, NEWS
             jobs.wake(session, JOB, at)
     session.commit()
 

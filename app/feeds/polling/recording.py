@@ -18,6 +18,7 @@ from app.feeds.polling.models import (
     Outcome,
     SubscriptionState,
 )
+from app.feeds.polling.pushing import BETWEEN_PUSHES, NEWS
 from app.feeds.polling.scheduling import Signs, plan, rhythm
 
 KEPT_VISITS = 30
@@ -50,9 +51,9 @@ def recover(feed: Feed) -> None:
     feed.failures, feed.broken_since, feed.retired_at, feed.proposed_url = 0, None, None, None
 
 
-def schedule(session: Session, feed: Feed, found: Found, now: datetime) -> None:
+def schedule(session: Session, feed: Feed, reply: Reply, now: datetime) -> None:
     """Sets the next visit and why it is then. The caller commits."""
-    headers = _headers(found)
+    found, headers = reply.found, _headers(reply.found)
     asked = found.retry_after if isinstance(found, Failed) else wait(
         headers.get("retry-after", ""), now)
     planned = plan(Signs(
@@ -63,6 +64,9 @@ def schedule(session: Session, feed: Feed, found: Found, now: datetime) -> None:
         hub=_is_told(session, feed, now),
     ), now)
     feed.next_visit_at, feed.next_visit_why = planned.at, planned.why
+    if feed.hub_url and _has_told_since(session, feed, reply.began_at):
+        # What came may be older than the news.
+        feed.next_visit_at, feed.next_visit_why = now + BETWEEN_PUSHES, NEWS
 
 
 def write_down(session: Session, feed: Feed, reply: Reply, occasion: Occasion,
@@ -103,6 +107,11 @@ def _is_told(session: Session, feed: Feed, now: datetime) -> bool:
             FeedSubscription.feed_id == feed.id, FeedSubscription.pushed_at.is_not(None),
             FeedSubscription.lease_until > now,
             FeedSubscription.state == SubscriptionState.ACTIVE)) is not None
+
+
+def _has_told_since(session: Session, feed: Feed, moment: datetime) -> bool:
+    return session.scalar(sa.select(FeedSubscription.id).where(
+        FeedSubscription.feed_id == feed.id, FeedSubscription.pushed_at > moment)) is not None
 
 
 def _headers(found: Found) -> Mapping[str, str]:

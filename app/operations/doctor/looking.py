@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import fields, replace
 from threading import Thread
 from urllib.parse import unquote, urlsplit
 
@@ -56,14 +56,18 @@ def _answer(look: Look, patient: Patient, found: "Future[list[Finding]]") -> Non
 
 
 def secrets(settings: Settings) -> list[str]:
-    """All that must not be told."""
-    addresses = (settings.database_url, settings.queue_url, settings.mail_url,
-                 settings.spam_service_url, settings.media_url)
-    found = [settings.secret_key, settings.metrics_token]
-    for parts in map(urlsplit, addresses):
-        password = parts.password or ""
-        found += [password, unquote(password)]
-    found.append(urlsplit(settings.spam_service_url).username or "")
+    """All that must not be told: the values of settings that are never shown, and the passwords
+    in addresses, or what stands there for one.
+    """
+    found = []
+    for each in fields(settings):
+        value = str(getattr(settings, each.name))
+        if "://" in value:
+            parts = urlsplit(value)
+            secret = parts.password or ("" if each.repr else parts.username) or ""
+            found += [secret, unquote(secret)]
+        elif not each.repr:
+            found.append(value)
     return sorted(filter(None, found), key=len, reverse=True)
 
 

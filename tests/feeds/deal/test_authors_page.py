@@ -1,13 +1,17 @@
 """What the author of a feed decides: how it is shown, their bio, and that all of it goes."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
 from app.accounts.models import Role
 from app.desk import queries as desk_queries
 from app.desk.models import Decision, ItemState, Verb
+from app.entries import wording
 from app.entries.models import Discussion, EntryState
 from app.feeds.changes import leaving
+from app.feeds.changes.updating import CHANGE
 from app.feeds.deal import names
 from app.feeds.deal.models import ClaimState, FeedClaim
 from app.feeds.deciding import Absence, Known
@@ -170,3 +174,25 @@ def test_undoing_a_decision_brings_nothing_back_that_its_author_took_down(
     visitor.post(f"{mine}/removal")
     editor.post(f"/desk/decisions/{decision.id}/undo", status=409)
     assert states(source) == [EntryState.REMOVED] * 2
+
+
+def test_what_waits_about_a_post_goes_off_the_desk_with_it_and_comes_back_with_it(
+        source: Source, visitor: Visitor, mine: str, make: Maker) -> None:
+    entry = source.entries()[0]
+    wording.write(source.session, entry, wording.Words("One", "", "<p>All ours.</p>"), by="Ada",
+                  now=source.time.now())
+    source.session.commit()
+    source.says(replace(ONE, text="<p>Changed there.</p>"), TWO)
+
+    def change() -> ItemState:
+        found = desk_queries.item_of(source.session, CHANGE, source.stored()[0].id)
+        assert found
+        source.session.refresh(found)
+        source.session.commit()
+        return found.state
+
+    assert change() is ItemState.WAITING
+    visitor.post(f"{mine}/removal")
+    assert change() is ItemState.WITHDRAWN
+    visitor.post(f"{mine}/return")
+    assert change() is ItemState.WAITING

@@ -79,6 +79,7 @@ def test_a_new_item_gets_the_text_of_its_page(source: Source, editor: Visitor) -
     assert f'href="{source.server.url("/more")}"' in entry.html
     assert (item.taken_from_page, item.imported_html) == (True, entry.source)
     assert item.original == SHORT
+    assert "says them at five" in source.card().text
     source.app.extensions["jobs"].run(lengthening.JOB)
     assert source.visit() == "0 new, 0 updated, 1 unchanged"
     assert source.server.count("/one") == 1

@@ -9,6 +9,7 @@ from PIL import Image
 from app.entries import wording
 from app.entries.models import EntryState
 from app.feeds.mending import pictures
+from app.feeds.mending.placing import wanted
 from app.feeds.models import Show
 from tests.feeds.asking import Source
 from tests.feeds.documents import Item
@@ -145,4 +146,4 @@ def test_for_a_text_that_was_refused_or_is_an_excerpt_nothing_is_fetched(source:
 def test_an_item_with_a_thousand_pictures_shows_thirty(source: Source) -> None:
     many = "".join(f'<img src="http://127.0.0.1:1/{number}.jpg">' for number in range(1000))
     bring(source, f"<p>One</p>{many}")
-    assert len(pictures.wanted(source.entries()[0].source)) == 30
+    assert len(wanted(source.entries()[0].source)) == 30

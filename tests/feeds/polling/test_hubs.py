@@ -60,8 +60,11 @@ class Hub:
 
     def say(self, *items: Item, hub: str = "/hub") -> None:
         """The feed says this, and that it has a hub."""
-        self.server.serve(rss(*items), headers={
-            "Link": f'<{hub}>; rel="hub", <{TOPIC}>; rel="self"'})
+        self.server.serve(rss(*items), headers=self.links(hub))
+
+    def links(self, hub: str = "/hub") -> dict[str, str]:
+        """The headers that name the hub."""
+        return {"Link": f'<{hub}>; rel="hub", <{TOPIC}>; rel="self"'}
 
     def work(self, **later: float) -> None:
         """The worker's round with hubs, a while later."""
@@ -192,6 +195,21 @@ def test_a_signed_push_makes_the_feed_due_now(method: str, subscribed: Hub) -> N
     assert (last.occasion, last.new) == (Occasion.PUSH, 1)
     assert last.next_visit_why.startswith("Its hub tells us when there is something new")
     assert last.next_visit_at - last.at >= timedelta(days=1)
+
+
+def test_a_push_while_the_feed_is_being_asked_is_not_forgotten(subscribed: Hub) -> None:
+    subscribed.time.forward(minutes=5)
+
+    def meanwhile() -> None:
+        subscribed.time.forward(seconds=2)
+        assert subscribed.push().status_code == 202
+
+    subscribed.server.serve_after(meanwhile, rss(ONE), headers=subscribed.links())
+    subscribed.source.visit()
+    subscribed.say(ONE, TWO)
+    subscribed.time.forward(minutes=1)
+    subscribed.source.app.extensions["jobs"].run(actions.JOB)
+    assert len(subscribed.source.entries()) == 2
 
 
 FORGED: list[Callable[[Hub], TestResponse]] = [
