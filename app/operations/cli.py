@@ -30,8 +30,8 @@ def serve(found: ScriptInfo, host: str, port: int, workers: int, no_worker: bool
     listening = listening or _listen(host, port, workers)
     os.environ.setdefault("LECTERN_BASE_URL", _own_address(host, port))
     app = found.load_app()
-    logs.configure(app.config["SETTINGS"].log)
     app.extensions["assets_ahead"].prepare()
+    logs.configure(app.config["SETTINGS"].log)
     # A connection must not be shared by processes.
     with app.app_context():
         db.engine.dispose()
