@@ -1,6 +1,7 @@
 """What every request gets of the database, and what its answer may be kept for."""
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.routing import IntegerConverter, Map
 
 from app.database import db, for_writing
@@ -16,8 +17,19 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, max=2**31 - 1)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, that makes nothing ready for whoever has no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; an empty one without a cookie."""
+        if app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
     """Unsafe requests write, and so wait in line from their first query on; all others read."""
+    app.session_interface = Sessions()
     app.url_map.converters["int"] = RowNumber
     app.before_request(begin_as_writer)
     app.after_request(say_what_to_keep)
