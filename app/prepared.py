@@ -5,9 +5,9 @@ in and its columns come out: several times what a small one costs the database. 
 for each kind of database. The answer is as the driver gives it: texts, numbers, nothing typed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -100,29 +100,27 @@ def _texts_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 def insert(session: Session, row: Model) -> None:
     """Writes one new row, as `write` does; the session knows it as if it had been flushed."""
-    write(session, row)
+    vars(row).update(write(session, type(row), vars(row)))
     make_transient_to_detached(row)
     session.add(row)
 
 
-def write(session: Session, row: Model) -> Any:
-    """Writes one new row now; the session knows nothing of it. Returns its number.
+def write(session: Session, model: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Writes one new row now; the session knows nothing of it. Returns all its columns.
 
     A fraction of what a flush costs, which must be ready for any number of rows that depend on each
     other: for the few tables that every reader writes to. Nothing else that waits in the session
     is written, and nobody who listens to flushes hears of it: who must let the page cache know
-    calls `disturb`. Raises IntegrityError.
+    calls `disturb`. What is no column in `given` is passed over. Raises IntegrityError.
     """
-    given = vars(row)
-    into = table(type(row))
-    values = {name: given.get(name) for name in into.columns.keys()}  # noqa: SIM118
-    for name, default in _defaults(into):
+    insertion = _insertion(table(model))
+    values = {name: given.get(name) for name in insertion.names}
+    for name, default in insertion.defaults:
         if name not in given:
             values[name] = default(_Row(values))
-    [key] = _inserting(into).rows(session, values)
-    values.update(zip(into.primary_key.columns.keys(), key, strict=True))
-    given.update(values)
-    return key[0]
+    [key] = insertion.statement.rows(session, values)
+    values.update(zip(insertion.key, key, strict=True))
+    return values
 
 
 class _Row:
@@ -135,21 +133,28 @@ class _Row:
         return self._values
 
 
+class _Insertion(NamedTuple):
+    """How a row gets into a table that numbers its rows: what Python gives where nothing is said,
+    and the statement.
+    """
+
+    names: Sequence[str]
+    key: Sequence[str]
+    defaults: Sequence[tuple[str, Callable[[Any], Any]]]
+    statement: Prepared
+
+
 @cache
-def _defaults(table: sa.Table) -> list[tuple[str, Callable[[Any], Any]]]:
-    """What Python gives a column of which nothing was said."""
-    return [(column.name, _default(column.default)) for column in table.columns
-            if column.default is not None]
+def _insertion(into: sa.Table) -> _Insertion:
+    given = {column.name: sa.bindparam(column.name, type_=column.type)
+             for column in into.columns if column is not into.autoincrement_column}
+    return _Insertion(
+        into.columns.keys(), into.primary_key.columns.keys(),
+        [(column.name, _default(column.default)) for column in into.columns
+         if column.default is not None],
+        Prepared(sa.insert(into).values(given).returning(*into.primary_key)))
 
 
 def _default(default: Any) -> Callable[[Any], Any]:
     return cast(Callable[[Any], Any],
                 default.arg if default.is_callable else lambda _row: default.arg)
-
-
-@cache
-def _inserting(table: sa.Table) -> Prepared:
-    """Its number is given by the database."""
-    given = {column.name: sa.bindparam(column.name, type_=column.type)
-             for column in table.columns if column is not table.autoincrement_column}
-    return Prepared(sa.insert(table).values(given).returning(*table.primary_key))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -61,8 +61,8 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
         banned=known.banned, held=known.held,
         honeypot=sender.honeypot,
         proof=comment.proof is not None or (sender.proof is not None and not known.spent),
-        verified=verified, approved=known.approved if verified else 0,
-        refused_lately=known.refused if verified else 0,
+        verified=verified, approved=known.approved,
+        refused_lately=known.refused,
         spam_chance=spam_chance, learned=learned, service=service)
 
 
@@ -100,23 +100,28 @@ def _known(session: Session, comment: Comment, sender: Sender, now: datetime) ->
     return _Known(*row)
 
 
-def _question(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _question(theirs: sa.ColumnElement[bool], *, proven: bool = True) -> sa.Select[Any]:
     """One row of all that the database knows around a comment, by whoever counts as its sender.
 
-    What was adopted does not speak against them: who sent it was never proven.
+    What was adopted does not speak against them: who sent it was never proven. Of whoever is not
+    `proven` now, nothing counts for or against them.
     """
     network = sa.bindparam("network", type_=sa.Text)
     recent = Comment.created_at > sa.bindparam("recent")
     lately = Comment.created_at > sa.bindparam("lately")
-    return sa.select(
+    past: list[Any] = [
+        _count(theirs, Comment.state == CommentState.APPROVED),
+        _count(theirs, _REFUSED, Comment.adopted_at.is_(None), lately),
+    ] if proven else [sa.literal_column("0")] * 2
+    asked: Any = sa.select(
         *rules.IN_FORCE, *HOLDING, _OPEN.label("open"),
         _count(Comment.entry_id == sa.bindparam("entry_id"),
                Comment.digest == sa.bindparam("digest"), STANDS).label("duplicate"),
         _count(network != "", Comment.network == network, recent).label("from_network"),
         _count(theirs, recent).label("from_identity"),
-        _count(theirs, Comment.state == CommentState.APPROVED).label("approved"),
-        _count(theirs, _REFUSED, Comment.adopted_at.is_(None), lately).label("refused"),
+        *past,
         _count(Comment.proof == sa.bindparam("proof")).label("spent"))
+    return cast(sa.Select[Any], asked)
 
 
 def _count(*which: sa.ColumnElement[bool] | sa.TextClause) -> sa.ScalarSelect[int]:
@@ -134,5 +139,5 @@ _QUESTIONS = {
     # An address that was only typed is told apart by where it was typed.
     "typed": Prepared(_question(sa.and_(
         Comment.author_email == sa.bindparam("email"),
-        Comment.network == sa.bindparam("network", type_=sa.Text)))),
+        Comment.network == sa.bindparam("network", type_=sa.Text)), proven=False)),
 }

@@ -42,10 +42,13 @@ class Sums:
         """
         if not answer or len(answer) > LONGEST:
             return None
-        found = altcha.verify_solution(answer, self._signing, hmac_key_secret=self._solving)
-        if not found.verified:
+        try:
+            given = altcha.Payload.from_base64(answer)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
-        sum_ = altcha.Payload.from_base64(answer).challenge
+        if not altcha.verify_solution(given, self._signing, hmac_key_secret=self._solving).verified:
+            return None
+        sum_ = given.challenge
         until = (sum_.parameters.data or {}).get("until", 0)
         return sum_.signature if now.timestamp() < until else None
 

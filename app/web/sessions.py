@@ -1,25 +1,13 @@
 """What every request gets of the database, and what its answer may be kept for."""
 
-from typing import Any
-
 from flask import Flask, Request, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.routing import IntegerConverter, Map
 
 from app.database import db, for_writing
 from app.pagecache.answering import FOR_EVERYONE
 from app.web.safety import SAFE_METHODS
 from app.web.viewer import has_session
-
-
-class Sessions(SecureCookieSessionInterface):
-    """Flask's, which makes ready to check a signature before it looks whether there is one."""
-
-    def open_session(self, app: Flask, request: Request) -> Any:
-        """What the cookie says, or nothing."""
-        if app.config["SESSION_COOKIE_NAME"] not in request.cookies:
-            return self.session_class()
-        return super().open_session(app, request)
 
 
 class RowNumber(IntegerConverter):
@@ -29,10 +17,20 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, max=2**31 - 1)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, that makes nothing ready for whoever has no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; an empty one without a cookie."""
+        if app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
     """Unsafe requests write, and so wait in line from their first query on; all others read."""
-    app.url_map.converters["int"] = RowNumber
     app.session_interface = Sessions()
+    app.url_map.converters["int"] = RowNumber
     app.before_request(begin_as_writer)
     app.after_request(say_what_to_keep)
 

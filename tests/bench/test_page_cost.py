@@ -56,7 +56,7 @@ def test_the_first_page_of_the_desk(editor: Visitor, make: Maker, tmp_path: Path
     plain = make_reference(str(tmp_path / "plain.sqlite"), post.title, post.html,
                            [("Reader", "Remark.")] * 20)
     reference = plain.test_client()
-    say("The desk's first page, 20 of 50 cards",
+    say("The desk's first page, 50 cards",
         *in_turn(lambda: editor.client.get("/desk/"), lambda: reference.get("/")))
 
 
