@@ -107,7 +107,7 @@ def test_what_came_later_is_filled_where_it_is_empty_and_nowhere_else(engine: sa
             connection.exec_driver_sql(statement)
     kept = of("imported_html", "feed_items")[:2]
     steps = ScriptDirectory.from_config(migrations.config(engine))
-    migrations.downgrade(engine, str(steps.get_revision("0027").down_revision))
+    migrations.downgrade(engine, str(steps.get_revision("0025").down_revision))
     migrations.upgrade(engine)
     assert of("folded", "review_items") == folded
     assert of("due_at", "review_items") == of("waiting_since", "review_items")
