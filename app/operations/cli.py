@@ -31,7 +31,6 @@ def serve(found: ScriptInfo, host: str, port: int, workers: int, no_worker: bool
     os.environ.setdefault("LECTERN_BASE_URL", _own_address(host, port))
     app = found.load_app()
     app.extensions["assets_ahead"].prepare()
-    logs.configure(app.config["SETTINGS"].log)
     # A connection must not be shared by processes.
     with app.app_context():
         db.engine.dispose()
