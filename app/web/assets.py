@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, send_from_dire
 from werkzeug.test import create_environ
 
 from app.metrics import Counter
-from app.pagecache.answering import Application, Environ, Start, answer, call
+from app.pagecache.answering import Application, Environ, PageCache, Start, answer, call
 from app.pagecache.page import CODINGS, Page, Representation
 from app.web.observing import ROUTE, UNASKED
 
@@ -67,8 +67,10 @@ class Ahead:
     What is said with each is what its route says, asked once.
     """
 
-    def __init__(self, application: Application, assets: Assets, answered: Counter) -> None:
-        self._application, self._answered = application, answered
+    def __init__(self, application: Application, source: Application, assets: Assets,
+                 answered: Counter) -> None:
+        """`source` is asked for the files, `application` for all else."""
+        self._application, self._source, self._answered = application, source, answered
         self._files: dict[str, Page | None] = dict.fromkeys(map(assets.path, assets.names))
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -91,7 +93,7 @@ class Ahead:
     def _make(self, path: str) -> Page | None:
         # Nobody has asked for it yet.
         bare = {**create_environ(path), UNASKED: True}
-        status, headers, body = call(self._application, bare)
+        status, headers, body = call(self._source, bare)
         if not status.startswith("200"):
             return None
         kind = Page if path.endswith(TEXTS) else Packed
@@ -109,7 +111,10 @@ def init_app(app: Flask, folder: Path) -> None:
 
 def put_ahead(app: Flask, answered: Counter) -> None:
     """Answers for static files before anything else does. Call it last."""
-    ahead = Ahead(app.wsgi_app, app.extensions["assets"], answered)
+    # Whoever keeps pages has a thread that follows what changes; none must be there at a fork.
+    cache: PageCache | None = app.extensions.get("page_cache")
+    ahead = Ahead(app.wsgi_app, cache.application if cache else app.wsgi_app,
+                  app.extensions["assets"], answered)
     app.extensions["assets_ahead"] = ahead
     app.wsgi_app = ahead  # type: ignore[method-assign, assignment]
 

@@ -42,6 +42,13 @@ def test_a_change_is_in_every_process_within_a_second(make: Maker, kept: Kept,
     other.cache.follower.idle = -1.0
 
 
+def test_nobody_follows_before_there_are_processes(other: Kept) -> None:
+    """A thread that is there at a fork leaves its locks to the child, and nobody to open them."""
+    other.app.extensions["assets_ahead"].prepare()
+    assert other.cache.follower._thread is None
+    assert other.cache.follower.listener._thread is None
+
+
 def test_whoever_changes_something_sees_it_at_once(make: Maker, kept: Kept) -> None:
     post = make.post()
     kept.cache.follower.lasts = 60.0
