@@ -100,6 +100,7 @@ POST /feeds/claims/<key>/mail                       422 422 422 422 422
 POST /feeds/claims/<key>/look                       303 303 303 303 303
 POST /feeds/claims/<key>/terms                      409 409 409 409 409
 POST /feeds/claims/<key>/people/<slug>              409 409 409 409 409
+POST /feeds/claims/<key>/names/<int:name_id>        409 409 409 409 409
 POST /feeds/claims/<key>/removal                    409 409 409 409 409
 POST /feeds/claims/<key>/return                     409 409 409 409 409
 GET  /feeds/claims/mail/<code>                      200 200 200 200 200

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.accounts.actions import TooOften
 from app.database import db
+from app.entries import queries as entries
 from app.feeds import queries
 from app.feeds.deal import claiming, evidence, terms
 from app.feeds.deal.forms import BioForm, MailboxForm, TermsForm
@@ -63,11 +64,13 @@ def _page(claim: FeedClaim, key: str, **forms: Any) -> str:
             **{"form": MailboxForm(), **forms})
     # No flashed message: whoever is here has no session with us, only this address.
     people = [(person, BioForm.about(person)) for person in terms.writable(db.session, feed)]
+    topics = entries.topic_names(db.session)
     return render_template("feeds/deal/mine.html", claim=claim, feed=feed, key=key,
                            posts=queries.published(db.session, feed),
                            by_editors=terms.is_down_by_editors(feed),
-                           saved=request.args.get("saved"),
-                           **{"form": TermsForm.of(feed), "people": people, **forms})
+                           saved=request.args.get("saved"), topics=topics,
+                           nameless=terms.nameless(db.session, feed),
+                           **{"form": TermsForm.of(feed, topics), "people": people, **forms})
 
 
 def _address(claim: FeedClaim) -> str:
@@ -130,7 +133,8 @@ def confirm(code: str) -> Response:
 @deal.post("/claims/<key>/terms")
 def agree(key: str) -> Response | tuple[str, int]:
     """Sets how posts are shown."""
-    found, form = _claim(key, ClaimState.PROVEN), TermsForm.sent()
+    found = _claim(key, ClaimState.PROVEN)
+    form = TermsForm.sent_for(found.feed, entries.topic_names(db.session))
     if not form.validate():
         return _page(found, key, form=form), 422
     terms.agree(db.session, found.feed, form.terms, now=clock.now())
@@ -153,6 +157,21 @@ def describe(key: str, slug: str) -> Response | tuple[str, int]:
                    links=read_links(form.links.data))
     db.session.commit()
     return redirect(f"/feeds/claims/{key}?saved=bio", 303)
+
+
+@deal.post("/claims/<key>/names/<int:name_id>")
+def introduce(key: str, name_id: int) -> Response:
+    """Says who a name in the feed is: somebody known from it alone, or somebody new."""
+    feed, slug = _claim(key, ClaimState.PROVEN).feed, request.form.get("person", "")
+    row = next((row for row in terms.nameless(db.session, feed) if row.id == name_id), None)
+    if row is None:
+        abort(409, "Somebody has said by now who that is.")
+    people = {person.slug: person for person in terms.writable(db.session, feed)}
+    if slug and slug not in people:
+        abort(422, "Please choose somebody from the list, or a page of its own.")
+    terms.introduce(db.session, row, people.get(slug), now=clock.now())
+    db.session.commit()
+    return redirect(f"/feeds/claims/{key}?saved=name", 303)
 
 
 @deal.post("/claims/<key>/removal")

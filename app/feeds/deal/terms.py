@@ -18,7 +18,8 @@ from app.feeds import settings
 from app.feeds.changes.spamming import GONE, KINDS
 from app.feeds.changes.updating import CHANGE, ITEM
 from app.feeds.deal import names
-from app.feeds.models import Feed, FeedItem, Indexing, Show
+from app.feeds.deal.models import FeedName
+from app.feeds.models import Feed, FeedItem, Indexing, Policy, Show
 from app.people import actions as people
 from app.people.models import Person
 
@@ -29,8 +30,10 @@ class NothingToDo(Exception):
 
 @dataclass(frozen=True)
 class Terms:
-    """How the posts of a feed are shown here."""
+    """How the posts of a feed come in and are shown here. Topics are names."""
 
+    policy: Policy
+    topics: tuple[str, ...]
     show: Show
     indexing: Indexing
     discussion: Discussion
@@ -38,8 +41,9 @@ class Terms:
 
 def agree(session: Session, feed: Feed, terms: Terms, *, now: datetime) -> None:
     """Sets the terms, for what comes and for what is here already. The caller commits."""
-    settings.agree(session, feed, replace(settings.of(feed), show=terms.show,
-                                          indexing=terms.indexing, discussion=terms.discussion))
+    settings.agree(session, feed, replace(
+        settings.of(feed), policy=terms.policy, topics=terms.topics, show=terms.show,
+        indexing=terms.indexing, discussion=terms.discussion))
     settings.bring_here(session, feed, now=now)
 
 
@@ -58,6 +62,19 @@ def writable(session: Session, feed: Feed) -> Sequence[Person]:
     accounts = sa.select(Account.person_id).where(Account.person_id.in_(theirs))
     taken = set(session.scalars(elsewhere)) | set(session.scalars(accounts))
     return [person for key, person in sorted(theirs.items()) if key not in taken]
+
+
+def nameless(session: Session, feed: Feed) -> Sequence[FeedName]:
+    """The names in a feed of which nobody has said yet who that is."""
+    return [row for row in names.every(session, feed) if row.person is None]
+
+
+def introduce(session: Session, row: FeedName, person: Person | None, *, now: datetime) -> Person:
+    """Says who a name is: somebody known from this feed alone, or somebody new. The caller commits.
+
+    Only editors say that it is somebody who writes here already.
+    """
+    return names.assign(session, row, person, now=now)
 
 
 def describe(person: Person, *, headline: str, bio: str, links: people.Links) -> None:

@@ -58,6 +58,51 @@ def test_the_terms_are_the_authors(source: Source, visitor: Visitor, mine: str) 
     visitor.post(f"{mine}/terms", {"show": "everything"}, 422)
 
 
+def test_topics_are_those_of_the_site(source: Source, visitor: Visitor, mine: str,
+                                      make: Maker) -> None:
+    make.post("On trust", topics=["Trust"])
+    page = visitor.post(f"{mine}/terms", {"topics": "trust, Gardening"}, 422)
+    assert "There is no topic “Gardening” here." in page.text
+    visitor.post(f"{mine}/terms", {"topics": "trust"})
+    assert [topic.name for topic in source.entries()[0].topics] == ["Trust"]
+    source.session.refresh(source.feed)
+    assert source.feed.show is Show.EXCERPT, "what was not sent stays as it is"
+    visitor.post(f"{mine}/terms", {"topics": ""})
+    assert source.feed.topics == []
+
+
+def test_that_nobody_reads_first_is_the_editors_trust_which_an_author_gives_back(
+        source: Source, visitor: Visitor, mine: str) -> None:
+    assert "for the editors to offer" in visitor.get(mine).words
+    visitor.post(f"{mine}/terms", {"policy": "publish"}, 422)
+    source.feed.policy = Policy.PUBLISH
+    source.session.commit()
+    visitor.post(f"{mine}/terms", {"policy": "hold"})
+    source.session.refresh(source.feed)
+    assert source.feed.policy is Policy.HOLD
+
+
+def test_an_author_says_who_a_name_is_but_not_that_it_is_somebody_from_elsewhere(
+        source: Source, visitor: Visitor, mine: str, make: Maker) -> None:
+    ada = make.person("Ada Penn")
+    make.post(author=ada)
+    for name in ("I. Shelf", "Ben Page"):
+        names.writer(source.session, source.feed, name, now=source.time.now())
+    source.session.commit()
+    short, other = (next(row.id for row in names.every(source.session, source.feed)
+                         if row.name == name) for name in ("I. Shelf", "Ben Page"))
+    visitor.post(f"{mine}/names/{other}", {"person": ada.slug}, 422)
+    page = visitor.follow(visitor.post(f"{mine}/names/{short}", {"person": "ida-shelf"}))
+    assert "The posts have their author." in page.words
+    visitor.post(f"{mine}/names/{other}", {"person": ""})
+    visitor.post(f"{mine}/names/{other}", {"person": ""}, 409)
+    source.session.expire_all()
+    assert {row.name: row.person and row.person.name
+            for row in names.every(source.session, source.feed)} == {
+        "Ida Shelf": "Ida Shelf", "I. Shelf": "Ida Shelf", "Ben Page": "Ben Page"}
+    assert "Who is that?" not in visitor.get(mine).words
+
+
 def test_an_author_writes_their_bio(source: Source, visitor: Visitor, mine: str) -> None:
     visitor.post(f"{mine}/people/ida-shelf", {
         "ida-shelf-headline": "Librarian", "ida-shelf-bio": "Ida keeps *books*.",
