@@ -32,12 +32,14 @@ from app.feeds import actions as feeds
 from app.feeds import digests
 from app.feeds.deal import claiming
 from app.feeds.deal.models import ClaimState, FeedClaim
-from app.feeds.mending import full_text, pictures
+from app.feeds.mending import lengthening, pictures
 from app.feeds.models import FeedItem, Show
 from app.feeds.polling import hubs
 from app.feeds.polling.models import FeedSubscription
 from app.mail import OutgoingMail
 from app.media import Media
+from app.operations import beating
+from app.operations.models import Heartbeat
 from app.pagecache import log as purge_log
 from app.pagecache.log import Purge
 from app.readers import actions as readers
@@ -253,7 +255,7 @@ EFFECTS: dict[str, tuple[Effect, object]] = {
         session, ReviewItem, ReviewItem.kind == "feed-item")), (4, 2, 4)),
     hubs.JOB: (lambda session, stage: (number(session, FeedSubscription),
                                        bool(stage.server.forms.get("/hub"))), (1, True)),
-    full_text.JOB: (lambda session, _stage: number(
+    lengthening.JOB: (lambda session, _stage: number(
         session, FeedItem, FeedItem.taken_from_page), 1),
     pictures.JOB: (lambda session, stage: (
         number(session, Media), len(list((stage.data / "media").glob("*[!n].webp"))),
@@ -263,6 +265,8 @@ EFFECTS: dict[str, tuple[Effect, object]] = {
     claiming.JOB: (lambda session, _stage: number(session, FeedClaim), 0),
     readers.JOB: (lambda session, _stage: number(session, MagicLink), 0),
     throttle.JOB: (lambda session, _stage: number(session, Attempts, Attempts.key == "a"), 0),
+    # Each process has a row of its own.
+    beating.JOB: (lambda session, _stage: number(session, Heartbeat) > 0, True),
     purge_log.JOB: (lambda session, _stage: number(session, Purge, Purge.at == LONG_AGO), 0),
 }
 

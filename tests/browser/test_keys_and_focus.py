@@ -229,15 +229,15 @@ def test_z_takes_back_one_decision_after_the_other(three: Page) -> None:
 
 def test_after_the_last_card_of_a_page_come_the_others(tab: Tab, backstage: Backstage) -> None:
     path = backstage.post(f"Much said {word()}")
-    for _ in range(21):
+    for _ in range(51):
         backstage.comment(path)
     editor = tab("editor")
     editor.goto(f"/desk/?q={path.rsplit('-', 1)[1]}")
-    expect(editor.locator(".desk-item")).to_have_count(20)
+    expect(editor.locator(".desk-item")).to_have_count(50)
     editor.evaluate("document.querySelectorAll('#queue li:not(:first-child)')"
                     ".forEach(li => li.remove())")
     editor.keyboard.press("a")
-    expect(editor.locator(".desk-item")).to_have_count(20)
+    expect(editor.locator(".desk-item")).to_have_count(50)
     expect(editor.locator(".desk-item").first).to_have_attribute("aria-current", "true")
 
 

@@ -421,7 +421,8 @@ def test_threads_take_turns(child: ParserChild) -> None:
 def test_nobody_waits_for_a_long_document() -> None:
     pool = ParserPool(size=1)
     pool.ask(EMPTY, "", 5)
-    hostile = b"<rss><channel><item><author>" + b"a" * 90_000 + b" " * LONG
+    hostile = (b"<rss><channel>" + b" " * LONG + b"<item><author>" + b"a" * 90_000
+               + b"</author></item></channel></rss>")
     died: list[ChildDied] = []
 
     def toil() -> None:
