@@ -87,16 +87,20 @@ def look_as_a_reader(visitor: Visitor, public: Sequence[Entry]) -> None:
 @pytest.mark.parametrize("number", range(SHARDS))
 def test_every_document_reaches_the_reader_or_is_refused_in_a_sentence(
     number: int, app: Flask, session: Session, time: FakeClock, editor: Visitor, visitor: Visitor,
+    engine_name: str,
 ) -> None:
     rest = shard(number)
     seen = refused = shown = 0
     while some := list(islice(rest, BATCH)):
         seen += len(some)
         refused += bring_in(session, some, time.now())
-        look_at_the_desk(editor)
+        if engine_name == "sqlite":
+            look_at_the_desk(editor)
         public = publish(session, time)
         shown += len(public)
-        look_as_a_reader(visitor, public)
+        # Whether it can be kept may differ from one database to another, but not how it looks.
+        if engine_name == "sqlite":
+            look_as_a_reader(visitor, public)
         # The next batch gets an empty desk.
         session.execute(sa.delete(ReviewItem))
         session.execute(sa.delete(Feed))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 from app.config import Settings
 from app.pagecache import disturb, keys, log
 from app.pagecache.telling import AGAIN, JOB, Cdn
-from tests.browser.running import free_port
+from tests.browser.running import free_port, until
 from tests.conftest import FakeClock
 from tests.making import Maker
 from tests.pagecache.cdn_server import CdnServer, cdn_server
@@ -88,7 +89,10 @@ def test_a_page_that_changed_while_it_was_made_is_for_no_cdn(
         body = list(application(environ, start))
         kept.cache.application = application
         make.comment(post, approved=True)
-        kept.cache.follower.catch_up()
+        changed = monotonic()
+        # On a busy machine it gives up waiting before the log is read.
+        until(lambda: kept.cache.follower.catch_up() and kept.cache.follower._read >= changed,
+              10, "the change is known")
         return body
 
     kept.cache.application = late
