@@ -99,6 +99,8 @@ gc.enable()
 ROOT = Path(__file__).resolve().parent.parent
 BODY_LIMIT = 2 * 1024 * 1024
 
+Job = Callable[[Session], object]
+
 BLUEPRINTS = (
     media_routes.media, pages_routes.pages, posts_routes.posts, episodes_routes.episodes,
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
@@ -196,13 +198,15 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     with app.app_context():
         work.follow(db.sessionmaker)
 
-    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
-                                  Allow.parse(settings.feed_allow))
-    app.extensions["asking"] = asking
-    picturing = pictures.Asking(asking.agent, asking.allow, app.config["MEDIA"])
+    # Those that wait for other people's servers come last.
+    for name, body in {**_jobs(app, settings), **_jobs_that_wait(app, settings)}.items():
+        work.register(name, partial(_in_session, app, body), alone=name in WAITING)
+
+
+def _jobs(app: Flask, settings: Settings) -> dict[str, Job]:
     sender = mail.sender(settings.title, settings.base_url)
     deliver = mail.transport(settings.mail_url, settings.outbox)
-    bodies: dict[str, Callable[[Session], object]] = {
+    return {
         readers_notices.JOB: lambda session: readers_notices.send_due(
             session, settings.base_url, now=clock.now()),
         mail.JOB: lambda session: mail.send_due(session, deliver, sender, clock.now,
@@ -223,7 +227,15 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
         digests.JOB: lambda session: digests.write(session, now=clock.now(),
                                                    base_url=settings.base_url),
         thanking.JOB: lambda session: thanking.count_due(session, now=clock.now()),
-        # Last, because they wait for other people's servers.
+    }
+
+
+def _jobs_that_wait(app: Flask, settings: Settings) -> dict[str, Job]:
+    asking = feeds_actions.Asking(f"Lectern (+{settings.base_url}/bot)",
+                                  Allow.parse(settings.feed_allow))
+    app.extensions["asking"] = asking
+    picturing = pictures.Asking(asking.agent, asking.allow, app.config["MEDIA"])
+    found: dict[str, Job] = {
         feeds_actions.JOB: lambda session: feeds_actions.visit_due(session, asking, clock.now),
         hubs.JOB: lambda session: hubs.follow(session, asking, settings.base_url, clock.now),
         lengthening.JOB: lambda session: lengthening.take_due(session, asking, clock.now),
@@ -231,11 +243,10 @@ def _register_jobs(app: Flask, settings: Settings) -> None:
     }
     if settings.cdn_purge_url:
         cdn = telling.Cdn(settings.cdn_purge_url, settings.base_url)
-        bodies[telling.JOB] = partial(caching.tell, cdn=cdn)
-    for name, body in bodies.items():
-        work.register(name, partial(_in_session, app, body), alone=name in WAITING)
+        found[telling.JOB] = partial(caching.tell, cdn=cdn)
+    return found
 
 
-def _in_session(app: Flask, body: Callable[[Session], object]) -> None:
+def _in_session(app: Flask, body: Job) -> None:
     with app.app_context(), write_session() as session:
         body(session)

@@ -144,7 +144,9 @@ def number(session: Session, entry: Entry, title: str, wanted: int | None) -> No
     if wanted and session.scalar(sa.select(Entry.id).where(
             *others, Entry.series_number == wanted)) is not None:
         raise NumberTaken(f"“{series.title}” has a No. {wanted} already.")
-    last = session.scalar(sa.select(Entry.series_number).where(*others)
+    # PostgreSQL would put those without a number first.
+    last = session.scalar(sa.select(Entry.series_number)
+                          .where(*others, Entry.series_number.is_not(None))
                           .order_by(Entry.series_number.desc()).limit(1)) or 0
     entry.series, entry.series_number = series, wanted or last + 1
 

@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from huey.consumer import Consumer
@@ -25,7 +24,6 @@ from huey.consumer import Consumer
 from app.jobs import Jobs
 from app.operations.answering import FAREWELL, Application, answer
 
-TOP = Path(__file__).resolve().parents[2]
 # Each of the five jobs that wait for other people's servers may take one; mail must not wait then.
 WORKERS = 7
 SIGNALS = (signal.SIGCHLD, signal.SIGHUP, signal.SIGTERM, signal.SIGINT)

@@ -6,7 +6,6 @@ Rounds of both in turn, medians. Needs `wrk` (Debian: `apt install wrk`).
 
 import os
 import re
-import shutil
 import subprocess
 import threading
 import time
@@ -141,7 +140,6 @@ class Watching:
         return oldest
 
 
-@pytest.mark.skipif(not shutil.which("wrk"), reason="needs wrk")
 def test_one_comment_a_second_is_approved(site: Fifty) -> None:
     watching, rounds = Watching(site), []
     load(site)

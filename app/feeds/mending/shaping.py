@@ -15,7 +15,6 @@ BLOCKS = frozenset({
 })
 PROSE = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote"})
 WRAPPERS = frozenset({"span", "font", "b", "strong", "i", "em", "big", "small", "u"})
-KEPT_EMPTY = frozenset({"img", "hr", "br", "td", "th"})
 CELLS = frozenset({"td", "th"})
 LONG_CELL = 300
 
