@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeEngine
 
 from app.database import Model, table
 
@@ -138,10 +139,10 @@ def _texts_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"json_array_elements_text{compiler.process(element.clause_expr, **options)}"
 
 
-def among(name: str) -> sa.Select[int]:
-    """The numbers in a parameter with this name, for an IN: a list, however many they are."""
+def among(name: str, kind: type[TypeEngine[Any]] = sa.Integer) -> sa.Select[Any]:
+    """The numbers, or texts, in a parameter with this name, for an IN: a list of any length."""
     listed = texts_of(sa.bindparam(name, type_=sa.JSON)).table_valued("value")
-    return sa.select(sa.cast(listed.c.value, sa.Integer))
+    return sa.select(sa.cast(listed.c.value, kind))
 
 
 def insert(session: Session, row: Model) -> None:

@@ -11,6 +11,7 @@ from app.comments.linking import links
 from app.comments.models import Comment, CommentState
 from app.database import table
 from app.entries.models import Entry
+from app.prepared import Read, among
 from app.readers.models import FORGOTTEN
 
 SEEN = (CommentState.WAITING, CommentState.APPROVED)
@@ -46,9 +47,8 @@ class Remark(NamedTuple):
 
 _C, _E = table(Comment), table(Entry)
 _P, _G = _C.alias("parent"), _C.alias("grandparent")
-_AMONG: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 # Built once: putting such a statement together costs as much as asking it.
-_REMARKS = (
+_REMARKS = Read(
     sa.select(_C.c.id, _C.c.state, _C.c.parent_id, _C.c.author_email, _C.c.author_headline,
               _C.c.author_url, _C.c.reader_id, _C.c.account_id, _C.c.edited_at, _C.c.html,
               _E.c.title, _E.c.section, _E.c.slug,
@@ -56,18 +56,17 @@ _REMARKS = (
               _P.c.public_id.label("parent_public_id"),
               _G.c.author_name.label("grandparent_name"), _G.c.html.label("grandparent_html"))
     .join_from(_C, _E, _E.c.id == _C.c.entry_id).outerjoin(_P, _P.c.id == _C.c.parent_id)
-    .outerjoin(_G, _G.c.id == _P.c.parent_id).where(_C.c.id.in_(_AMONG)))
-_ANSWERS = (sa.select(_C.c.parent_id, sa.func.count())
-            .where(_C.c.parent_id.in_(_AMONG), _C.c.state.in_(SEEN)).group_by(_C.c.parent_id))
+    .outerjoin(_G, _G.c.id == _P.c.parent_id).where(_C.c.id.in_(among("ids"))))
+_SEEN = sa.or_(*(_C.c.state == state for state in SEEN))
+_ANSWERS = Read(sa.select(_C.c.parent_id, sa.func.count())
+                .where(_C.c.parent_id.in_(among("ids")), _SEEN).group_by(_C.c.parent_id))
 
 
 def remarks(session: Session, ids: Sequence[int]) -> dict[int, Remark]:
     """Comments by id, with what stands around each, in one query or two however many there are."""
-    connection = session.connection()
-    rows = connection.execute(_REMARKS, {"ids": ids}).all()
+    rows = _REMARKS.rows(session, {"ids": list(ids)})
     parents = {row.parent_id for row in rows if row.parent_id is not None}
-    answers: Mapping[int, int] = dict(
-        connection.execute(_ANSWERS, {"ids": list(parents)}).all()) if parents else {}
+    answers = dict(_ANSWERS.rows(session, {"ids": list(parents)})) if parents else {}
     return {row.id: _remark(row, answers) for row in rows}
 
 

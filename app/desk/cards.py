@@ -14,14 +14,16 @@ from app.desk import kinds
 from app.desk.history import histories
 from app.desk.models import ReviewItem, is_fresh
 from app.desk.values import Card, Held, Waiting
+from app.prepared import Read, among
 
 # Built once: putting it together costs more than asking it.
 _I = table(ReviewItem).c
-_ITEMS = (sa.select(_I.id, _I.kind, _I.subject_id, _I.state, _I.why, _I.title, _I.text, _I.person,
-                    _I.person_key, _I.entry_id, _I.waiting_since, _I.facts, _I.matched,
-                    _I.claimed_at, _I.claimed_by_id, table(Account).c.name)
-          .outerjoin(table(Account), table(Account).c.id == _I.claimed_by_id)
-          .where(_I.id.in_(sa.bindparam("ids", expanding=True))))
+_ITEMS = Read(
+    sa.select(_I.id, _I.kind, _I.subject_id, _I.state, _I.why, _I.title, _I.text, _I.person,
+              _I.person_key, _I.entry_id, _I.waiting_since, _I.facts, _I.matched, _I.claimed_at,
+              _I.claimed_by_id, table(Account).c.name)
+    .outerjoin(table(Account), table(Account).c.id == _I.claimed_by_id)
+    .where(_I.id.in_(among("ids"))))
 
 
 def cards_of(session: Session, ids: Sequence[int], viewer: Account, now: datetime,
@@ -32,7 +34,7 @@ def cards_of(session: Session, ids: Sequence[int], viewer: Account, now: datetim
     """
     if not ids:
         return []
-    rows = session.connection().execute(_ITEMS, {"ids": ids}).all()
+    rows = _ITEMS.rows(session, {"ids": list(ids)})
     items = {row.id: _waiting(row, viewer, now) for row in rows}
     marked = {row.id: (*row.matched, *words.split()) for row in rows}
     subjects, around = _subjects(session, items.values())

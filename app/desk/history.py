@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.desk.models import Decision, ItemState, ReviewItem, StaffNote, Verb, outcome
 from app.desk.values import History, Note, Past, Waiting
+from app.prepared import Read, among
 from app.readers.models import forgotten_key
 from app.text import shorten
 
@@ -40,19 +41,19 @@ def histories(session: Session, items: Collection[Waiting], viewer_id: int) -> d
     Each query follows an index to the people asked for, however much waits from others.
     """
     found = {item.person_key: _Draft() for item in items}
-    known, ask = _known_as(found), session.connection().execute
+    known = _known_as(found)
     asked = {"keys": list(known), "ids": [item.id for item in items]}
-    for key, verb, kind, number in ask(_VERDICTS, asked):
+    for key, verb, kind, number in _VERDICTS.rows(session, asked):
         words = outcome(kind, verb).lower()
         for draft in known[key]:
             draft.verdicts[words] = draft.verdicts.get(words, 0) + number
-    for key, item_id, kind, text, verb, decided_at in ask(_LATEST, asked):
+    for key, item_id, kind, text, verb, decided_at in _LATEST.rows(session, asked):
         past = Past(item_id, kind, verb, decided_at, shorten(text, FIRST_WORDS))
         for draft in known[key]:
             draft.latest.append(past)
-    for key, waiting, *since in ask(_WAITING, asked):
+    for key, waiting, *since in _WAITING.rows(session, asked):
         found[key].waiting, found[key].since = waiting, min(filter(None, since), default=None)
-    for key, account_id, *note in ask(_NOTES, asked):
+    for key, account_id, *note in _NOTES.rows(session, asked):
         for draft in known[key]:
             draft.notes.append(Note._make((*note, account_id == viewer_id)))
     return {key: draft.finished() for key, draft in found.items()}
@@ -68,8 +69,7 @@ def _known_as(found: Mapping[str, _Draft]) -> Mapping[str, list[_Draft]]:
     return known
 
 
-_KEYS: Any = sa.bindparam("keys", expanding=True)
-_IDS: Any = sa.bindparam("ids", expanding=True)
+_KEYS, _IDS = among("keys", sa.Text), among("ids")
 
 
 def _verdicts() -> sa.Select[str, Verb, str, int]:
@@ -104,15 +104,16 @@ def _waiting() -> sa.Select[Any]:
                                         theirs.state == state).correlate(known)
 
     some = of(ItemState.WAITING, sa.literal(1)).limit(MOST_WAITING + 1).subquery()
-    first = [of(state, sa.func.min(theirs.waiting_since)).scalar_subquery()
+    first = [of(state, sa.func.min(theirs.waiting_since)).scalar_subquery().label(state)
              for state in (ItemState.WAITING, ItemState.DECIDED)]
     number = sa.select(sa.func.count()).select_from(some).correlate(known).scalar_subquery()
-    return sa.select(known.c.person_key, number, *first)
+    return sa.select(known.c.person_key, number.label("number"), *first)
 
 
 # Built once: putting them together costs more than asking them.
-_VERDICTS, _LATEST, _WAITING = _verdicts(), _latest(), _waiting()
-_NOTES = (sa.select(StaffNote.person_key, StaffNote.account_id, StaffNote.id, StaffNote.text,
-                    StaffNote.written_by, StaffNote.written_at)
-          .where(StaffNote.person_key.in_(_KEYS))
-          .order_by(StaffNote.written_at.desc(), StaffNote.id.desc()))
+_VERDICTS, _LATEST, _WAITING = Read(_verdicts()), Read(_latest()), Read(_waiting())
+_NOTES = Read(
+    sa.select(StaffNote.person_key, StaffNote.account_id, StaffNote.id, StaffNote.text,
+              StaffNote.written_by, StaffNote.written_at)
+    .where(StaffNote.person_key.in_(_KEYS))
+    .order_by(StaffNote.written_at.desc(), StaffNote.id.desc()))

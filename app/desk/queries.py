@@ -81,12 +81,16 @@ def last_of(session: Session, by: Account, now: datetime) -> Decision | None:
 
     What is older is looked at in the log before it is taken back.
     """
-    newest = session.scalars(log().where(
-        Decision.account_id == by.id, Decision.decided_at > now - LATELY,
-        Decision.undone_at.is_(None)).limit(UNDOABLE))
+    newest = session.scalars(_LATELY, {"by": by.id, "since": now - LATELY})
     return next((each for each in newest if each.can_be_undone), None)
 
 
 def log() -> sa.Select[Decision]:
     """All decisions, newest first."""
     return sa.select(Decision).order_by(Decision.decided_at.desc(), Decision.id.desc())
+
+
+# Built once: putting it together costs more than asking it.
+_LATELY = log().where(
+    Decision.account_id == sa.bindparam("by"), Decision.decided_at > sa.bindparam("since"),
+    Decision.undone_at.is_(None)).limit(UNDOABLE)
