@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import bulk, queries
+from app.desk import bulk, queries, searching
 from app.desk.filtering import Filter
 from app.desk.models import ItemState, ReviewItem
 
@@ -19,7 +19,7 @@ class Zen:
 
     shown: Filter
     place: int
-    left: int
+    left: bulk.Number
     card: queries.Card | None
 
     @property
@@ -30,7 +30,7 @@ class Zen:
     @property
     def later(self) -> str | None:
         """The card behind this one, if there is one."""
-        return self._at(self.place + 1) if self.place < self.left else None
+        return self._at(self.place + 1) if self.place < self.left.counted else None
 
     @property
     def earlier(self) -> str | None:
@@ -49,10 +49,10 @@ def at(session: Session, args: Mapping[str, str], now: datetime) -> Zen:
 
     Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
     """
-    shown = Filter.read(args)
+    shown = searching.looked_up(session, Filter.read(args))
     left = bulk.number(session, shown, now)
     place = _number(args.get("place", "")) or 1
-    if place > left:
+    if place > left.counted:
         place = 1
     item = session.get(ReviewItem, _number(args.get("item", "")))
     if item is None or item.state is not ItemState.WAITING:
