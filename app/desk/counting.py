@@ -27,18 +27,18 @@ Asked = tuple[tuple[str, str], ...]
 class Counts:
     """How many items match, and how many of each kind or reason would; none above MOST is exact.
 
-    `cut`: there are more than were counted, of whatever kind and for whatever reason.
+    `cut`: no more than so many were counted, and there are more, of whatever kind; 0 if not.
     """
 
     all: int
     kinds: Mapping[str, int]
     rules: Mapping[str, int]
-    cut: bool = False
+    cut: int = 0
 
     def words(self, number: int) -> str:
         """A number as it is shown: `17`, `1,000+`; `…` where none was counted but may be."""
         if self.cut:
-            return f"{number:,}+" if number else "…"
+            return f"{min(number, self.cut):,}+" if number else "…"
         return f"{number:,}" if number <= MOST else f"{MOST:,}+"
 
 
@@ -49,7 +49,7 @@ def counts(session: Session, shown: Filter, now: datetime) -> Counts:
     if shown.words or shown.is_short:
         numbers, cut = _in_one_pass(session, shown, now)
     else:
-        numbers, cut = _capped(session, shown, now), False
+        numbers, cut = _capped(session, shown, now), 0
     return Counts(
         numbers["", shown.rule],
         {kind.name: numbers[kind.name, shown.rule] for kind in kinds.every()},
@@ -85,14 +85,14 @@ def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
 
 
 def _in_one_pass(session: Session, shown: Filter,
-                 now: datetime) -> tuple[dict[tuple[str, str], int], bool]:
+                 now: datetime) -> tuple[dict[tuple[str, str], int], int]:
     # The newest, so that the index on age leads to them, and not one on kinds or reasons.
     most = MOST_WITH_WORDS if shown.words else MOST
     some = (replace(shown, kind="", rule="").query(now)
             .with_only_columns(ReviewItem.kind, ReviewItem.rule).limit(most + 1).subquery())
     rows = session.execute(sa.select(some.c.kind, some.c.rule, sa.func.count())
                            .group_by(some.c.kind, some.c.rule)).all()
-    cut = sum(number for _kind, _rule, number in rows) > most
+    cut = most if sum(number for _kind, _rule, number in rows) > most else 0
     return {(kind, rule): sum(number for its_kind, its_rule, number in rows
                               if kind in {"", its_kind} and rule in {"", its_rule})
             for kind, rule in _questions(shown)}, cut

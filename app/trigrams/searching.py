@@ -18,29 +18,29 @@ FIRST_BLOCKS, TIMES = 2, 4
 _postings = table(Posting)
 
 
-def candidates(session: Session, corpus: Corpus, words: Iterable[str],
-               most: int = MOST) -> list[int] | None:
+def candidates(session: Session, corpus: Corpus, words: Iterable[str]) -> list[int] | None:
     """The ids of all rows that may have all of these words; whoever asks looks into their text.
 
-    None where there are more than `most`, or the words are too short for the index.
+    None where there are more than MOST, or the words are too short for the index.
     """
     grams = sorted(wanted(words))[:TELLING]
     if not grams:
         return None
-    found = set(session.scalars(sa.select(corpus.model.id).where(corpus.is_due).limit(most + 1)))
-    if len(found) > most or (indexed := _indexed(session, corpus, grams, most)) is None:
+    # These first: what is indexed meanwhile is found among them or in the index.
+    due = session.scalars(sa.select(corpus.model.id).where(corpus.is_due).limit(MOST + 1)).all()
+    if len(due) > MOST or (indexed := _indexed(session, corpus, grams)) is None:
         return None
-    found.update(indexed)
-    return sorted(found, reverse=True) if len(found) <= most else None
+    found = {*due, *indexed}
+    return sorted(found, reverse=True) if len(found) <= MOST else None
 
 
-def _indexed(session: Session, corpus: Corpus, grams: Sequence[int], most: int) -> list[int] | None:
+def _indexed(session: Session, corpus: Corpus, grams: Sequence[int]) -> list[int] | None:
     found: list[int] = []
     top, blocks = _newest_block(session, corpus, grams), FIRST_BLOCKS
     while top >= 0:
         for block, places in _shared(session, corpus, grams, top - blocks + 1, top).items():
             found += rows(block, places)
-        if len(found) > most:
+        if len(found) > MOST:
             return None
         top, blocks = top - blocks, blocks * TIMES
     return found
