@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading, for_writing
-from app.desk import actions, bulk, counting, drawing, kinds, queries, reasons, zen
+from app.desk import actions, bulk, counting, drawing, kinds, queries, reasons, searching, zen
 from app.desk.cards import cards_of
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
@@ -40,8 +40,8 @@ def index() -> str:
     """What waits."""
     shown, now = filter_of_address(), clock.now()
     page = paginate(db.session, shown.query(now), PAGE)
-    number = (bulk.number(db.session, shown, now) if page.more or page.number > 1
-              else len(page.rows))
+    is_all = not page.more and page.number == 1
+    number = bulk.Number(len(page.rows)) if is_all else bulk.number(db.session, shown, now)
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=cards_of(db.session, page.rows, viewer(), now, shown.words),
                            ticked=_ticked(), last=last_decision(),
@@ -57,7 +57,7 @@ def _ticked() -> set[int]:
 def filter_of_address() -> Filter:
     """What the address narrows the queue to; a 404 where it cannot be."""
     try:
-        return Filter.read(request.args)
+        return searching.looked_up(db.session, Filter.read(request.args))
     except NoSuchFilter as error:
         abort(404, str(error))
 
@@ -177,7 +177,7 @@ def one_by_one() -> str:
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    shown = Filter.of(urlsplit(queue_address()).query)
+    shown = searching.looked_up(db.session, Filter.of(urlsplit(queue_address()).query))
     return {"decision": decision, "item": decision.item, **view(shown)}
 
 

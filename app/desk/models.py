@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.database import Model, choice
 from app.text import fold
+from app.trigrams.models import Worded, due_index
 
 THE_RULES = "The rules"
 
@@ -61,7 +62,7 @@ def _folded_row(context: Any) -> str:
     return folded(row["title"], row["text"], row["person"])
 
 
-class ReviewItem(Model):
+class ReviewItem(Worded, Model):
     """Something that waits. What the queue sorts and searches by is copied here by its subject.
 
     `urgency` is a head start in minutes: `due_at` lies that long before `waiting_since`, so that
@@ -78,8 +79,9 @@ class ReviewItem(Model):
         sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "id", "kind"),
         sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
         sa.Index("ix_review_items_entry", "entry_id", "state", "waiting_since"),
+        due_index("review_items"),
     )
-    dom_name = "item"
+    dom_name, WORDED_BY = "item", ("title", "text", "person")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -112,7 +114,7 @@ class ReviewItem(Model):
 @event.listens_for(ReviewItem, "before_update")
 def _fold_again(mapper: Any, connection: Any, item: ReviewItem) -> None:
     changes = sa.inspect(item).attrs
-    if any(changes[name].history.has_changes() for name in ("title", "text", "person")):
+    if any(changes[name].history.has_changes() for name in ReviewItem.WORDED_BY):
         item.folded = folded(item.title, item.text, item.person)
 
 

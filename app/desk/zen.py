@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.desk import bulk
+from app.desk import bulk, searching
 from app.desk.cards import cards_of
 from app.desk.filtering import Filter
 from app.desk.models import ItemState
@@ -22,7 +22,7 @@ class Zen:
 
     shown: Filter
     place: int
-    left: int
+    left: bulk.Number
     card: Card | None
 
     @property
@@ -33,7 +33,7 @@ class Zen:
     @property
     def later(self) -> str | None:
         """The card behind this one, if there is one."""
-        return self._at(self.place + 1) if self.place < self.left else None
+        return self._at(self.place + 1) if self.place < self.left.counted else None
 
     @property
     def earlier(self) -> str | None:
@@ -52,10 +52,10 @@ def at(session: Session, args: Mapping[str, str], viewer: Account, now: datetime
 
     Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
     """
-    shown = Filter.read(args)
+    shown = searching.looked_up(session, Filter.read(args))
     left = bulk.number(session, shown, now)
     place = _number(args.get("place", "")) or 1
-    if place > left:
+    if place > left.counted:
         place = 1
     cards = cards_of(session, [_number(args.get("item", ""))], viewer, now)
     if not cards or cards[0].item.state is not ItemState.WAITING:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.desk import changing
-from app.entries import actions, editing, queries, wording
+from app.entries import actions, editing, queries, searching, wording
 from app.entries.forms import EntryForm
 from app.entries.models import Entry, EntryState
 from app.people import queries as people
@@ -30,9 +30,10 @@ def index() -> str:
     if state not in {"", *EntryState}:
         abort(404, "There is no such state.")
     words = one_line(request.args.get("q", ""))[:100]
-    found = queries.for_staff(state, words)
-    page = (look_through(db.session, found, PAGE, Entry.updated_at, LOOKED_THROUGH) if words
-            else paginate(db.session, found, PAGE))
+    among = searching.titled(db.session, words)
+    found = searching.for_staff(state, words, among)
+    page = (look_through(db.session, found, PAGE, Entry.updated_at, LOOKED_THROUGH)
+            if words and among is None else paginate(db.session, found, PAGE))
     return render_template("entries/index.html", page=page, state=state, words=words,
                            states=list(EntryState))
 

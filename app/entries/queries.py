@@ -16,7 +16,6 @@ from app.entries.models import (
     EntryLink,
     EntryState,
     FormerAddress,
-    Origin,
     Part,
     Revision,
     Series,
@@ -169,17 +168,6 @@ def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
     """Series with something published, and how much, by title."""
     found = session.scalars(sa.select(Series).where(Series.shown > 0).order_by(Series.title))
     return [(each, each.shown) for each in found]
-
-
-def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:
-    """All entries but what a guest has not sent in, the last touched first."""
-    unsent = sa.and_(Entry.origin == Origin.GUEST, Entry.state == EntryState.DRAFT)
-    query = sa.select(Entry).where(sa.or_(Entry.title != "", Entry.source != ""), ~unsent)
-    if state:
-        query = query.where(Entry.state == state)
-    if words:
-        query = query.where(Entry.title.icontains(words, autoescape=True))
-    return query.order_by(Entry.updated_at.desc(), Entry.id.desc())
 
 
 def revisions(entry: Entry) -> sa.Select[Revision]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.models import Entry, EntryState
+from app.entries.models import EntryState
 from app.feeds.deal.models import ClaimState, FeedClaim, FeedName
 from app.feeds.models import Feed, FeedItem
 from app.feeds.polling.models import FeedSubscription, FeedVisit, SubscriptionState
@@ -132,10 +132,9 @@ class Here:
 def here(session: Session, feed: Feed) -> Here:
     """What became of the items of a feed."""
     rows = session.execute(
-        sa.select(Entry.state, sa.func.count()).select_from(FeedItem)
-        .outerjoin(Entry, Entry.id == FeedItem.entry_id)
-        .where(FeedItem.feed_id == feed.id).group_by(Entry.state)).all()
-    states: dict[EntryState | None, int] = dict(rows)
+        sa.select(FeedItem.entry_state, sa.func.count())
+        .where(FeedItem.feed_id == feed.id).group_by(FeedItem.entry_state)).all()
+    states: dict[str | None, int] = dict(rows)
     return Here(sum(states.values()), states.get(EntryState.WAITING, 0),
                 states.get(EntryState.PUBLISHED, 0) + states.get(EntryState.SCHEDULED, 0),
                 states.get(EntryState.REMOVED, 0),

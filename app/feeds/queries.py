@@ -10,6 +10,7 @@ from app.entries.models import Entry, EntryState
 from app.feeds.deciding import Known, Verdict
 from app.feeds.deciding.doubles import Elsewhere
 from app.feeds.deciding.links import spellings
+from app.feeds.deciding.seeking import EVERYTHING, Sought
 from app.feeds.models import Feed, FeedItem
 
 
@@ -30,13 +31,20 @@ def due(now: datetime) -> sa.Select[Feed]:
                                  Feed.removed_at.is_(None)).order_by(Feed.next_visit_at, Feed.id)
 
 
-def known(session: Session, feed: Feed) -> list[Known]:
-    """All that was ever seen in a feed, as the decision sees it: no text is loaded."""
+def known(session: Session, feed: Feed, sought: Sought | None = EVERYTHING) -> list[Known]:
+    """What was ever seen in a feed and is sought, as the decision sees it: no text is loaded.
+
+    Of a long past few are sought, and for what is not, its names alone are read.
+    """
+    found = FeedItem.feed_id == feed.id
+    if sought is not EVERYTHING:
+        names = session.execute(sa.select(FeedItem.id, FeedItem.identity, FeedItem.guid,
+                                          FeedItem.link, FeedItem.content_hash).where(found))
+        found = FeedItem.id.in_([name[0] for name in names if sought.has(*name)])
     rows = session.execute(
         sa.select(FeedItem.id, FeedItem.identity, FeedItem.link, FeedItem.content_hash,
                   FeedItem.published_at, FeedItem.first_seen_at, FeedItem.guid, FeedItem.meaning,
-                  FeedItem.missing_since.is_not(None))
-        .where(FeedItem.feed_id == feed.id).order_by(FeedItem.id))
+                  FeedItem.missing_since.is_not(None)).where(found).order_by(FeedItem.id))
     return [Known(identity, link, digest, published or seen, guid or "", meaning, item_id, missing)
             for item_id, identity, link, digest, published, seen, guid, meaning, missing in rows]
 
@@ -108,6 +116,5 @@ def of_entry(session: Session, section: str, slug: str) -> Feed | None:
 def published(session: Session, feed: Feed) -> int:
     """How many of a feed's posts readers can see here."""
     return session.scalar(
-        sa.select(sa.func.count()).select_from(FeedItem)
-        .join(Entry, Entry.id == FeedItem.entry_id)
-        .where(FeedItem.feed_id == feed.id, Entry.state == EntryState.PUBLISHED)) or 0
+        sa.select(sa.func.count()).select_from(FeedItem).where(
+            FeedItem.feed_id == feed.id, FeedItem.entry_state == EntryState.PUBLISHED)) or 0

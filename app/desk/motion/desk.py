@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading
-from app.desk import bulk, claiming, news, reasons
+from app.desk import bulk, claiming, news, reasons, searching
 from app.desk.cards import cards_of
 from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, tell, view
 from app.desk.filtering import Filter
@@ -87,7 +87,8 @@ def decide_many() -> Response:
     now, by_filter = clock.now(), form.scope.data == "filter"
     picked = {} if by_filter else _picked(
         request.form.getlist("shown" if form.scope.data == "page" else "ids"))
-    ids = bulk.matching(db.session, form.shown, form.moment, now) if by_filter else list(picked)
+    shown = searching.looked_up(db.session, form.shown) if by_filter else form.shown
+    ids = bulk.matching(db.session, shown, form.moment, now) if by_filter else list(picked)
     if not ids:
         abort(422, "Nothing is selected, or what was selected does not wait any more.")
     verb = Verb(form.verb.data)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.database import db
-from app.desk import kinds, logbook, notes, reasons
+from app.desk import kinds, logbook, notes, reasons, searching
 from app.desk.cards import cards_of
 from app.desk.filtering import NoSuchFilter
 from app.desk.forms import NoteForm, sent_reasons
@@ -28,7 +28,7 @@ LOOKED_THROUGH = 5_000
 @records.get("/log")
 def log() -> str:
     """The decisions that were asked for, newest first, with a form for each that can be undone."""
-    shown = _log_filter()
+    shown = searching.looked_up(db.session, _log_filter())
     page = (look_through(db.session, shown.query(), LOG_PAGE, Decision.decided_at, LOOKED_THROUGH)
             if shown.is_searching else paginate(db.session, shown.query(), LOG_PAGE))
     return render_template("desk/log.html", page=page, shown=shown, kinds=kinds.every(),
@@ -43,7 +43,7 @@ def log_as_csv() -> Response:
 
     def lines() -> Iterator[str]:
         with sessions() as session:
-            yield from logbook.as_csv(session, shown)
+            yield from logbook.as_csv(session, searching.looked_up(session, shown))
 
     name = f"decisions-{clock.now():%Y-%m-%d}.csv"
     return Response(lines(), mimetype="text/csv", headers={
