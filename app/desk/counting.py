@@ -18,6 +18,7 @@ from app import clock
 from app.desk import kinds
 from app.desk.filtering import Filter
 from app.desk.models import ReviewItem, Verb
+from app.prepared import Prepared
 
 MOST, MOST_WITH_WORDS = 1_000, 500
 Asked = tuple[tuple[str, str], ...]
@@ -66,14 +67,15 @@ def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
 def _capped(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
     asked = tuple(dict.fromkeys(_questions(shown)))
     # What narrows by age asks for another moment each time.
-    statement = _all_of(shown, asked, now) if shown.age else _kept(shown, asked)
-    return dict(zip(asked, session.execute(statement).one(), strict=True))
+    numbers = (session.execute(_all_of(shown, asked, now)).one() if shown.age
+               else _kept(shown, asked).rows(session, {})[0])
+    return dict(zip(asked, numbers, strict=True))
 
 
 @lru_cache(maxsize=64)
-def _kept(shown: Filter, asked: Asked) -> sa.Select[Any]:
+def _kept(shown: Filter, asked: Asked) -> Prepared:
     """Putting it together costs more than asking it."""
-    return _all_of(shown, asked, clock.now())
+    return Prepared(_all_of(shown, asked, clock.now()))
 
 
 def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:

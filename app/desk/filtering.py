@@ -54,9 +54,10 @@ class Narrowing:
 
     def arguments(self, **changes: Any) -> dict[str, str]:
         """The arguments of an address that shows this, with these fields changed."""
-        changed, usual = replace(self, **changes), type(self)()  # type: ignore[type-var]
-        return {name: str(getattr(changed, field)) for field, name in self.NAMES.items()
-                if getattr(changed, field) != getattr(usual, field)}
+        # What is usual is an attribute of the class: a page of the desk asks for twenty addresses.
+        changed, usual = {**vars(self), **changes}, type(self)
+        return {name: str(changed[field]) for field, name in self.NAMES.items()
+                if changed[field] != getattr(usual, field)}
 
     def address(self, path: str = "/desk/", **changes: Any) -> str:
         """Where this stands, with these fields changed."""
