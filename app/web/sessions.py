@@ -19,7 +19,7 @@ class RowNumber(IntegerConverter):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, that makes nothing ready for whoever has no cookie, and what signs them only once."""
+    """Flask's, that makes nothing ready without a cookie, and what signs cookies only once."""
 
     _serializer: URLSafeTimedSerializer | None = None
 
