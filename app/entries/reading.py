@@ -19,6 +19,7 @@ from app.entries.models import (
 )
 from app.entries.values import (
     Credit,
+    Filed,
     Link,
     Mention,
     Picture,
@@ -60,6 +61,8 @@ _AT = sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(
     _PUBLIC, _E.section == sa.bindparam("section"), _E.slug == sa.bindparam("slug"))
 _TEXTS = sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(_E.id.in_(_AMONG))
 _CARDS = _TEXTS.with_only_columns(*_SCALARS, sa.literal_column("''").label("html"), *_BESIDE)
+_FILED = sa.select(_E.id, _E.section, _E.title, _E.origin, _E.state, _E.published_at, _E.publish_at,
+                   _E.updated_at, _E.minutes).where(_E.id.in_(_AMONG))
 _TOPICS = (sa.select(entry_topics.c.entry_id, _T.id, _T.slug, _T.name)
            .join(table(Topic), _T.id == entry_topics.c.topic_id)
            .where(entry_topics.c.entry_id.in_(_AMONG)).order_by(_T.name))
@@ -91,6 +94,16 @@ def these(session: Session, ids: Sequence[int]) -> list[Reading]:
 def texts(session: Session, query: sa.Select[Any]) -> list[Reading]:
     """These entries in this order, with their texts."""
     return _in_order(session, query, _TEXTS)
+
+
+def filed(session: Session, query: sa.Select[Any]) -> list[Filed]:
+    """These entries in this order, public or not, as editors list them."""
+    ids = session.scalars(query.with_only_columns(Entry.id)).all()
+    rows = {row.id: row for row in session.connection().execute(_FILED, {"ids": ids})}
+    credits, natures = _credits(session, ids, _NAMES), _natures_of(session, rows.values())
+    return [Filed._make((*row[:5], row.published_at or row.publish_at or row.updated_at,
+                         tuple(credits.get(row.id, ())), natures[row.id]))
+            for row in map(rows.__getitem__, ids)]
 
 
 def mentions(session: Session, rows: Sequence[Any]) -> list[Mention]:
