@@ -60,5 +60,13 @@ def open_submission(session: Session, entry: Entry) -> Submission | None:
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, Submission]:
     """Submissions by id, in a fixed number of queries."""
-    rows = session.scalars(sa.select(Submission).where(Submission.id.in_(ids)))
+    rows = session.scalars(_LOADED, {"ids": list(ids)})
     return {submission.id: submission for submission in rows}
+
+
+# What no card shows of a piece and its writer, and no decision asks for.
+_LOADED = sa.select(Submission).where(
+    Submission.id.in_(sa.bindparam("ids", expanding=True))).options(
+        joinedload(Submission.account, innerjoin=True).lazyload(Account.person),
+        joinedload(Submission.entry, innerjoin=True).options(
+            lazyload(Entry.cover), lazyload(Entry.series)))
