@@ -56,10 +56,13 @@ def listed(state: str, words: str, order: str) -> sa.Select[Feed]:
     return query
 
 
+_TALLIES = sa.select(*(sa.func.sum(sa.case((where, 1), else_=0))
+                       for _label, where in FILTERS.values())).select_from(Feed)
+
+
 def tallies(session: Session) -> dict[str, int]:
     """How many feeds are in each state."""
-    sums = [sa.func.sum(sa.case((where, 1), else_=0)) for _label, where in FILTERS.values()]
-    row = session.execute(sa.select(*sums).select_from(Feed)).one()
+    row = session.execute(_TALLIES).one()
     return {state: int(count or 0) for state, count in zip(FILTERS, row, strict=True)}
 
 
