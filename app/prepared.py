@@ -2,12 +2,13 @@
 
 SQLAlchemy finds the text of a statement anew each time, and works out again how its parameters go
 in and its columns come out: several times what a small one costs the database. Here both are kept
-for each kind of database. The answer is as the driver gives it: texts, numbers, nothing typed.
+for each kind of database.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -17,11 +18,13 @@ from sqlalchemy.sql.functions import GenericFunction
 from app.database import Model, table
 
 Processor = Callable[[Any], Any] | None
-Row = TypeVar("Row", bound=Model)
 
 
 class Prepared:
-    """A statement with named parameters. What is not a parameter in it is bound once for all."""
+    """A statement with named parameters. What is not a parameter in it is bound once for all.
+
+    Its rows are as the driver gives them: texts, numbers, nothing typed.
+    """
 
     def __init__(self, statement: sa.ClauseElement) -> None:
         self._statement = statement
@@ -35,8 +38,22 @@ class Prepared:
         connection = session.connection()
         plan = self._plans.get(connection.dialect.name)
         if plan is None:
-            plan = self._plans[connection.dialect.name] = _Plan(self._statement, connection.dialect)
+            plan = self._plans[connection.dialect.name] = self._plan(connection.dialect)
         return plan.ask(connection, parameters)
+
+    def _plan(self, dialect: sa.Dialect) -> "_Plan":
+        return _Plan(self._statement, dialect)
+
+
+class Read(Prepared):
+    """A prepared question whose rows are typed, and have their values by name."""
+
+    def __init__(self, statement: sa.SelectBase) -> None:
+        super().__init__(statement)
+        self._columns = list(statement.selected_columns)
+
+    def _plan(self, dialect: sa.Dialect) -> "_Plan":
+        return _TypedPlan(self._statement, dialect, self._columns)
 
 
 class _Plan:
@@ -80,6 +97,28 @@ class _Plan:
         return tuple([bound[name] for name in self._order]) if self._order is not None else bound
 
 
+class _TypedPlan(_Plan):
+    """A plan that knows how the columns of the answer come out."""
+
+    def __init__(self, statement: sa.ClauseElement, dialect: sa.Dialect,
+                 columns: Sequence[sa.ColumnElement[Any]]) -> None:
+        super().__init__(statement, dialect)
+        row: Any = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]
+        self._make = row._make
+        processors = [column.type.dialect_impl(dialect).result_processor(dialect, None)
+                      for column in columns]
+        self._typed = [(place, each) for place, each in enumerate(processors) if each]
+
+    def ask(self, connection: sa.Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """All rows, with the values that their columns' types make of them."""
+        return [self._row(list(row)) for row in super().ask(connection, parameters)]
+
+    def _row(self, values: list[Any]) -> Any:
+        for place, process in self._typed:
+            values[place] = process(values[place])
+        return self._make(values)
+
+
 class texts_of(GenericFunction[str]):
     """The texts in a parameter of type JSON, a row each, in a column `value`.
 
@@ -99,27 +138,17 @@ def _texts_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"json_array_elements_text{compiler.process(element.clause_expr, **options)}"
 
 
+def among(name: str) -> sa.Select[int]:
+    """The numbers in a parameter with this name, for an IN: a list, however many they are."""
+    listed = texts_of(sa.bindparam(name, type_=sa.JSON)).table_valued("value")
+    return sa.select(sa.cast(listed.c.value, sa.Integer))
+
+
 def insert(session: Session, row: Model) -> None:
     """Writes one new row, as `write` does; the session knows it as if it had been flushed."""
     vars(row).update(write(session, type(row), vars(row)))
     make_transient_to_detached(row)
     session.add(row)
-
-
-def known(session: Session, model: type[Row], **values: Any) -> Row:
-    """The row that the database has with these values, as if the session had loaded it.
-
-    A fraction of what loading it costs. What is not among the values is loaded when it is looked
-    at; the key must be. What the session has of the row already stays as it is.
-    """
-    key = tuple(values[name] for name in table(model).primary_key.columns.keys())  # noqa: SIM118
-    row = session.identity_map.get(sa.inspect(model).identity_key_from_primary_key(key))
-    if row is None:
-        row = model()
-        vars(row).update(values)
-        make_transient_to_detached(row)
-        session.add(row)
-    return cast(Row, row)
 
 
 def write(session: Session, model: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,13 +163,13 @@ def write(session: Session, model: type[Model], given: Mapping[str, Any]) -> dic
     values = {name: given.get(name) for name in insertion.names}
     for name, default in insertion.defaults:
         if name not in given:
-            values[name] = default(_Given(values))
+            values[name] = default(_Row(values))
     [key] = insertion.statement.rows(session, values)
     values.update(zip(insertion.key, key, strict=True))
     return values
 
 
-class _Given:
+class _Row:
     """The row that a column's default looks at, as SQLAlchemy shows it."""
 
     def __init__(self, values: dict[str, Any]) -> None:

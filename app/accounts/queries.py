@@ -2,13 +2,14 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from app.accounts.models import Account, Role, SignIn
 from app.database import table
-from app.prepared import Prepared, known
+from app.prepared import Prepared
 
 SIGN_IN_LASTS = timedelta(days=31)
 
@@ -36,8 +37,22 @@ def signed_in(session: Session, token: str, now: datetime) -> Account | None:
     if not rows:
         return None
     number, email, name, role, person_id = rows[0]
-    return known(session, Account, id=number, email=email, name=name, role=Role(role),
-                 person_id=person_id, disabled_at=None)
+    return _known(session, {"id": number, "email": email, "name": name, "role": Role(role),
+                            "person_id": person_id, "disabled_at": None})
+
+
+def _known(session: Session, values: dict[str, Any]) -> Account:
+    """The account, as if the session had loaded it; what is not among the values is loaded when it
+    is looked at.
+    """
+    key = sa.inspect(Account).identity_key_from_primary_key((values["id"],))
+    account = cast("Account | None", session.identity_map.get(key))
+    if account is None:
+        account = Account()
+        vars(account).update(values)
+        make_transient_to_detached(account)
+        session.add(account)
+    return account
 
 
 def digest(token: str) -> str:

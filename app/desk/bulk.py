@@ -61,13 +61,13 @@ class Outcome:
 
 def number(session: Session, shown: Filter, now: datetime) -> int:
     """How many items match a filter, counted no further than MOST."""
-    some = shown.query(now).with_only_columns(ReviewItem.id).order_by(None).limit(MOST)
+    some = shown.query(now).order_by(None).limit(MOST)
     return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
 
 
 def matching(session: Session, shown: Filter, seen_at: datetime, now: datetime) -> list[int]:
     """The items that match a filter and waited already when the editor saw their number."""
-    rows = session.scalars(shown.query(now).with_only_columns(ReviewItem.id)
+    rows = session.scalars(shown.query(now)
                            .where(ReviewItem.waiting_since <= seen_at))
     return list(rows)
 

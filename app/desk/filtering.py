@@ -103,9 +103,9 @@ class Filter(Narrowing):
         """Whether everything that waits is shown."""
         return replace(self, order=Order.NEWEST) == Filter()
 
-    def query(self, now: datetime) -> sa.Select[ReviewItem]:
-        """What waits and matches, in its order."""
-        return sa.select(ReviewItem).where(*self.conditions(now)).order_by(*ORDERS[self.order])
+    def query(self, now: datetime) -> sa.Select[int]:
+        """The numbers of what waits and matches, in its order."""
+        return sa.select(ReviewItem.id).where(*self.conditions(now)).order_by(*ORDERS[self.order])
 
     def conditions(self, now: datetime) -> list[sa.ColumnElement[bool]]:
         """What an item must be to be shown."""

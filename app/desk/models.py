@@ -50,6 +50,12 @@ def folded(title: str, text: str, person: str) -> str:
     return fold("\n".join((title, text, person)))
 
 
+def is_fresh(claimed_at: datetime | None, now: datetime) -> bool:
+    """Whether a claim still holds. One that nobody renewed for CLAIM_LASTS says nothing any more.
+    """
+    return claimed_at is not None and claimed_at > now - CLAIM_LASTS
+
+
 def _folded_row(context: Any) -> str:
     row = context.get_current_parameters()
     return folded(row["title"], row["text"], row["person"])
@@ -99,9 +105,8 @@ class ReviewItem(Model):
     claimed_by: Mapped[Account | None] = relationship(lazy="select")
 
     def holder(self, now: datetime) -> Account | None:
-        """Who has it open. A claim that nobody renewed for CLAIM_LASTS says nothing any more."""
-        fresh = self.claimed_at is not None and self.claimed_at > now - CLAIM_LASTS
-        return self.claimed_by if fresh else None
+        """Who has it open."""
+        return self.claimed_by if is_fresh(self.claimed_at, now) else None
 
 
 @event.listens_for(ReviewItem, "before_update")

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import bulk, queries
+from app.accounts.models import Account
+from app.desk import bulk
+from app.desk.cards import cards_of
 from app.desk.filtering import Filter
-from app.desk.models import ItemState, ReviewItem
+from app.desk.models import ItemState
+from app.desk.values import Card
 
 PATH = "/desk/zen"
 
@@ -20,7 +23,7 @@ class Zen:
     shown: Filter
     place: int
     left: int
-    card: queries.Card | None
+    card: Card | None
 
     @property
     def address(self) -> str:
@@ -44,7 +47,7 @@ class Zen:
         return f"{address}{'&' if '?' in address else '?'}place={place}"
 
 
-def at(session: Session, args: Mapping[str, str], now: datetime) -> Zen:
+def at(session: Session, args: Mapping[str, str], viewer: Account, now: datetime) -> Zen:
     """The card that an address asks for: an item by its number, else a place in the queue.
 
     Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
@@ -54,12 +57,11 @@ def at(session: Session, args: Mapping[str, str], now: datetime) -> Zen:
     place = _number(args.get("place", "")) or 1
     if place > left:
         place = 1
-    item = session.get(ReviewItem, _number(args.get("item", "")))
-    if item is None or item.state is not ItemState.WAITING:
-        query = queries.waiting(shown, now).limit(1).offset(place - 1)
-        item = session.scalars(query).unique().first()
-    card = queries.cards(session, [item])[0] if item else None
-    return Zen(shown, place, left, card)
+    cards = cards_of(session, [_number(args.get("item", ""))], viewer, now)
+    if not cards or cards[0].item.state is not ItemState.WAITING:
+        ids = session.scalars(shown.query(now).limit(1).offset(place - 1)).all()
+        cards = cards_of(session, ids, viewer, now)
+    return Zen(shown, place, left, cards[0] if cards else None)
 
 
 def _number(typed: str) -> int:

@@ -40,7 +40,7 @@ def index() -> str:
 @desk.get("/<int:entry_id>")
 def show(entry_id: int) -> Response:
     """Where an entry is edited."""
-    section = queries.section_of(db.session, entry_id) or abort(404)
+    section = reading.section_of(db.session, entry_id) or abort(404)
     return redirect(f"/desk/{section}/{entry_id}")
 
 

@@ -199,16 +199,6 @@ def revision(session: Session, entry: Entry, version: int) -> Revision | None:
     return session.scalars(revisions(entry).where(Revision.version == version)).first()
 
 
-def section_of(session: Session, entry_id: int) -> str | None:
-    """The section that an entry is in."""
-    return session.scalar(sa.select(Entry.section).where(Entry.id == entry_id))
-
-
 def due(now: datetime) -> sa.Select[Entry]:
     """Scheduled entries whose time has come."""
     return sa.select(Entry).where(Entry.state == EntryState.SCHEDULED, Entry.publish_at <= now)
-
-
-def loaded(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
-    """Entries by id, in one query."""
-    return {entry.id: entry for entry in session.scalars(sa.select(Entry).where(Entry.id.in_(ids)))}

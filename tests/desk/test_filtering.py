@@ -35,7 +35,7 @@ def hold(session: Session, make: Maker) -> Holds:
 
 
 def found(session: Session, shown: Filter) -> list[int]:
-    return [item.id for item in session.scalars(shown.query(NOON))]
+    return list(session.scalars(shown.query(NOON)))
 
 
 def test_nothing_asked_shows_everything_that_waits_newest_first(

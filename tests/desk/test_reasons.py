@@ -79,8 +79,8 @@ def test_own_reasons_replace_the_usual_ones_everywhere(
     data = typed(editor.get("/desk/reasons"))
     data |= {"label": ["Rude  ", "", "Too long"], "message": ["Be kind.\r\n", "", "Shorter."]}
     assert "The reasons are kept." in editor.follow(editor.post("/desk/reasons", data)).text
-    assert reasons.every(session) == [Template("Rude", "Be kind.", 1),
-                                      Template("Too long", "Shorter.", 2)]
+    assert reasons.every(session) == (Template("Rude", "Be kind.", 1),
+                                      Template("Too long", "Shorter.", 2))
     editor.post(f"/desk/items/{item.id}/rejection", {"reason": "2"})
     assert message(session) == "Shorter."
 

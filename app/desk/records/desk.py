@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.database import db
-from app.desk import kinds, logbook, notes, queries, reasons
+from app.desk import kinds, logbook, notes, reasons
+from app.desk.cards import cards_of
 from app.desk.filtering import NoSuchFilter
 from app.desk.forms import NoteForm, sent_reasons
 from app.desk.logbook import LogFilter
@@ -94,7 +95,7 @@ def write_note(item_id: int) -> BaseResponse:
         abort(422, form.first_error())
     notes.write(db.session, item, form.text.data, viewer(), now=clock.now())
     return answer("desk/note.hx.html", otherwise=f"/desk/items/{item.id}",
-                  card=queries.cards(db.session, [item])[0])
+                  card=cards_of(db.session, [item.id], viewer(), clock.now())[0])
 
 
 @records.post("/notes/<int:note_id>/removal")
