@@ -85,15 +85,21 @@ def _shown(session: Session, query: Read, values: dict[str, Any]) -> list[Shown]
     return [Shown._make(row) for row in query.rows(session, values)]
 
 
+# Of its entry, whoever asks for a comment shows no more than its title and where it is.
+UNDER = joinedload(Comment.entry, innerjoin=True).options(*BARE)
+_FOLLOWED = sa.select(Comment).where(Comment.follow_token == sa.bindparam("token")).options(UNDER)
+_PUBLIC = sa.select(Comment).where(Comment.public_id == sa.bindparam("public_id"),
+                                   Comment.state == CommentState.APPROVED).options(UNDER)
+
+
 def followed(session: Session, token: str) -> Comment | None:
     """The comment whose sender holds this token."""
-    return session.scalars(sa.select(Comment).where(Comment.follow_token == token)).first()
+    return session.scalars(_FOLLOWED, {"token": token}).first()
 
 
 def public(session: Session, public_id: str) -> Comment | None:
     """The comment with this permalink, if readers may see it."""
-    comment = session.scalars(sa.select(Comment).where(
-        Comment.public_id == public_id, Comment.state == CommentState.APPROVED)).first()
+    comment = session.scalars(_PUBLIC, {"public_id": public_id}).first()
     if comment is None or not comment.entry.is_public:
         return None
     return comment if hangs_on_seen(session, comment) else None
@@ -152,6 +158,5 @@ def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
 
 # Built once.
 _LOADED = sa.select(Comment).where(Comment.id.in_(sa.bindparam("ids", expanding=True))).options(
-    joinedload(Comment.entry, innerjoin=True).options(*BARE),
-    selectinload(Comment.parent).options(
+    UNDER, selectinload(Comment.parent).options(
         lazyload(Comment.entry), selectinload(Comment.parent).lazyload(Comment.entry)))

@@ -19,6 +19,7 @@ from app.entries.models import (
 )
 from app.entries.values import (
     Credit,
+    Filed,
     Link,
     Mention,
     Picture,
@@ -62,6 +63,8 @@ _AT = Read(sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(
 _MANY = sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(_E.id.in_(_AMONG))
 _TEXTS = Read(_MANY)
 _CARDS = Read(_MANY.with_only_columns(*_SCALARS, sa.literal_column("''").label("html"), *_BESIDE))
+_FILED = Read(sa.select(_E.id, _E.section, _E.title, _E.origin, _E.state, _E.published_at,
+                        _E.publish_at, _E.updated_at, _E.minutes).where(_E.id.in_(_AMONG)))
 _TOPICS = Read(sa.select(entry_topics.c.entry_id, _T.id, _T.slug, _T.name)
                .join(table(Topic), _T.id == entry_topics.c.topic_id)
                .where(entry_topics.c.entry_id.in_(_AMONG)).order_by(_T.name))
@@ -94,6 +97,21 @@ def these(session: Session, ids: Sequence[int]) -> list[Reading]:
 def texts(session: Session, query: sa.Select[Any]) -> list[Reading]:
     """These entries in this order, with their texts."""
     return _in_order(session, query, _TEXTS)
+
+
+def filed(session: Session, query: sa.Select[Any]) -> list[Filed]:
+    """These entries in this order, public or not, as editors list them."""
+    ids = list(session.scalars(query.with_only_columns(Entry.id)))
+    rows = {row.id: row for row in _FILED.rows(session, {"ids": ids})}
+    credits, natures = _credits(session, ids, _NAMES), _natures_of(session, rows.values())
+    return [Filed._make((*row[:5], row.published_at or row.publish_at or row.updated_at,
+                         tuple(credits.get(row.id, ())), natures[row.id]))
+            for row in map(rows.__getitem__, ids)]
+
+
+def section_of(session: Session, entry_id: int) -> str | None:
+    """The section that an entry is in, public or not."""
+    return session.scalar(sa.select(_E.section).where(_E.id == entry_id))
 
 
 def mentions(session: Session, rows: Sequence[Any]) -> list[Mention]:

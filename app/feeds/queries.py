@@ -4,14 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from app.entries.models import Entry, EntryState
+from app.entries.models import Contribution, Entry, EntryState
 from app.feeds.deciding import Known, Verdict
 from app.feeds.deciding.doubles import Elsewhere
 from app.feeds.deciding.links import spellings
 from app.feeds.deciding.seeking import EVERYTHING, Sought
 from app.feeds.models import Feed, FeedItem
+from app.people.models import Person
 
 
 def by_url(session: Session, url: str) -> Feed | None:
@@ -81,7 +82,8 @@ def others(session: Session, items: Collection[int]) -> dict[int, list[Feed]]:
     found: dict[int, list[Feed]] = {}
     for first, feed in session.execute(
             sa.select(FeedItem.double_of_id, Feed).join(Feed, Feed.id == FeedItem.feed_id)
-            .where(FeedItem.double_of_id.in_(items)).order_by(FeedItem.id)).unique():
+            .options(lazyload(Feed.author), lazyload(Feed.topics))
+            .where(FeedItem.double_of_id.in_(items)).order_by(FeedItem.id)):
         found.setdefault(first or 0, []).append(feed)
     return found
 
@@ -96,8 +98,18 @@ def counts(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:
     """Items by id, in a fixed number of queries."""
-    rows = session.scalars(sa.select(FeedItem).where(FeedItem.id.in_(ids)))
+    rows = session.scalars(_LOADED, {"ids": list(ids)})
     return {item.id: item for item in rows}
+
+
+# What no card shows of an item's feed and entry, and no decision asks for.
+_LOADED = sa.select(FeedItem).where(FeedItem.id.in_(sa.bindparam("ids", expanding=True))).options(
+    joinedload(FeedItem.feed, innerjoin=True).options(
+        lazyload(Feed.topics), joinedload(Feed.author).lazyload(Person.picture)),
+    joinedload(FeedItem.entry).options(
+        lazyload(Entry.cover), lazyload(Entry.series),
+        selectinload(Entry.contributions).joinedload(Contribution.person, innerjoin=True)
+        .lazyload(Person.picture)))
 
 
 def by_public_id(session: Session, public_id: str) -> Feed | None:
