@@ -40,6 +40,9 @@ HEADERS, HEADERS_TAKE = 64 * 1024, 20_000
 READER_STALLS = 60_000
 # Seconds that those who are connected have to ask for something and be told that it is the last.
 LEAVE = 3.0
+# Seconds after which a thread has to let another one have the interpreter: most requests are done
+# by then, and each change costs. Whoever wants a kept page meanwhile waits no longer than this.
+TURN = 0.02
 # How long there must be nobody before a process goes.
 NOBODY = 0.1
 
@@ -149,6 +152,7 @@ class Server(MPServer):
 
 def answer(listening: socket.socket, application: Application, ready: Callable[[], None]) -> None:
     """Answers requests until SIGTERM (at once) or FAREWELL (when nobody is left) ends it."""
+    sys.setswitchinterval(TURN)
     door = Door(application, listening)
     signal.signal(FAREWELL, door.leave)
     host, port = listening.getsockname()[:2]
