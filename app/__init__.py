@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock, jobs, mail, media, throttle
+from app import clock, dialects, jobs, mail, media, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
@@ -25,7 +25,7 @@ from app.comments import routes as comments_routes
 from app.comments.cases import answering, appealing, retention
 from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
-from app.database import db, prepare
+from app.database import Model, db, prepare
 
 # Under its own name it would be overwritten by the subject `app.writing`.
 from app.database import writing as write_session
@@ -188,6 +188,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext_funcs.pop()
     with app.app_context():
         prepare(db.engine)
+        dialects.complete(Model.metadata, db.engine)
         shelving.watch(db.sessionmaker)
 
 

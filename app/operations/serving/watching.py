@@ -58,8 +58,8 @@ class Watch:
         self._heard, self._bell = socket.socketpair()
         self._said, self._say = os.pipe()
         os.set_blocking(self._said, False)
-        for each in (self._heard, self._bell):
-            each.setblocking(False)
+        self._heard.setblocking(False)
+        self._bell.setblocking(False)
         signal.set_wakeup_fd(self._bell.fileno(), warn_on_full_buffer=False)
         for each in SIGNALS:
             signal.signal(each, lambda *_: None)
