@@ -80,6 +80,7 @@ from app.web import (
     assets,
     bodies,
     caching,
+    compiled,
     errors,
     htmx,
     observing,
@@ -135,6 +136,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
                  accounts_routes):
         part.init_app(app)
+    compiled.init_app(app, settings.data / "templates")
     assets.init_app(app, ROOT / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
