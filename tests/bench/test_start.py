@@ -135,4 +135,5 @@ def test_start_and_memory(tmp_path: Path) -> None:
               " this process)", end="")
     print()
     assert start.megabytes <= MEGABYTES
+    assert start.seconds <= START * max(1.0, reference.seconds / PLAIN_START)
     assert start.cpu <= START * max(1.0, reference.cpu / PLAIN_START)
