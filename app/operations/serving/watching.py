@@ -122,10 +122,13 @@ class Watch:
             **dict.fromkeys(self.leaving, signal.SIGTERM)})
 
     def _hand_over(self) -> None:
-        """Asks the old ones to leave, one after another, once all new ones are ready."""
-        if self.old and not self.leaving and all(duty.ready for duty in self.duties):
-            pid, farewell = self.old.popitem()
-            self._ask(pid, farewell, HAND_OVER)
+        """Asks the old ones to leave once all new ones are ready. Nobody waits for another: some
+        have a recording to send, or a mail.
+        """
+        if all(duty.ready for duty in self.duties):
+            while self.old:
+                pid, farewell = self.old.popitem()
+                self._ask(pid, farewell, HAND_OVER)
         self._kill_the_late()
 
     def _kill_the_late(self) -> None:
