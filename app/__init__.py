@@ -178,7 +178,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _make_directory(path: Path) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Mail that waits and what only editors may read are in it.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(f"LECTERN_DATA: {path} cannot be used ({error.strerror}).") from error
 
