@@ -85,6 +85,7 @@ from app.web import (
     htmx,
     observing,
     pieces,
+    routing,
     safety,
     sessions,
     templating,
@@ -133,7 +134,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
     app.extensions["spam_service"] = (Service(settings.spam_service_url, settings.base_url)
                                       if settings.spam_service_url else None)
-    for part in (safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
+    for part in (routing, safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
                  accounts_routes):
         part.init_app(app)
     compiled.init_app(app, settings.data / "templates")
