@@ -12,9 +12,15 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+_put_off: list[str] = []
+
 
 class Later(ModuleType):
     """Stands for a library: `PIL = Later("PIL")`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        _put_off.append(name)
 
     def __getattr__(self, name: str) -> Any:
         """What the library has under this name. Raises what loading it raises."""
@@ -32,3 +38,9 @@ def put_off(name: str) -> Iterator[None]:
         yield
     finally:
         del sys.modules[name]
+
+
+def load_all() -> None:
+    """Loads all that was put off. Raises what loading them raises: to try whether all is there."""
+    for name in _put_off:
+        import_module(name)

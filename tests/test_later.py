@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from app import later
 from app.later import Later, put_off
+from app.operations.serving.succeeding import TRIAL
 
 # A process that answers, on SQLite, with its files in a folder.
 IDLE = ("alembic", "ftfy", "lxml", "PIL", "tinytag", "obstore", "feedparser", "trafilatura",
@@ -40,7 +43,13 @@ def test_what_is_put_off_is_loaded_by_whoever_uses_it() -> None:
         assert not isinstance(sys.modules["sys"], Later), "it is there already"
 
 
+def test_a_new_version_is_tried_with_all_that_it_may_need(tmp_path: Path) -> None:
+    trial = f"import os; os.environ['LECTERN_DATA'] = '{tmp_path}'; {TRIAL}"
+    assert {"lxml.etree", "PIL.Image", "ftfy", "tinytag", "obstore", "psycopg"} <= loaded(trial)
+
+
 def test_a_library_that_is_missing_says_so_when_it_is_used() -> None:
     missing = Later("no_such_library")
+    later._put_off.remove("no_such_library")
     with pytest.raises(ModuleNotFoundError, match="no_such_library"):
         missing.anything  # noqa: B018

@@ -13,13 +13,14 @@ from app.operations.serving.duties import SIGNALS
 # How an old version tells the new one of its sockets and of its children. No LECTERN_… name, for
 # those are settings.
 SOCKETS, CHILDREN = "SERVING_SOCKETS", "SERVING_CHILDREN"
+# All that a site may come to need, whether it is loaded at its start or not.
+TRIAL = "import wsgi, app.operations.serving.cli, app.later; app.later.load_all()"
 
 
 def try_new() -> int:
     """Starts a process that loads the new version and ends: with 0 if it can be loaded."""
-    trial = "import wsgi, app.operations.serving.cli"
-    return os.posix_spawn(sys.executable, [sys.executable, "-c", trial],
-                          os.environ, setsigmask=())
+    return os.posix_spawn(sys.executable, [sys.executable, "-c", TRIAL], os.environ,
+                          setsigmask=())
 
 
 def become_new(listening: Sequence[socket.socket], children: Mapping[int, signal.Signals]) -> None:
