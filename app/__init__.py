@@ -31,11 +31,13 @@ from app.database import Model, db, prepare
 from app.database import writing as write_session
 from app.desk import desk as queue_desk
 from app.desk import kinds
+from app.desk import searching as desk_searching
 from app.desk.motion import desk as motion_desk
 from app.desk.records import desk as records_desk
 from app.entries import actions as entries_actions
 from app.entries import desk as entries_desk
 from app.entries import reading, shelving
+from app.entries import searching as entries_searching
 from app.episodes import desk as episodes_desk
 from app.episodes import queries as episodes_queries
 from app.episodes import routes as episodes_routes
@@ -43,6 +45,7 @@ from app.feeds import actions as feeds_actions
 from app.feeds import desk as feeds_desk
 from app.feeds import digests
 from app.feeds import review as feeds_review
+from app.feeds import standing as feeds_standing
 from app.feeds.changes import desk as feed_changes_desk
 from app.feeds.changes import review as feed_changes_review
 from app.feeds.deal import claiming as feeds_claiming
@@ -64,6 +67,7 @@ from app.pagecache import log as purge_log
 from app.pagecache import telling
 from app.pages import routes as pages_routes
 from app.people import desk as people_desk
+from app.people import queries as people_queries
 from app.posts import desk as posts_desk
 from app.posts import routes as posts_routes
 from app.readers import actions as readers_actions
@@ -76,6 +80,7 @@ from app.rules import routes as rules_routes
 from app.rules.akismet import Service
 from app.rules.sanctioning import desk as sanctions_desk
 from app.syndication import routes as syndication_routes
+from app.trigrams import indexing
 from app.web import (
     assets,
     bodies,
@@ -119,6 +124,7 @@ KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.ki
 WAITING = {feeds_actions.JOB, hubs.JOB, correcting.JOB, pictures.JOB,
            lengthening.JOB}
 BELONGINGS = (comments_owning.belongings,)
+CORPORA = (desk_searching.CORPUS, people_queries.CORPUS, entries_searching.CORPUS)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -194,6 +200,7 @@ def _connect(app: Flask, settings: Settings) -> None:
         prepare(db.engine)
         dialects.complete(Model.metadata, db.engine)
         shelving.watch(db.sessionmaker)
+        feeds_standing.watch(db.sessionmaker)
 
 
 def _register_jobs(app: Flask, settings: Settings) -> None:
@@ -227,6 +234,7 @@ def _jobs(app: Flask, settings: Settings) -> dict[str, Job]:
         purge_log.JOB: lambda session: purge_log.sweep(session, clock.now()),
         throttle.JOB: lambda session: throttle.sweep(session, clock.now()),
         beating.JOB: lambda session: beating.beat(session, clock.now()),
+        indexing.JOB: lambda session: indexing.index(session, CORPORA, now=clock.now()),
         correcting.JOB: lambda session: correcting.tell_due(
             session, app.extensions["spam_service"], clock.now),
         digests.JOB: lambda session: digests.write(session, now=clock.now(),

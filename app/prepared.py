@@ -2,9 +2,10 @@
 
 SQLAlchemy finds the text of a statement anew each time, and works out again how its parameters go
 in and its columns come out: several times what a small one costs the database. Here both are kept
-for each kind of database. The answer is as the driver gives it: texts, numbers, nothing typed.
+for each kind of database.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple, cast
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeEngine
 
 from app.database import Model, table
 
@@ -20,7 +22,10 @@ Processor = Callable[[Any], Any] | None
 
 
 class Prepared:
-    """A statement with named parameters. What is not a parameter in it is bound once for all."""
+    """A statement with named parameters. What is not a parameter in it is bound once for all.
+
+    Its rows are as the driver gives them: texts, numbers, nothing typed.
+    """
 
     def __init__(self, statement: sa.ClauseElement) -> None:
         self._statement = statement
@@ -34,8 +39,22 @@ class Prepared:
         connection = session.connection()
         plan = self._plans.get(connection.dialect.name)
         if plan is None:
-            plan = self._plans[connection.dialect.name] = _Plan(self._statement, connection.dialect)
+            plan = self._plans[connection.dialect.name] = self._plan(connection.dialect)
         return plan.ask(connection, parameters)
+
+    def _plan(self, dialect: sa.Dialect) -> "_Plan":
+        return _Plan(self._statement, dialect)
+
+
+class Read(Prepared):
+    """A prepared question whose rows are typed, and have their values by name."""
+
+    def __init__(self, statement: sa.SelectBase) -> None:
+        super().__init__(statement)
+        self._columns = list(statement.selected_columns)
+
+    def _plan(self, dialect: sa.Dialect) -> "_Plan":
+        return _TypedPlan(self._statement, dialect, self._columns)
 
 
 class _Plan:
@@ -79,6 +98,28 @@ class _Plan:
         return tuple([bound[name] for name in self._order]) if self._order is not None else bound
 
 
+class _TypedPlan(_Plan):
+    """A plan that knows how the columns of the answer come out."""
+
+    def __init__(self, statement: sa.ClauseElement, dialect: sa.Dialect,
+                 columns: Sequence[sa.ColumnElement[Any]]) -> None:
+        super().__init__(statement, dialect)
+        row: Any = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]
+        self._make = row._make
+        processors = [column.type.dialect_impl(dialect).result_processor(dialect, None)
+                      for column in columns]
+        self._typed = [(place, each) for place, each in enumerate(processors) if each]
+
+    def ask(self, connection: sa.Connection, parameters: Mapping[str, Any]) -> list[Any]:
+        """All rows, with the values that their columns' types make of them."""
+        return [self._row(list(row)) for row in super().ask(connection, parameters)]
+
+    def _row(self, values: list[Any]) -> Any:
+        for place, process in self._typed:
+            values[place] = process(values[place])
+        return self._make(values)
+
+
 class texts_of(GenericFunction[str]):
     """The texts in a parameter of type JSON, a row each, in a column `value`.
 
@@ -96,6 +137,12 @@ def _texts_in_sqlite(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(texts_of, "postgresql")
 def _texts_in_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"json_array_elements_text{compiler.process(element.clause_expr, **options)}"
+
+
+def among(name: str, kind: type[TypeEngine[Any]] = sa.Integer) -> sa.Select[Any]:
+    """The numbers, or texts, in a parameter with this name, for an IN: a list of any length."""
+    listed = texts_of(sa.bindparam(name, type_=sa.JSON)).table_valued("value")
+    return sa.select(sa.cast(listed.c.value, kind))
 
 
 def insert(session: Session, row: Model) -> None:

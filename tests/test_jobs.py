@@ -31,6 +31,7 @@ from app.readers import actions as readers
 from app.readers import notices
 from app.rules import closing
 from app.throttle import Attempts
+from app.trigrams import indexing
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 
@@ -112,7 +113,7 @@ def test_every_subjects_job_is_known(app: Flask) -> None:
     assert known == {mail.JOB, mail.SWEEP, entries.JOB, feeds.JOB, accounts.JOB, closing.JOB,
                      retention.JOB, readers.JOB, notices.JOB, throttle.JOB, thanking.JOB,
                      correcting.JOB, digests.JOB, claiming.JOB, hubs.JOB, lengthening.JOB,
-                     pictures.JOB, purge_log.JOB, media.JOB, beating.JOB}
+                     pictures.JOB, purge_log.JOB, media.JOB, beating.JOB, indexing.JOB}
 
 
 def test_a_round_runs_every_job_though_one_fails(

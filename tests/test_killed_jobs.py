@@ -24,6 +24,7 @@ from app.comments.cases import retention
 from app.comments.models import Comment, Thanks
 from app.config import Settings
 from app.database import db, for_writing, writer_of
+from app.desk import searching as desk_searching
 from app.desk.models import ReviewItem, Verb
 from app.entries import actions as entries
 from app.entries.models import Entry, EntryState
@@ -48,6 +49,8 @@ from app.rules import closing
 from app.rules.akismet import HAM
 from app.rules.models import Rulebook
 from app.throttle import Attempts
+from app.trigrams import indexing, searching
+from app.trigrams.models import Unindexed
 from tests.conftest import NOON, TEMPLATE, FakeClock
 from tests.feeds.documents import Item, rss
 from tests.feeds.feed_server import FeedServer
@@ -147,6 +150,8 @@ class Preparation:
         erased = self.make.comment(old, "To be erased")
         self.make.decision(self.make.item(comments.KIND, erased.id), Verb.REJECT)
         erased.ended_at = LONG_AGO
+        item = self.session.get_one(ReviewItem, 1)
+        item.person, item.unindexed = "Reworded", Unindexed.REWORDED
 
     def readers(self) -> None:
         """A notice and a mail that are due."""
@@ -279,6 +284,9 @@ EFFECTS: dict[str, tuple[Effect, object]] = {
     # Each process has a row of its own.
     beating.JOB: (lambda session, _stage: number(session, Heartbeat) > 0, True),
     purge_log.JOB: (lambda session, _stage: number(session, Purge, Purge.at == LONG_AGO), 0),
+    indexing.JOB: (lambda session, _stage: (
+        number(session, ReviewItem, ReviewItem.unindexed.is_not(None)),
+        searching.candidates(session, desk_searching.CORPUS, ["reworded"])), (0, [1])),
 }
 
 

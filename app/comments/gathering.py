@@ -54,7 +54,7 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
     spam_chance, learned = classifier.score(session, counted_words(comment))
     return rules.written(known.book, known.own), Facts(
         body=comment.body, name=comment.author_name, headline=comment.author_headline,
-        url=comment.author_url, links=links(comment),
+        url=comment.author_url, links=links(comment.html, comment.author_url),
         closed=not known.open, duplicate=known.duplicate > 0,
         from_network=known.from_network, from_identity=known.from_identity,
         staff=sender.account is not None and sender.account.is_editor,
@@ -69,7 +69,7 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
 def counted_words(comment: Comment) -> list[str]:
     """What the classifier counts of a comment."""
     return classifier.words(comment.body, comment.author_name, comment.author_headline,
-                            links(comment))
+                            links(comment.html, comment.author_url))
 
 
 class _Known(NamedTuple):

@@ -3,13 +3,11 @@
 import re
 from html import unescape
 
-from app.comments.models import Comment
-
 _LINK = re.compile(r"""<a [^>]*href="([^"]+)\"""")
 
 
-def links(comment: Comment) -> tuple[str, ...]:
+def links(html: str, author_url: str) -> tuple[str, ...]:
     """Every address that a comment leads to, each once: those in its text, and its author's own."""
-    found = map(unescape, _LINK.findall(comment.html))
-    return tuple(each for each in dict.fromkeys((*found, comment.author_url))
+    found = map(unescape, _LINK.findall(html))
+    return tuple(each for each in dict.fromkeys((*found, author_url))
                  if each.startswith(("https://", "http://", "mailto:")))

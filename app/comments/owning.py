@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.comments.models import Comment
+from app.comments.queries import UNDER
 from app.desk import changing
 from app.readers.belongings import Belongings
 from app.readers.models import Reader, forgotten_key
@@ -42,7 +43,7 @@ def _release(session: Session, reader: Reader) -> None:
 
 def _theirs(reader: Reader) -> sa.Select[Comment]:
     """A reader's comments, newest first."""
-    return (sa.select(Comment).where(Comment.reader_id == reader.id)
+    return (sa.select(Comment).where(Comment.reader_id == reader.id).options(UNDER)
             .order_by(Comment.created_at.desc(), Comment.id.desc()))
 
 

@@ -16,6 +16,7 @@ from app.entries.models import Entry
 from app.entries.queries import BARE, Heading
 from app.entries.values import Reading
 from app.pagecache import carries
+from app.prepared import Read, among
 
 
 def shown(*roots: sa.ColumnExpressionArgument[bool]) -> sa.CTE:
@@ -43,14 +44,14 @@ _PLACES = (sa.select(_C.id, _C.parent_id, (_C.state == CommentState.APPROVED).la
                      _C.created_at, _C.thanks)
            .where(_C.state.in_([sa.literal_column(f"'{state}'") for state in CARRYING])))
 _OF_ENTRY = _C.entry_id == sa.bindparam("entry_id")
-_SPOTS = _PLACES.where(_OF_ENTRY).order_by(_C.created_at, _C.id)
+_SPOTS = Read(_PLACES.where(_OF_ENTRY).order_by(_C.created_at, _C.id))
 _SHOWN = (_PLACES.add_columns(
     _C.public_id, _C.author_name, _C.author_headline, _C.author_url, _C.picture, _C.html,
     _C.edited_at, _C.account_id, _A.role, _A.person_id)
     .outerjoin(table(Account), _A.id == _C.account_id))
 # Of most entries it is all that was said. In no order, so that no more rows are read than these.
-_FEW = _SHOWN.where(_OF_ENTRY).limit(threads.MOST + 1)
-_THESE = _SHOWN.where(_C.id.in_(sa.bindparam("ids", expanding=True)))
+_FEW = Read(_SHOWN.where(_OF_ENTRY).limit(threads.MOST + 1))
+_THESE = Read(_SHOWN.where(_C.id.in_(among("ids"))))
 
 
 def discussion(session: Session, entry: Entry | Reading, order: Order = Order.OLDEST,
@@ -66,7 +67,7 @@ def discussion(session: Session, entry: Entry | Reading, order: Order = Order.OL
     pages = threads.cut(laid)
     parts = pages[page - 1] if page <= len(pages) else []
     needed = threads.needed(parts)
-    rows = few if whole else _shown(session, _THESE, {"ids": needed}) if needed else []
+    rows = few if whole else _shown(session, _THESE, {"ids": list(needed)}) if needed else []
     comments = {each.id: each for each in rows}
     carries(*(f"account:{each.account_id}" for each in rows if each.account_id is not None))
     authors = {person.id for person in entry.byline}
@@ -77,22 +78,28 @@ def discussion(session: Session, entry: Entry | Reading, order: Order = Order.OL
 
 def _spots(session: Session, entry_id: int) -> list[Spot]:
     """All that carries a thread of this entry, the oldest first."""
-    return [Spot._make(row) for row in session.connection().execute(_SPOTS, {"entry_id": entry_id})]
+    return [Spot._make(row) for row in _SPOTS.rows(session, {"entry_id": entry_id})]
 
 
-def _shown(session: Session, query: sa.Select[Any], values: dict[str, Any]) -> list[Shown]:
-    return [Shown._make(row) for row in session.connection().execute(query, values)]
+def _shown(session: Session, query: Read, values: dict[str, Any]) -> list[Shown]:
+    return [Shown._make(row) for row in query.rows(session, values)]
+
+
+# Of its entry, whoever asks for a comment shows no more than its title and where it is.
+UNDER = joinedload(Comment.entry, innerjoin=True).options(*BARE)
+_FOLLOWED = sa.select(Comment).where(Comment.follow_token == sa.bindparam("token")).options(UNDER)
+_PUBLIC = sa.select(Comment).where(Comment.public_id == sa.bindparam("public_id"),
+                                   Comment.state == CommentState.APPROVED).options(UNDER)
 
 
 def followed(session: Session, token: str) -> Comment | None:
     """The comment whose sender holds this token."""
-    return session.scalars(sa.select(Comment).where(Comment.follow_token == token)).first()
+    return session.scalars(_FOLLOWED, {"token": token}).first()
 
 
 def public(session: Session, public_id: str) -> Comment | None:
     """The comment with this permalink, if readers may see it."""
-    comment = session.scalars(sa.select(Comment).where(
-        Comment.public_id == public_id, Comment.state == CommentState.APPROVED)).first()
+    comment = session.scalars(_PUBLIC, {"public_id": public_id}).first()
     if comment is None or not comment.entry.is_public:
         return None
     return comment if hangs_on_seen(session, comment) else None
@@ -151,6 +158,5 @@ def loaded(session: Session, ids: Sequence[int]) -> dict[int, Comment]:
 
 # Built once.
 _LOADED = sa.select(Comment).where(Comment.id.in_(sa.bindparam("ids", expanding=True))).options(
-    joinedload(Comment.entry, innerjoin=True).options(*BARE),
-    selectinload(Comment.parent).options(
+    UNDER, selectinload(Comment.parent).options(
         lazyload(Comment.entry), selectinload(Comment.parent).lazyload(Comment.entry)))

@@ -17,6 +17,10 @@ from app.accounts.models import Account
 from app.desk import kinds, queries
 from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
 from app.prepared import write
+from app.trigrams.models import Unindexed
+
+# More words are to be indexed; whoever has other ones has none fewer to be taken out.
+_UNINDEXED = sa.func.coalesce(ReviewItem.unindexed, Unindexed.NEW.value)
 
 
 class Taken(Exception):
@@ -144,7 +148,8 @@ def record(session: Session, item: ReviewItem, verb: Verb, by: Account | None, *
     A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
     """
     take(session, item, ItemState.WAITING, ItemState.DECIDED,
-          *([ReviewItem.waiting_since == seen] if seen else []))
+         *([ReviewItem.waiting_since == seen] if seen else []),
+         with_words=bool(reason or message))
     kind = kinds.find(item.kind)
     if verb not in kind.effects:
         raise kinds.NotPossible(f"A {kind.label.lower()} cannot be decided like this.")
@@ -194,11 +199,15 @@ def take_back(session: Session, decision: Decision, by: Account, *, now: datetim
 
 
 def take(session: Session, item: ReviewItem, old: ItemState, new: ItemState,
-         *where: sa.ColumnElement[bool]) -> None:
-    """Moves an item from one state to another for whoever is first; raises Taken for all others."""
+         *where: sa.ColumnElement[bool], with_words: bool = False) -> None:
+    """Moves an item from one state to another for whoever is first; raises Taken for all others.
+
+    `with_words`: what is said with it is found by its words, too.
+    """
+    said = {"unindexed": _UNINDEXED} if with_words else {}
     changed = session.execute(
         sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old, *where)
-        .values(state=new, claimed_by_id=None, claimed_at=None))
+        .values(state=new, claimed_by_id=None, claimed_at=None, **said))
     if rows(changed) != 1:
         raise Taken
     session.refresh(item)

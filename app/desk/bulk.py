@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.desk import actions, kinds
+from app.desk.counting import MOST_WITH_WORDS
 from app.desk.filtering import Filter
 from app.desk.models import WORDS, Decision, ItemState, ReviewItem, Verb
 
@@ -34,6 +35,17 @@ class Answer:
     by: Account
     reason: str = ""
     message: str = ""
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many there are: `17`; or at least, where no more were counted: `500+`."""
+
+    counted: int
+    more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.counted:,}{'+' * self.more}"
 
 
 @dataclass
@@ -59,15 +71,19 @@ class Outcome:
         return " ".join(parts)
 
 
-def number(session: Session, shown: Filter, now: datetime) -> int:
-    """How many items match a filter, counted no further than MOST."""
-    some = shown.query(now).with_only_columns(ReviewItem.id).order_by(None).limit(MOST)
-    return session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+def number(session: Session, shown: Filter, now: datetime) -> Number:
+    """How many items match a filter: no further than one request takes on, with words less far."""
+    most = MOST_WITH_WORDS if shown.words else MOST
+    some = shown.query(now)
+    # In its order where words are looked for, which says by which index.
+    some = (some if shown.words else some.order_by(None)).limit(most + 1)
+    found = session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+    return Number(min(found, most), found > most)
 
 
 def matching(session: Session, shown: Filter, seen_at: datetime, now: datetime) -> list[int]:
     """The items that match a filter and waited already when the editor saw their number."""
-    rows = session.scalars(shown.query(now).with_only_columns(ReviewItem.id)
+    rows = session.scalars(shown.query(now)
                            .where(ReviewItem.waiting_since <= seen_at))
     return list(rows)
 

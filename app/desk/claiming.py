@@ -8,6 +8,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.desk.actions import rows
 from app.desk.models import CLAIM_LASTS, ItemState, ReviewItem
+from app.desk.values import Held
+
+
+def held(item: ReviewItem, viewer: Account, now: datetime) -> Held | None:
+    """Who has an item open, as `viewer` sees it."""
+    holder = item.holder(now)
+    return Held(holder.name, holder.id == viewer.id) if holder else None
 
 
 def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,

@@ -1,7 +1,8 @@
 """The numbers beside the queue: how many there are of each kind and each reason.
 
 They are counted anew each time, so that they are right after whatever happened; but only up to
-MOST, which an index answers in the same time however much waits.
+MOST, which an index answers in the same time however much waits; of words, which must be looked
+for, up to MOST_WITH_WORDS.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,36 +18,43 @@ from app import clock
 from app.desk import kinds
 from app.desk.filtering import Filter
 from app.desk.models import ReviewItem, Verb
+from app.prepared import Prepared
 
-MOST = 1_000
+MOST, MOST_WITH_WORDS = 1_000, 500
 Asked = tuple[tuple[str, str], ...]
-EVERYTHING = 100_000_000
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many items match, and how many of each kind or reason would; none above MOST is exact."""
+    """How many items match, and how many of each kind or reason would; none above MOST is exact.
+
+    `cut`: no more than so many were counted, and there are more, of whatever kind; 0 if not.
+    """
 
     all: int
     kinds: Mapping[str, int]
     rules: Mapping[str, int]
+    cut: int = 0
 
-    @staticmethod
-    def words(number: int) -> str:
-        """A number as it is shown: `17`, `1,000+`."""
+    def words(self, number: int) -> str:
+        """A number as it is shown: `17`, `1,000+`; `…` where none was counted but may be."""
+        if self.cut:
+            return f"{min(number, self.cut):,}+" if number else "…"
         return f"{number:,}" if number <= MOST else f"{MOST:,}+"
 
 
 def counts(session: Session, shown: Filter, now: datetime) -> Counts:
     """The numbers under this filter. Those of kinds leave the kind open, and so with reasons."""
     # What one person or one entry has waiting is little, and its index leads to it at once; words
-    # have no index, so that all that waits is read. Either way one pass answers all questions.
-    narrow = shown.words or shown.person_key or shown.entry_id
-    numbers = (_in_one_pass if narrow else _capped)(session, shown, now)
+    # must be looked for. Either way one pass answers all questions.
+    if shown.words or shown.is_short:
+        numbers, cut = _in_one_pass(session, shown, now)
+    else:
+        numbers, cut = _capped(session, shown, now), 0
     return Counts(
         numbers["", shown.rule],
         {kind.name: numbers[kind.name, shown.rule] for kind in kinds.every()},
-        {rule: number for rule in kinds.rules() if (number := numbers[shown.kind, rule])})
+        {rule: number for rule in kinds.rules() if (number := numbers[shown.kind, rule])}, cut)
 
 
 def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
@@ -59,14 +67,15 @@ def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
 def _capped(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
     asked = tuple(dict.fromkeys(_questions(shown)))
     # What narrows by age asks for another moment each time.
-    statement = _all_of(shown, asked, now) if shown.age else _kept(shown, asked)
-    return dict(zip(asked, session.execute(statement).one(), strict=True))
+    numbers = (session.execute(_all_of(shown, asked, now)).one() if shown.age
+               else _kept(shown, asked).rows(session, {})[0])
+    return dict(zip(asked, numbers, strict=True))
 
 
 @lru_cache(maxsize=64)
-def _kept(shown: Filter, asked: Asked) -> sa.Select[Any]:
+def _kept(shown: Filter, asked: Asked) -> Prepared:
     """Putting it together costs more than asking it."""
-    return _all_of(shown, asked, clock.now())
+    return Prepared(_all_of(shown, asked, clock.now()))
 
 
 def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
@@ -77,19 +86,21 @@ def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
         sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in inner))
 
 
-def _in_one_pass(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
-    # The limit, which nothing reaches, keeps SQLite from reading all that waits in the order of
-    # the grouping instead of looking for the person first.
-    some = (sa.select(ReviewItem.kind, ReviewItem.rule)
-            .where(*replace(shown, kind="", rule="").conditions(now)).limit(EVERYTHING).subquery())
+def _in_one_pass(session: Session, shown: Filter,
+                 now: datetime) -> tuple[dict[tuple[str, str], int], int]:
+    # The newest, so that the index on age leads to them, and not one on kinds or reasons.
+    most = MOST_WITH_WORDS if shown.words else MOST
+    some = (replace(shown, kind="", rule="").query(now)
+            .with_only_columns(ReviewItem.kind, ReviewItem.rule).limit(most + 1).subquery())
     rows = session.execute(sa.select(some.c.kind, some.c.rule, sa.func.count())
                            .group_by(some.c.kind, some.c.rule)).all()
+    cut = most if sum(number for _kind, _rule, number in rows) > most else 0
     return {(kind, rule): sum(number for its_kind, its_rule, number in rows
                               if kind in {"", its_kind} and rule in {"", its_rule})
-            for kind, rule in _questions(shown)}
+            for kind, rule in _questions(shown)}, cut
 
 
 def possible(found: Counts, shown: Filter) -> set[Verb]:
     """What can be decided of anything that matches: no decision is offered that nothing takes."""
     return {verb for kind in kinds.every() for verb in kind.effects
-            if found.kinds[kind.name] and shown.kind in {"", kind.name}}
+            if (found.kinds[kind.name] or found.cut) and shown.kind in {"", kind.name}}

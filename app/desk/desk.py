@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading, for_writing
-from app.desk import actions, bulk, counting, drawing, kinds, queries, reasons, zen
+from app.desk import actions, bulk, counting, drawing, kinds, queries, reasons, searching, zen
+from app.desk.cards import cards_of
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.values import Card
 from app.web import safety
 from app.web.guard import editors_only
 from app.web.htmx import answer, invalid, wants_fragment
@@ -37,11 +39,11 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 def index() -> str:
     """What waits."""
     shown, now = filter_of_address(), clock.now()
-    page = paginate(db.session, queries.waiting(shown, now), PAGE)
-    number = (bulk.number(db.session, shown, now) if page.more or page.number > 1
-              else len(page.rows))
+    page = paginate(db.session, shown.query(now), PAGE)
+    is_all = not page.more and page.number == 1
+    number = bulk.Number(len(page.rows)) if is_all else bulk.number(db.session, shown, now)
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
-                           cards=queries.cards(db.session, page.rows, shown.words),
+                           cards=cards_of(db.session, page.rows, viewer(), now, shown.words),
                            ticked=_ticked(), last=last_decision(),
                            reasons=reasons.every(db.session), **view(shown))
 
@@ -55,7 +57,7 @@ def _ticked() -> set[int]:
 def filter_of_address() -> Filter:
     """What the address narrows the queue to; a 404 where it cannot be."""
     try:
-        return Filter.read(request.args)
+        return searching.looked_up(db.session, Filter.read(request.args))
     except NoSuchFilter as error:
         abort(404, str(error))
 
@@ -65,13 +67,17 @@ def item_or_404(item_id: int) -> ReviewItem:
     return db.session.get(ReviewItem, item_id) or abort(404)
 
 
+def _card(item_id: int) -> Card:
+    return cards_of(db.session, [item_id], viewer(), clock.now())[0]
+
+
 @desk.get("/items/<int:item_id>")
 def show(item_id: int) -> str:
     """One item, waiting or decided, with everything decided about it."""
     item = item_or_404(item_id)
     decisions = db.session.scalars(queries.log().where(Decision.item_id == item.id)).all()
-    return render_template("desk/show.html", card=queries.cards(db.session, [item])[0], item=item,
-                           decisions=decisions, reasons=reasons.every(db.session))
+    return render_template("desk/show.html", card=_card(item_id), item=item, decisions=decisions,
+                           reasons=reasons.every(db.session))
 
 
 @desk.post("/items/<int:item_id>/<any(approval, rejection, spam, return):noun>")
@@ -142,7 +148,7 @@ def _next_in_zen(sentence: str, item: ReviewItem | None = None,
     tell(sentence)
     args = dict(parse_qsl(_came_from().query)) | {"item": str(item.id) if item else ""}
     try:
-        shown = zen.at(db.session, args, clock.now())
+        shown = zen.at(db.session, args, viewer(), clock.now())
     except NoSuchFilter:
         return redirect(zen.PATH, 303)
     if status == 200 and not request.htmx:
@@ -164,14 +170,14 @@ def last_decision() -> Decision | None:
 def one_by_one() -> str:
     """One card at a time, made for a thumb."""
     try:
-        shown = zen.at(db.session, request.args, clock.now())
+        shown = zen.at(db.session, request.args, viewer(), clock.now())
     except NoSuchFilter as error:
         abort(404, str(error))
     return _zen_page(shown)
 
 
 def _after(decision: Decision) -> dict[str, Any]:
-    shown = Filter.of(urlsplit(queue_address()).query)
+    shown = searching.looked_up(db.session, Filter.of(urlsplit(queue_address()).query))
     return {"decision": decision, "item": decision.item, **view(shown)}
 
 
@@ -203,7 +209,7 @@ def _with_new_words(item: ReviewItem, form: DecisionForm) -> Response | tuple[st
     if _in_zen():
         return _next_in_zen(f"{CHANGED}; here is how it reads now.", item=item, status=409,
                             typed=form)
-    card, templates = queries.cards(db.session, [item])[0], reasons.every(db.session)
+    card, templates = _card(item.id), reasons.every(db.session)
     if wants_fragment():
         return render_template("desk/changed.hx.html", card=card, reasons=templates, typed=form,
                                item=item, heading=CHANGED), 409
@@ -233,5 +239,5 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
     if back:
         return redirect(back, 303)
     return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
-                  reasons=reasons.every(db.session), card=queries.cards(db.session, [item])[0],
+                  reasons=reasons.every(db.session), card=_card(item.id),
                   **_after(decision))

@@ -6,7 +6,7 @@ the same filter, so that they can never disagree.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 
+from app.database import unindexed
 from app.desk import kinds
 from app.desk.models import ItemState, ReviewItem
 from app.text import fold, one_line
@@ -53,9 +54,10 @@ class Narrowing:
 
     def arguments(self, **changes: Any) -> dict[str, str]:
         """The arguments of an address that shows this, with these fields changed."""
-        changed, usual = replace(self, **changes), type(self)()  # type: ignore[type-var]
-        return {name: str(getattr(changed, field)) for field, name in self.NAMES.items()
-                if getattr(changed, field) != getattr(usual, field)}
+        # What is usual is an attribute of the class: a page of the desk asks for twenty addresses.
+        changed, usual = {**vars(self), **changes}, type(self)
+        return {name: str(changed[field]) for field, name in self.NAMES.items()
+                if changed[field] != getattr(usual, field)}
 
     def address(self, path: str = "/desk/", **changes: Any) -> str:
         """Where this stands, with these fields changed."""
@@ -65,7 +67,7 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class Filter(Narrowing):
-    """A narrowing of what waits."""
+    """A narrowing of what waits. `among` are the only items that can have its words, if known."""
 
     NAMES = {"kind": "kind", "rule": "reason", "entry_id": "entry", "person_key": "person",
              "age": "age", "words": "q", "order": "order"}
@@ -77,6 +79,7 @@ class Filter(Narrowing):
     age: Age | None = None
     words: str = ""
     order: Order = Order.NEWEST
+    among: tuple[int, ...] | None = field(default=None, compare=False)
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> "Filter":
@@ -103,9 +106,14 @@ class Filter(Narrowing):
         """Whether everything that waits is shown."""
         return replace(self, order=Order.NEWEST) == Filter()
 
-    def query(self, now: datetime) -> sa.Select[ReviewItem]:
-        """What waits and matches, in its order."""
-        return sa.select(ReviewItem).where(*self.conditions(now)).order_by(*ORDERS[self.order])
+    @property
+    def is_short(self) -> bool:
+        """Whether an index leads to the little that is looked through for words."""
+        return bool(self.person_key or self.entry_id)
+
+    def query(self, now: datetime) -> sa.Select[int]:
+        """The numbers of what waits and matches, in its order."""
+        return sa.select(ReviewItem.id).where(*self.conditions(now)).order_by(*ORDERS[self.order])
 
     def conditions(self, now: datetime) -> list[sa.ColumnElement[bool]]:
         """What an item must be to be shown."""
@@ -114,7 +122,8 @@ class Filter(Narrowing):
                   if getattr(self, field)]
         if self.age:
             found.append(AGES[self.age](now))
-        return [*found, *(_has(word) for word in self.words.split()[:WORDS])]
+        found += [_has(word) for word in self.words.split()[:WORDS]]
+        return found if self.among is None else among(ReviewItem.id, self.among, found)
 
 
 EQUALS: dict[str, Any] = {"kind": ReviewItem.kind, "rule": ReviewItem.rule,
@@ -150,6 +159,12 @@ def one_of(choices: Any, value: str, otherwise: Any) -> Any:
     if value not in set(choices):
         raise NoSuchFilter("This list cannot be narrowed or sorted like this.")
     return choices(value)
+
+
+def among(column: Any, ids: tuple[int, ...],
+          rest: list[sa.ColumnElement[bool]]) -> list[sa.ColumnElement[bool]]:
+    """The same conditions for these rows alone, by no index but the one that leads to them."""
+    return [column.in_(ids), unindexed(sa.and_(*rest))] if ids else [sa.false()]
 
 
 def _has(word: str) -> sa.ColumnElement[bool]:

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.desk.models import Decision, ItemState, ReviewItem, StaffNote, Verb, outcome
+from app.desk.values import History, Note, Past, Waiting
+from app.prepared import Read, among
 from app.readers.models import forgotten_key
 from app.text import shorten
 
@@ -18,73 +20,56 @@ FIRST_WORDS = 80
 TYPED = "email:"
 
 
-@dataclass(frozen=True)
-class Past:
-    """One item of theirs that was decided."""
-
-    item_id: int
-    kind: str
-    verb: Verb
-    decided_at: datetime
-    text: str
-
-    @property
-    def words(self) -> str:
-        """What was decided, in one word or two."""
-        return outcome(self.kind, self.verb)
-
-
 @dataclass
-class History:
-    """Everything about one person. `waiting` counts this item too, up to MOST_WAITING and one.
-
-    `verdicts` says how often what was decided, in words.
-    """
+class _Draft:
+    """A history that is being put together from what was found."""
 
     verdicts: dict[str, int] = field(default_factory=dict)
     latest: list[Past] = field(default_factory=list)
     waiting: int = 0
     since: datetime | None = None
-    notes: list[StaffNote] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def finished(self) -> History:
+        return History(tuple(self.verdicts.items()), tuple(self.latest[:LATEST]), self.waiting,
+                       self.since, tuple(self.notes))
 
 
-def histories(session: Session, items: Collection[ReviewItem]) -> Mapping[str, History]:
+def histories(session: Session, items: Collection[Waiting], viewer_id: int) -> dict[str, History]:
     """The histories of the people behind these items by their keys, in a fixed number of queries.
 
     Each query follows an index to the people asked for, however much waits from others.
     """
-    found = {item.person_key: History() for item in items}
+    found = {item.person_key: _Draft() for item in items}
     known = _known_as(found)
     asked = {"keys": list(known), "ids": [item.id for item in items]}
-    for key, verb, kind, number in session.execute(_VERDICTS, asked):
+    for key, verb, kind, number in _VERDICTS.rows(session, asked):
         words = outcome(kind, verb).lower()
-        for history in known[key]:
-            history.verdicts[words] = history.verdicts.get(words, 0) + number
-    for key, item_id, kind, text, verb, decided_at in session.execute(_LATEST, asked):
+        for draft in known[key]:
+            draft.verdicts[words] = draft.verdicts.get(words, 0) + number
+    for key, item_id, kind, text, verb, decided_at in _LATEST.rows(session, asked):
         past = Past(item_id, kind, verb, decided_at, shorten(text, FIRST_WORDS))
-        for history in known[key]:
-            history.latest = [*history.latest, past][:LATEST]
-    for key, waiting, *since in session.execute(_WAITING, asked):
-        found[key].waiting = waiting
-        found[key].since = min(filter(None, since), default=None)
-    for note in session.scalars(_NOTES, asked):
-        for history in known[note.person_key]:
-            history.notes.append(note)
-    return found
+        for draft in known[key]:
+            draft.latest.append(past)
+    for key, waiting, *since in _WAITING.rows(session, asked):
+        found[key].waiting, found[key].since = waiting, min(filter(None, since), default=None)
+    for key, account_id, *note in _NOTES.rows(session, asked):
+        for draft in known[key]:
+            draft.notes.append(Note._make((*note, account_id == viewer_id)))
+    return {key: draft.finished() for key, draft in found.items()}
 
 
-def _known_as(found: Mapping[str, History]) -> Mapping[str, list[History]]:
+def _known_as(found: Mapping[str, _Draft]) -> Mapping[str, list[_Draft]]:
     """Whose history each key belongs to: an address that is typed was perhaps forgotten before."""
-    known: dict[str, list[History]] = {}
-    for key, history in found.items():
-        known.setdefault(key, []).append(history)
+    known: dict[str, list[_Draft]] = {}
+    for key, draft in found.items():
+        known.setdefault(key, []).append(draft)
         if key.startswith(TYPED):
-            known.setdefault(forgotten_key(key.removeprefix(TYPED)), []).append(history)
+            known.setdefault(forgotten_key(key.removeprefix(TYPED)), []).append(draft)
     return known
 
 
-_KEYS: Any = sa.bindparam("keys", expanding=True)
-_IDS: Any = sa.bindparam("ids", expanding=True)
+_KEYS, _IDS = among("keys", sa.Text), among("ids")
 
 
 def _verdicts() -> sa.Select[str, Verb, str, int]:
@@ -119,13 +104,16 @@ def _waiting() -> sa.Select[Any]:
                                         theirs.state == state).correlate(known)
 
     some = of(ItemState.WAITING, sa.literal(1)).limit(MOST_WAITING + 1).subquery()
-    first = [of(state, sa.func.min(theirs.waiting_since)).scalar_subquery()
+    first = [of(state, sa.func.min(theirs.waiting_since)).scalar_subquery().label(state)
              for state in (ItemState.WAITING, ItemState.DECIDED)]
     number = sa.select(sa.func.count()).select_from(some).correlate(known).scalar_subquery()
-    return sa.select(known.c.person_key, number, *first)
+    return sa.select(known.c.person_key, number.label("number"), *first)
 
 
 # Built once: putting them together costs more than asking them.
-_VERDICTS, _LATEST, _WAITING = _verdicts(), _latest(), _waiting()
-_NOTES = (sa.select(StaffNote).where(StaffNote.person_key.in_(_KEYS))
-          .order_by(StaffNote.written_at.desc(), StaffNote.id.desc()))
+_VERDICTS, _LATEST, _WAITING = Read(_verdicts()), Read(_latest()), Read(_waiting())
+_NOTES = Read(
+    sa.select(StaffNote.person_key, StaffNote.account_id, StaffNote.id, StaffNote.text,
+              StaffNote.written_by, StaffNote.written_at)
+    .where(StaffNote.person_key.in_(_KEYS))
+    .order_by(StaffNote.written_at.desc(), StaffNote.id.desc()))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -24,16 +24,18 @@ class Effect:
     revert: Change
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """How the desk handles one kind of subject.
 
     `load` gets the subjects of many items in a fixed number of queries; `card` is the template
-    that draws one inside its card, with `item` and `subject`. `rules` names, in words, what can
-    hold one; `labels` what its buttons are called and `outcomes` what is said once they were
-    pressed, where not as usual; `around` gets the subjects of many items and says what stands
-    around each.
+    that draws one inside its card, with `item` and `subject`: what `show` gets for it, by default
+    what `load` does; what is plain is drawn once. `rules` names, in words, what can hold one;
+    `labels` what its buttons are called and `outcomes` what is said once they were pressed, where
+    not as usual; `around` gets what is shown of many items and says what stands around each.
     """
+
+    unchanging: ClassVar = True
 
     name: str
     label: str
@@ -44,6 +46,7 @@ class Kind:
     rules: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[Verb, str] = field(default_factory=dict)
     outcomes: Mapping[Verb, str] = field(default_factory=dict)
+    show: Callable[[Session, Sequence[int]], Mapping[int, Any]] | None = None
     around: Callable[[Session, Mapping[int, Any]], Mapping[int, Any]] = lambda session, found: {}
 
 

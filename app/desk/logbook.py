@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session, contains_eager
 from app.accounts.models import Account, Role
 from app.database import unindexed
 from app.desk import kinds
-from app.desk.filtering import LONGEST, WORDS, Narrowing, NoSuchFilter, known_kind, one_of
+from app.desk.filtering import (
+    LONGEST,
+    WORDS,
+    Narrowing,
+    NoSuchFilter,
+    among,
+    known_kind,
+    one_of,
+)
 from app.desk.models import THE_RULES, Decision, ReviewItem, Verb
 from app.text import fold, one_line
 
@@ -25,7 +33,10 @@ _FORMULA = re.compile(r"(^|[;,|\t\r\n])(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 @dataclass(frozen=True)
 class LogFilter(Narrowing):
-    """A narrowing of the log. Days are whole days in UTC, both included."""
+    """A narrowing of the log. Days are whole days in UTC, both included.
+
+    `among` are the only items whose decisions can have its words, if they are known.
+    """
 
     NAMES = {"verb": "decision", "who": "by", "kind": "kind", "person_key": "person",
              "since": "since", "until": "until", "words": "q", "batch": "batch"}
@@ -38,6 +49,7 @@ class LogFilter(Narrowing):
     until: date | None = None
     words: str = ""
     batch: str = ""
+    among: tuple[int, ...] | None = field(default=None, compare=False)
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> "LogFilter":
@@ -55,13 +67,24 @@ class LogFilter(Narrowing):
     @property
     def is_searching(self) -> bool:
         """Whether no index leads to what is looked for."""
-        return not (self.person_key or self.batch) and bool(self.verb or self.kind or self.words)
+        if self.is_short or (self.words and self.among is not None):
+            return False
+        return bool(self.verb or self.kind or self.words)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether an index leads to the little that is looked through for words."""
+        return bool(self.person_key or self.batch)
 
     def query(self) -> sa.Select[Decision]:
         """The decisions that match with their items, newest first."""
         return (sa.select(Decision).join(Decision.item).options(contains_eager(Decision.item))
-                .where(*self._conditions())
+                .where(*self._narrowed())
                 .order_by(Decision.decided_at.desc(), Decision.id.desc()))
+
+    def _narrowed(self) -> list[sa.ColumnElement[bool]]:
+        found = list(self._conditions())
+        return found if self.among is None else among(Decision.item_id, self.among, found)
 
     def _conditions(self) -> Iterator[sa.ColumnElement[bool]]:
         for column, wanted in ((Decision.verb, self.verb), (Decision.account_name, self.who),

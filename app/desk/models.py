@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.database import Model, choice
 from app.text import fold
+from app.trigrams.models import Worded, due_index
 
 THE_RULES = "The rules"
 
@@ -50,12 +51,18 @@ def folded(title: str, text: str, person: str) -> str:
     return fold("\n".join((title, text, person)))
 
 
+def is_fresh(claimed_at: datetime | None, now: datetime) -> bool:
+    """Whether a claim still holds. One that nobody renewed for CLAIM_LASTS says nothing any more.
+    """
+    return claimed_at is not None and claimed_at > now - CLAIM_LASTS
+
+
 def _folded_row(context: Any) -> str:
     row = context.get_current_parameters()
     return folded(row["title"], row["text"], row["person"])
 
 
-class ReviewItem(Model):
+class ReviewItem(Worded, Model):
     """Something that waits. What the queue sorts and searches by is copied here by its subject.
 
     `urgency` is a head start in minutes: `due_at` lies that long before `waiting_since`, so that
@@ -72,8 +79,9 @@ class ReviewItem(Model):
         sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "id", "kind"),
         sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
         sa.Index("ix_review_items_entry", "entry_id", "state", "waiting_since"),
+        due_index("review_items"),
     )
-    dom_name = "item"
+    dom_name, WORDED_BY = "item", ("title", "text", "person")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -99,15 +107,14 @@ class ReviewItem(Model):
     claimed_by: Mapped[Account | None] = relationship(lazy="select")
 
     def holder(self, now: datetime) -> Account | None:
-        """Who has it open. A claim that nobody renewed for CLAIM_LASTS says nothing any more."""
-        fresh = self.claimed_at is not None and self.claimed_at > now - CLAIM_LASTS
-        return self.claimed_by if fresh else None
+        """Who has it open."""
+        return self.claimed_by if is_fresh(self.claimed_at, now) else None
 
 
 @event.listens_for(ReviewItem, "before_update")
 def _fold_again(mapper: Any, connection: Any, item: ReviewItem) -> None:
     changes = sa.inspect(item).attrs
-    if any(changes[name].history.has_changes() for name in ("title", "text", "person")):
+    if any(changes[name].history.has_changes() for name in ReviewItem.WORDED_BY):
         item.folded = folded(item.title, item.text, item.person)
 
 

@@ -37,15 +37,15 @@ class News:
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
 
 
-def arrived(shown: Filter, since: datetime, now: datetime) -> sa.Select[ReviewItem]:
-    """What matches and began to wait after a moment, at most MOST."""
+def arrived(shown: Filter, since: datetime, now: datetime) -> sa.Select[int]:
+    """The numbers of what matches and began to wait after a moment, at most MOST."""
     return shown.query(now).where(ReviewItem.waiting_since > since).limit(MOST)
 
 
 def since(session: Session, shown: Filter, moment: datetime, ids: Sequence[int], *,
           reader_id: int, now: datetime) -> News:
     """The news of a page made at `moment` with the cards `ids`; one's own claims are none."""
-    found = arrived(shown, moment, now).with_only_columns(ReviewItem.id).order_by(None)
+    found = arrived(shown, moment, now).order_by(None)
     new = session.scalar(sa.select(sa.func.count()).select_from(found.subquery())) or 0
     items = session.scalars(
         sa.select(ReviewItem).where(ReviewItem.id.in_(ids))

@@ -1,39 +1,21 @@
 """Reads of the desk."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.accounts.models import Account
 from app.desk import kinds
 from app.desk.filtering import Age, Filter
-from app.desk.history import History, histories
 from app.desk.models import Decision, ReviewItem
 
 LATELY = timedelta(hours=1)
 # Of so many, one that its sender has not withdrawn since is found.
 UNDOABLE = 10
-
-
-@dataclass(frozen=True)
-class Card:
-    """An item with all that its card shows; `needles` are the words to mark in it."""
-
-    item: ReviewItem
-    subject: Any
-    kind: kinds.Kind
-    history: History
-    around: Any = None
-    needles: Sequence[str] = ()
-
-    @property
-    def also(self) -> Sequence[Mapping[str, str]]:
-        """What other rules would have said: their names, and why."""
-        return self.item.facts.get("also", ())
 
 
 @dataclass(frozen=True)
@@ -49,21 +31,15 @@ AGES_IN_WORDS: dict[Age | None, str] = {
     Age.DAY: "less than a day", Age.WEEK: "less than a week", Age.OLDER: "longer than a week"}
 
 
-def waiting(shown: Filter, now: datetime) -> sa.Select[ReviewItem]:
-    """What waits and matches, in its order, with whoever has claimed it."""
-    return shown.query(now).options(joinedload(ReviewItem.claimed_by))
-
-
 def chips(session: Session, shown: Filter) -> list[Chip]:
     """What narrows the queue, in words, each with the address without it."""
     labels = {kind.name: kind.label for kind in kinds.every()}
     said = {
         "kind": ("Kind", labels.get(shown.kind, shown.kind)),
         "rule": ("Reason", kinds.rules().get(shown.rule, shown.rule)),
-        "entry_id": ("On", _name(session, ReviewItem.title,
-                                 ReviewItem.entry_id == shown.entry_id)),
-        "person_key": ("From", _name(session, ReviewItem.person,
-                                     ReviewItem.person_key == shown.person_key)),
+        "entry_id": ("On", _name(session, ReviewItem.title, ReviewItem.entry_id, shown.entry_id)),
+        "person_key": ("From", _name(session, ReviewItem.person, ReviewItem.person_key,
+                                     shown.person_key)),
         "age": ("Waiting", AGES_IN_WORDS.get(shown.age, "")),
         "words": ("With", f"“{shown.words}”"),
     }
@@ -72,26 +48,11 @@ def chips(session: Session, shown: Filter) -> list[Chip]:
             if getattr(shown, field) != getattr(Filter(), field)]
 
 
-def _name(session: Session, column: InstrumentedAttribute[str],
-          which: sa.ColumnElement[bool]) -> str:
-    newest = sa.select(column).where(which).order_by(ReviewItem.id.desc()).limit(1)
+def _name(session: Session, column: InstrumentedAttribute[str], narrowed: Any, to: Any) -> str:
+    if not to:
+        return ""
+    newest = sa.select(column).where(narrowed == to).order_by(ReviewItem.id.desc()).limit(1)
     return session.scalar(newest) or "somewhere unknown"
-
-
-def cards(session: Session, items: Iterable[ReviewItem], words: str = "") -> list[Card]:
-    """The cards of these items, in their order, with one load a kind however many there are.
-
-    `words` are those that were searched for; they are marked beside those that a rule matched.
-    """
-    items, subjects, around = list(items), {}, {}
-    for kind in kinds.every():
-        if ids := [item.subject_id for item in items if item.kind == kind.name]:
-            found = kind.load(session, ids)
-            subjects[kind.name], around[kind.name] = found, kind.around(session, found)
-    known = histories(session, items) if items else {}
-    return [Card(item, subjects[item.kind][item.subject_id], kinds.find(item.kind),
-                 known[item.person_key], around[item.kind].get(item.subject_id),
-                 (*item.matched, *words.split())) for item in items]
 
 
 def item_of(session: Session, kind: str, subject_id: int) -> ReviewItem | None:
@@ -120,12 +81,16 @@ def last_of(session: Session, by: Account, now: datetime) -> Decision | None:
 
     What is older is looked at in the log before it is taken back.
     """
-    newest = session.scalars(log().where(
-        Decision.account_id == by.id, Decision.decided_at > now - LATELY,
-        Decision.undone_at.is_(None)).limit(UNDOABLE))
+    newest = session.scalars(_LATELY, {"by": by.id, "since": now - LATELY})
     return next((each for each in newest if each.can_be_undone), None)
 
 
 def log() -> sa.Select[Decision]:
     """All decisions, newest first."""
     return sa.select(Decision).order_by(Decision.decided_at.desc(), Decision.id.desc())
+
+
+# Built once: putting it together costs more than asking it.
+_LATELY = log().where(
+    Decision.account_id == sa.bindparam("by"), Decision.decided_at > sa.bindparam("since"),
+    Decision.undone_at.is_(None)).limit(UNDOABLE)

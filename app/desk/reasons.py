@@ -6,12 +6,13 @@ never touched them gets better ones with a new version.
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.desk.models import Reason, Verb
+from app.prepared import Prepared
 
 KEYS = 9
 MOST = 30
@@ -20,8 +21,7 @@ LONGEST_LABEL, LONGEST_MESSAGE = 80, 2_000
 EXPLAINED = {Verb.REJECT, Verb.RETURN}
 
 
-@dataclass(frozen=True)
-class Template:
+class Template(NamedTuple):
     """A reason, the message that its writer reads unless the editor types another, its key."""
 
     label: str
@@ -36,12 +36,12 @@ class Unusable(Exception):
     """These reasons cannot be kept; the text says why."""
 
 
-def _keyed(templates: Sequence[Template]) -> list[Template]:
-    return [replace(each, key=number if number <= KEYS else None)
-            for number, each in enumerate(templates, 1)]
+def _keyed(templates: Sequence[Template]) -> tuple[Template, ...]:
+    return tuple(each._replace(key=number if number <= KEYS else None)
+                 for number, each in enumerate(templates, 1))
 
 
-USUAL = tuple(_keyed([
+USUAL = _keyed([
     Template("Off topic", "Thank you for writing. What you say leads away from what this page is"
              " about, so we have not published it here. It may well fit under another piece."),
     Template("Personal attack", "Please disagree with what was said, not with who said it. Without"
@@ -60,14 +60,18 @@ USUAL = tuple(_keyed([
              " see in public. Please take out names and details, and send it again."),
     Template("Not right for this site", "Thank you for offering this. It is not right for this"
              " site, which says nothing about its worth elsewhere."),
-]))
+])
 REASONS = tuple(each.label for each in USUAL)
 
 
 def every(session: Session) -> Sequence[Template]:
     """All reasons in their order; the first nine have a key."""
-    rows = session.scalars(sa.select(Reason).order_by(Reason.position, Reason.id)).all()
-    return _keyed([Template(row.label, row.message) for row in rows]) if rows else USUAL
+    rows = _OWN.rows(session, {})
+    return _keyed([Template(*row) for row in rows]) if rows else USUAL
+
+
+# Built once: putting it together costs more than asking it.
+_OWN = Prepared(sa.select(Reason.label, Reason.message).order_by(Reason.position, Reason.id))
 
 
 def version(templates: Sequence[Template]) -> str:

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.desk import bulk, queries
+from app.accounts.models import Account
+from app.desk import bulk, searching
+from app.desk.cards import cards_of
 from app.desk.filtering import Filter
-from app.desk.models import ItemState, ReviewItem
+from app.desk.models import ItemState
+from app.desk.values import Card
 
 PATH = "/desk/zen"
 
@@ -19,8 +22,8 @@ class Zen:
 
     shown: Filter
     place: int
-    left: int
-    card: queries.Card | None
+    left: bulk.Number
+    card: Card | None
 
     @property
     def address(self) -> str:
@@ -30,7 +33,7 @@ class Zen:
     @property
     def later(self) -> str | None:
         """The card behind this one, if there is one."""
-        return self._at(self.place + 1) if self.place < self.left else None
+        return self._at(self.place + 1) if self.place < self.left.counted else None
 
     @property
     def earlier(self) -> str | None:
@@ -44,22 +47,21 @@ class Zen:
         return f"{address}{'&' if '?' in address else '?'}place={place}"
 
 
-def at(session: Session, args: Mapping[str, str], now: datetime) -> Zen:
+def at(session: Session, args: Mapping[str, str], viewer: Account, now: datetime) -> Zen:
     """The card that an address asks for: an item by its number, else a place in the queue.
 
     Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
     """
-    shown = Filter.read(args)
+    shown = searching.looked_up(session, Filter.read(args))
     left = bulk.number(session, shown, now)
     place = _number(args.get("place", "")) or 1
-    if place > left:
+    if place > left.counted:
         place = 1
-    item = session.get(ReviewItem, _number(args.get("item", "")))
-    if item is None or item.state is not ItemState.WAITING:
-        query = queries.waiting(shown, now).limit(1).offset(place - 1)
-        item = session.scalars(query).unique().first()
-    card = queries.cards(session, [item])[0] if item else None
-    return Zen(shown, place, left, card)
+    cards = cards_of(session, [_number(args.get("item", ""))], viewer, now)
+    if not cards or cards[0].item.state is not ItemState.WAITING:
+        ids = session.scalars(shown.query(now).limit(1).offset(place - 1)).all()
+        cards = cards_of(session, ids, viewer, now)
+    return Zen(shown, place, left, cards[0] if cards else None)
 
 
 def _number(typed: str) -> int:

@@ -13,6 +13,7 @@ from app.entries import reading
 from app.entries.models import Entry, EntryLink, EntryState, entry_topics
 from app.entries.values import Mention, Reading
 from app.pagecache import carries
+from app.prepared import Read
 
 RELATED = 3
 
@@ -62,7 +63,7 @@ def _newest_about(topic: str) -> sa.Select[Any]:
 
 # Built once: putting such a statement together costs as much as asking it.
 @cache
-def _beside(topics: tuple[str, ...], *, in_series: bool) -> sa.CompoundSelect[Any]:
+def _beside(topics: tuple[str, ...], *, in_series: bool) -> Read:
     """What stands beside an entry with these topics, each the name of a parameter."""
     parts = [_as("linked", _E.id.in_(_LINKED))]
     if topics:
@@ -70,7 +71,7 @@ def _beside(topics: tuple[str, ...], *, in_series: bool) -> sa.CompoundSelect[An
         about = sa.union(*map(_newest_about, topics))
         parts.append(_first(_as("related", _E.id.in_(about)).order_by(
             _E.published_at.desc(), _E.id.desc()), RELATED))
-    return sa.union_all(*parts, *(_NEIGHBOURS if in_series else ()))
+    return Read(sa.union_all(*parts, *(_NEIGHBOURS if in_series else ())))
 
 
 def around(session: Session, entry: Reading | Entry) -> Around:
@@ -83,7 +84,7 @@ def around(session: Session, entry: Reading | Entry) -> Around:
     if entry.series is not None:
         carries(f"series:{entry.series.id}:entries")
         given |= {"series_id": entry.series.id, "series_number": entry.series_number}
-    rows = session.connection().execute(query, given).all()
+    rows = query.rows(session, given)
     # Of its counterparts, the page is also to learn when they are published.
     carries(*(f"entry:{row.id}" for row in rows))
     return _arranged(session, [row for row in rows if row.is_public])

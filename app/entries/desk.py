@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.desk import changing
-from app.entries import actions, editing, queries, wording
+from app.entries import actions, editing, queries, reading, searching, wording
 from app.entries.forms import EntryForm
 from app.entries.models import Entry, EntryState
 from app.people import queries as people
@@ -30,9 +30,10 @@ def index() -> str:
     if state not in {"", *EntryState}:
         abort(404, "There is no such state.")
     words = one_line(request.args.get("q", ""))[:100]
-    found = queries.for_staff(state, words)
-    page = (look_through(db.session, found, PAGE, Entry.updated_at, LOOKED_THROUGH) if words
-            else paginate(db.session, found, PAGE))
+    among = searching.titled(db.session, words)
+    found = searching.for_staff(state, words, among)
+    page = (look_through(db.session, found, PAGE, Entry.updated_at, LOOKED_THROUGH, reading.filed)
+            if words and among is None else paginate(db.session, found, PAGE, reading.filed))
     return render_template("entries/index.html", page=page, state=state, words=words,
                            states=list(EntryState))
 
@@ -40,8 +41,8 @@ def index() -> str:
 @desk.get("/<int:entry_id>")
 def show(entry_id: int) -> Response:
     """Where an entry is edited."""
-    entry = db.session.get(Entry, entry_id) or abort(404)
-    return redirect(entry.desk_path)
+    section = reading.section_of(db.session, entry_id) or abort(404)
+    return redirect(f"/desk/{section}/{entry_id}")
 
 
 @desk.post("/<int:entry_id>/removal")

@@ -14,6 +14,7 @@ from app.entries.legible import Origin as Origin
 from app.entries.legible import Part as Part
 from app.media import Media
 from app.people.models import Person
+from app.trigrams.models import Worded, due_index
 
 
 class EntryState(StrEnum):
@@ -114,7 +115,7 @@ class Contribution(Credited, Model):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
-class Entry(Legible, Model):
+class Entry(Worded, Legible, Model):
     """Something published, or on its way: a post, unless a subclass says otherwise."""
 
     __tablename__ = "entries"
@@ -132,9 +133,11 @@ class Entry(Legible, Model):
         sa.Index("ix_entries_state_touched", "state", "updated_at", "id"),
         sa.Index("ix_entries_series", "series_id", "state", "published_at"),
         sa.Index("ix_entries_closing", "discussion", "comments_open", "published_at"),
+        due_index("entries"),
     )
     __mapper_args__ = {"polymorphic_on": "section", "polymorphic_identity": "posts"}
     cache_tag, cache_tags = "entry", staticmethod(tagging.of_entry)
+    WORDED_BY = ("title",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     section: Mapped[str]

@@ -16,7 +16,6 @@ from app.entries.models import (
     EntryLink,
     EntryState,
     FormerAddress,
-    Origin,
     Part,
     Revision,
     Series,
@@ -48,9 +47,14 @@ _AT = sa.select(Entry).where(Entry.state == EntryState.PUBLISHED,
                              Entry.section == sa.bindparam("section"),
                              Entry.slug == sa.bindparam("slug"))
 _ALONE = [lazyload(each) for each in (Entry.topics, Entry.contributions, Entry.cover, Entry.series)]
-# For whoever shows no more of an entry than its title and where it is.
-BARE = [*_ALONE, load_only(Entry.section, Entry.slug, Entry.title, Entry.state,
-                           Entry.comments_open)]
+
+
+def bare(*more: Any) -> list[Any]:
+    """Options for whoever shows no more of an entry than its title and where it is, and these."""
+    return [*_ALONE, load_only(Entry.section, Entry.slug, Entry.title, Entry.state, *more)]
+
+
+BARE = bare(Entry.comments_open)
 _AT_BARE = _AT.options(*BARE)
 _HEADING = Prepared(_AT.with_only_columns(Entry.id, Entry.section, Entry.slug, Entry.title))
 
@@ -133,7 +137,8 @@ def _newest_of(shown: sa.CompoundSelect[Any]) -> sa.Select[Entry]:
 def named_links(session: Session, entry: Entry) -> Sequence[Entry]:
     """The published entries that this one names as belonging with it."""
     return session.scalars(
-        sa.select(Entry).join(EntryLink, EntryLink.to_id == Entry.id).order_by(*NEWEST_FIRST)
+        sa.select(Entry).options(*BARE).join(EntryLink, EntryLink.to_id == Entry.id)
+        .order_by(*NEWEST_FIRST)
         .where(EntryLink.from_id == entry.id,
                unindexed(Entry.state == EntryState.PUBLISHED))).all()
 
@@ -171,17 +176,6 @@ def series_in_use(session: Session) -> Sequence[tuple[Series, int]]:
     return [(each, each.shown) for each in found]
 
 
-def for_staff(state: str = "", words: str = "") -> sa.Select[Entry]:
-    """All entries but what a guest has not sent in, the last touched first."""
-    unsent = sa.and_(Entry.origin == Origin.GUEST, Entry.state == EntryState.DRAFT)
-    query = sa.select(Entry).where(sa.or_(Entry.title != "", Entry.source != ""), ~unsent)
-    if state:
-        query = query.where(Entry.state == state)
-    if words:
-        query = query.where(Entry.title.icontains(words, autoescape=True))
-    return query.order_by(Entry.updated_at.desc(), Entry.id.desc())
-
-
 def revisions(entry: Entry) -> sa.Select[Revision]:
     """The earlier versions of an entry's words, the newest first."""
     return (sa.select(Revision).where(Revision.entry_id == entry.id)
@@ -196,8 +190,3 @@ def revision(session: Session, entry: Entry, version: int) -> Revision | None:
 def due(now: datetime) -> sa.Select[Entry]:
     """Scheduled entries whose time has come."""
     return sa.select(Entry).where(Entry.state == EntryState.SCHEDULED, Entry.publish_at <= now)
-
-
-def loaded(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
-    """Entries by id, in one query."""
-    return {entry.id: entry for entry in session.scalars(sa.select(Entry).where(Entry.id.in_(ids)))}

@@ -19,6 +19,7 @@ from app.entries.models import (
 )
 from app.entries.values import (
     Credit,
+    Filed,
     Link,
     Mention,
     Picture,
@@ -30,6 +31,7 @@ from app.entries.values import (
 from app.media import Media
 from app.pagecache import carries
 from app.people.models import Person
+from app.prepared import Read, among
 
 # What a section says of its entries, where they are not posts.
 Natures = Callable[[Session, Collection[int]], dict[int, Nature]]
@@ -54,27 +56,31 @@ _BESIDE = (_E.minutes, _S.id.label("series_id"), _S.slug.label("series_slug"),
            _S.title.label("series_title"), _M.name.label("cover_name"), _M.width, _M.height)
 _FROM = (table(Entry).outerjoin(table(Series), _S.id == _E.series_id)
          .outerjoin(table(Media), _M.id == _E.cover_id))
-_AMONG: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_AMONG = among("ids")
 # Built once: putting such a statement together costs as much as asking it.
-_AT = sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(
-    _PUBLIC, _E.section == sa.bindparam("section"), _E.slug == sa.bindparam("slug"))
-_TEXTS = sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(_E.id.in_(_AMONG))
-_CARDS = _TEXTS.with_only_columns(*_SCALARS, sa.literal_column("''").label("html"), *_BESIDE)
-_TOPICS = (sa.select(entry_topics.c.entry_id, _T.id, _T.slug, _T.name)
-           .join(table(Topic), _T.id == entry_topics.c.topic_id)
-           .where(entry_topics.c.entry_id.in_(_AMONG)).order_by(_T.name))
-_NAMES = (sa.select(_C.entry_id, _C.part, _C.role, _C.organisation, _P.id, _P.slug, _P.name,
+_AT = Read(sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(
+    _PUBLIC, _E.section == sa.bindparam("section"), _E.slug == sa.bindparam("slug")))
+_MANY = sa.select(*_SCALARS, _E.html, *_BESIDE).select_from(_FROM).where(_E.id.in_(_AMONG))
+_TEXTS = Read(_MANY)
+_CARDS = Read(_MANY.with_only_columns(*_SCALARS, sa.literal_column("''").label("html"), *_BESIDE))
+_FILED = Read(sa.select(_E.id, _E.section, _E.title, _E.origin, _E.state, _E.published_at,
+                        _E.publish_at, _E.updated_at, _E.minutes).where(_E.id.in_(_AMONG)))
+_TOPICS = Read(sa.select(entry_topics.c.entry_id, _T.id, _T.slug, _T.name)
+               .join(table(Topic), _T.id == entry_topics.c.topic_id)
+               .where(entry_topics.c.entry_id.in_(_AMONG)).order_by(_T.name))
+_CREDITS = (sa.select(_C.entry_id, _C.part, _C.role, _C.organisation, _P.id, _P.slug, _P.name,
                     _P.headline)
           .join(table(Person), _P.id == _C.person_id)
           .where(_C.entry_id.in_(_AMONG)).order_by(_C.position, _C.id))
-_BIOS = (_NAMES.add_columns(_P.bio_html, _P.links, _M.name.label("picture_name"),
-                            _M.width, _M.height)
-         .outerjoin(table(Media), _M.id == _P.picture_id))
+_NAMES = Read(_CREDITS)
+_BIOS = Read(_CREDITS.add_columns(_P.bio_html, _P.links, _M.name.label("picture_name"),
+                                  _M.width, _M.height)
+             .outerjoin(table(Media), _M.id == _P.picture_id))
 
 
 def article(session: Session, section: str, slug: str) -> Reading | None:
     """The entry at this address with its text and the bios below it, if readers may see it."""
-    rows = session.connection().execute(_AT, {"section": section, "slug": slug}).all()
+    rows = _AT.rows(session, {"section": section, "slug": slug})
     return _readings(session, rows, _BIOS)[0] if rows else None
 
 
@@ -93,6 +99,21 @@ def texts(session: Session, query: sa.Select[Any]) -> list[Reading]:
     return _in_order(session, query, _TEXTS)
 
 
+def filed(session: Session, query: sa.Select[Any]) -> list[Filed]:
+    """These entries in this order, public or not, as editors list them."""
+    ids = list(session.scalars(query.with_only_columns(Entry.id)))
+    rows = {row.id: row for row in _FILED.rows(session, {"ids": ids})}
+    credits, natures = _credits(session, ids, _NAMES), _natures_of(session, rows.values())
+    return [Filed._make((*row[:5], row.published_at or row.publish_at or row.updated_at,
+                         tuple(credits.get(row.id, ())), natures[row.id]))
+            for row in map(rows.__getitem__, ids)]
+
+
+def section_of(session: Session, entry_id: int) -> str | None:
+    """The section that an entry is in, public or not."""
+    return session.scalar(sa.select(_E.section).where(_E.id == entry_id))
+
+
 def mentions(session: Session, rows: Sequence[Any]) -> list[Mention]:
     """Entries of which no more is shown than that they are there, from rows of MENTIONED."""
     natures = _natures_of(session, rows)
@@ -101,18 +122,18 @@ def mentions(session: Session, rows: Sequence[Any]) -> list[Mention]:
             for row in rows]
 
 
-def _in_order(session: Session, query: sa.Select[Any], read: sa.Select[Any]) -> list[Reading]:
+def _in_order(session: Session, query: sa.Select[Any], read: Read) -> list[Reading]:
     return _these(session, session.scalars(query.with_only_columns(Entry.id)).all(), read)
 
 
-def _these(session: Session, ids: Sequence[int], read: sa.Select[Any]) -> list[Reading]:
+def _these(session: Session, ids: Sequence[int], read: Read) -> list[Reading]:
     if not ids:
         return []
-    rows = {row.id: row for row in session.connection().execute(read, {"ids": ids})}
+    rows = {row.id: row for row in read.rows(session, {"ids": list(ids)})}
     return _readings(session, [rows[number] for number in ids], _NAMES)
 
 
-def _readings(session: Session, rows: Sequence[Any], credited: sa.Select[Any]) -> list[Reading]:
+def _readings(session: Session, rows: Sequence[Any], credited: Read) -> list[Reading]:
     ids = [row.id for row in rows]
     topics, credits = _topics(session, ids), _credits(session, ids, credited)
     natures = _natures_of(session, rows)
@@ -135,16 +156,15 @@ def _cover(row: Any) -> Picture | None:
 
 def _topics(session: Session, ids: Sequence[int]) -> dict[int, list[TopicName]]:
     found = defaultdict(list)
-    for row in session.connection().execute(_TOPICS, {"ids": ids}):
+    for row in _TOPICS.rows(session, {"ids": ids}):
         found[row[0]].append(TopicName(*row[1:]))
         carries(f"topic:{row[1]}")
     return found
 
 
-def _credits(session: Session, ids: Sequence[int],
-             credited: sa.Select[Any]) -> dict[int, list[Credit]]:
+def _credits(session: Session, ids: Sequence[int], credited: Read) -> dict[int, list[Credit]]:
     found = defaultdict(list)
-    for row in session.connection().execute(credited, {"ids": ids}):
+    for row in credited.rows(session, {"ids": ids}):
         found[row[0]].append(Credit._make((*row[1:4], _somebody(*row[4:]))))
         carries(f"person:{row[4]}")
     return found

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.entries.legible import Credited, Legible, Nature, Origin, Part
-from app.entries.models import Discussion
+from app.entries.models import Discussion, EntryState
 
 
 class Picture(NamedTuple):
@@ -142,3 +142,25 @@ class Reading(Legible, _Reading):
     """An entry under the names that it has in `Entry`. In a list it comes without its text."""
 
     __slots__ = ()
+
+
+class _Filed(NamedTuple):
+    id: int
+    section: str
+    title: str
+    origin: Origin
+    state: EntryState
+    moment: datetime
+    contributions: tuple[Credit, ...]
+    nature: Nature
+
+
+class Filed(Legible, _Filed):
+    """An entry as editors list it. Its `moment` is when it went or goes public, or was touched."""
+
+    __slots__ = ()
+
+    @property
+    def desk_path(self) -> str:
+        """Where editors change it."""
+        return f"/desk/{self.section}/{self.id}"

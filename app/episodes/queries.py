@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.database import table
 from app.entries import reading
 from app.entries.legible import Nature
-from app.entries.models import EntryState
+from app.entries.models import Entry, EntryState, Series
 from app.episodes.models import Cue, Episode, nature_of_episode
 from app.episodes.values import Audio, Chapter, Hearing, Line
 from app.media import Media
@@ -74,8 +74,9 @@ def next_number(session: Session) -> int:
 
 def latest_series(session: Session) -> str:
     """The title of the series that the last episode is in, so that the next one joins it."""
-    last = session.scalars(sa.select(Episode).order_by(Episode.number.desc()).limit(1)).first()
-    return last.series.title if last and last.series else ""
+    last = sa.select(table(Entry).c.series_id).join(table(Episode), _E.id == table(Entry).c.id)
+    return session.scalar(sa.select(Series.title).where(Series.id == last.order_by(
+        _E.number.desc()).limit(1).scalar_subquery())) or ""
 
 
 def speeches(cues: Sequence[Cue | Line]) -> tuple[Speech, ...]:

@@ -103,6 +103,7 @@ def _add_entries(session: Session, feed: Feed, offered: Sequence[Arrival], now: 
 def _add_items(session: Session, feed: Feed, arrivals: Sequence[Arrival]) -> None:
     for each in arrivals:
         each.row["entry_id"] = each.entry.id if each.entry else None
+        each.row["entry_state"] = each.entry.state if each.entry else None
     session.execute(sa.insert(FeedItem), [each.row for each in arrivals])
     ids = queries.ids(session, feed, [each.row["identity"] for each in arrivals])
     for each in arrivals:

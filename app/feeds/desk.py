@@ -33,7 +33,8 @@ def index() -> str:
     if state not in overview.FILTERS or order not in overview.ORDERS:
         abort(404, "There is no such list of feeds.")
     words = one_line(request.args.get("q", ""))[:100]
-    page = paginate(db.session, overview.listed(state, words, order), PAGE)
+    found = overview.listed(state, words, order).options(*overview.BARE)
+    page = paginate(db.session, found, PAGE)
     return render_template(
         "feeds/index.html", form=FeedForm(), page=page, state=state, order=order, words=words,
         filters=overview.FILTERS, tallies=overview.tallies(db.session), address=_address,

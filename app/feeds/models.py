@@ -148,6 +148,7 @@ class FeedItem(Model):
         sa.Index("ix_feed_items_link_anywhere", "link"),
         sa.Index("ix_feed_items_guid", "guid"),
         sa.Index("ix_feed_items_meaning", "meaning"),
+        sa.Index("ix_feed_items_standing", "feed_id", "entry_state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -179,6 +180,8 @@ class FeedItem(Model):
         sa.ForeignKey("feed_items.id", ondelete="SET NULL"), index=True)
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"),
                                                  index=True)
+    # As its entry says; kept by `standing`.
+    entry_state: Mapped[str | None]
 
     feed: Mapped[Feed] = relationship(lazy="joined", innerjoin=True)
     entry: Mapped[Entry | None] = relationship(lazy="joined")

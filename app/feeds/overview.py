@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload, load_only
 
-from app.entries.models import Entry, EntryState
+from app.entries import queries as entries
+from app.entries.models import EntryState
 from app.feeds.deal.models import ClaimState, FeedClaim, FeedName
 from app.feeds.models import Feed, FeedItem
 from app.feeds.polling.models import FeedSubscription, FeedVisit, SubscriptionState
@@ -38,6 +39,13 @@ ORDERS = {"": (_trouble, Feed.broken_since.is_(None), Feed.broken_since, *_by_na
           "name": _by_name}
 
 
+# No list of feeds says whose they are, and no list of items shows a text.
+BARE = (lazyload(Feed.author), lazyload(Feed.topics))
+_NAMED = load_only(FeedItem.feed_id, FeedItem.title, FeedItem.author, FeedItem.published_at,
+                   FeedItem.missing_since, FeedItem.source_html, FeedItem.double_of_id,
+                   FeedItem.entry_id)
+
+
 def listed(state: str, words: str, order: str) -> sa.Select[Feed]:
     """The feeds in this state whose name or address has these words, worst first or by name."""
     query = sa.select(Feed).where(FILTERS[state][1]).order_by(*ORDERS[order])
@@ -48,10 +56,13 @@ def listed(state: str, words: str, order: str) -> sa.Select[Feed]:
     return query
 
 
+_TALLIES = sa.select(*(sa.func.sum(sa.case((where, 1), else_=0))
+                       for _label, where in FILTERS.values())).select_from(Feed)
+
+
 def tallies(session: Session) -> dict[str, int]:
     """How many feeds are in each state."""
-    sums = [sa.func.sum(sa.case((where, 1), else_=0)) for _label, where in FILTERS.values()]
-    row = session.execute(sa.select(*sums).select_from(Feed)).one()
+    row = session.execute(_TALLIES).one()
     return {state: int(count or 0) for state, count in zip(FILTERS, row, strict=True)}
 
 
@@ -66,8 +77,9 @@ def unknown_names(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:
 
 def subscriptions(session: Session, feeds: Sequence[Feed]) -> dict[int, FeedSubscription]:
     """Our subscriptions at the hubs of these feeds."""
-    rows = session.scalars(sa.select(FeedSubscription).where(
-        FeedSubscription.feed_id.in_([feed.id for feed in feeds])))
+    rows = session.scalars(sa.select(FeedSubscription).options(
+        lazyload(FeedSubscription.feed)).where(
+            FeedSubscription.feed_id.in_([feed.id for feed in feeds])))
     return {row.feed_id: row for row in rows}
 
 
@@ -98,14 +110,15 @@ def visits(session: Session, feed: Feed) -> Sequence[FeedVisit]:
 def claims(session: Session, feed: Feed) -> Sequence[FeedClaim]:
     """The claims that were proven and have not ended."""
     return session.scalars(
-        sa.select(FeedClaim).where(FeedClaim.feed_id == feed.id,
-                                   FeedClaim.state == ClaimState.PROVEN)
+        sa.select(FeedClaim).options(lazyload(FeedClaim.feed)).where(
+            FeedClaim.feed_id == feed.id, FeedClaim.state == ClaimState.PROVEN)
         .order_by(FeedClaim.id)).all()
 
 
 def items(feed: Feed) -> sa.Select[FeedItem]:
     """All that was ever seen in a feed, the newest first."""
-    return sa.select(FeedItem).where(FeedItem.feed_id == feed.id).order_by(
+    shown = (_NAMED, lazyload(FeedItem.feed), joinedload(FeedItem.entry).options(*entries.BARE))
+    return sa.select(FeedItem).options(*shown).where(FeedItem.feed_id == feed.id).order_by(
         FeedItem.first_seen_at.desc(), FeedItem.published_at.desc(), FeedItem.id.desc())
 
 
@@ -114,8 +127,10 @@ def doubles(session: Session, rows: Sequence[FeedItem]) -> dict[int, FeedItem]:
     wanted = {item.double_of_id for item in rows if item.double_of_id}
     if not wanted:
         return {}
-    return {item.id: item
-            for item in session.scalars(sa.select(FeedItem).where(FeedItem.id.in_(wanted)))}
+    shown = (_NAMED, lazyload(FeedItem.entry),
+             joinedload(FeedItem.feed, innerjoin=True).options(*BARE))
+    return {item.id: item for item in session.scalars(
+        sa.select(FeedItem).options(*shown).where(FeedItem.id.in_(wanted)))}
 
 
 @dataclass(frozen=True)
@@ -132,10 +147,9 @@ class Here:
 def here(session: Session, feed: Feed) -> Here:
     """What became of the items of a feed."""
     rows = session.execute(
-        sa.select(Entry.state, sa.func.count()).select_from(FeedItem)
-        .outerjoin(Entry, Entry.id == FeedItem.entry_id)
-        .where(FeedItem.feed_id == feed.id).group_by(Entry.state)).all()
-    states: dict[EntryState | None, int] = dict(rows)
+        sa.select(FeedItem.entry_state, sa.func.count())
+        .where(FeedItem.feed_id == feed.id).group_by(FeedItem.entry_state)).all()
+    states: dict[str | None, int] = dict(rows)
     return Here(sum(states.values()), states.get(EntryState.WAITING, 0),
                 states.get(EntryState.PUBLISHED, 0) + states.get(EntryState.SCHEDULED, 0),
                 states.get(EntryState.REMOVED, 0),

@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from app.entries.models import Entry, EntryState
+from app.entries.models import Contribution, Entry, EntryState
 from app.feeds.deciding import Known, Verdict
 from app.feeds.deciding.doubles import Elsewhere
 from app.feeds.deciding.links import spellings
+from app.feeds.deciding.seeking import EVERYTHING, Sought
 from app.feeds.models import Feed, FeedItem
+from app.people.models import Person
 
 
 def by_url(session: Session, url: str) -> Feed | None:
@@ -30,13 +32,20 @@ def due(now: datetime) -> sa.Select[Feed]:
                                  Feed.removed_at.is_(None)).order_by(Feed.next_visit_at, Feed.id)
 
 
-def known(session: Session, feed: Feed) -> list[Known]:
-    """All that was ever seen in a feed, as the decision sees it: no text is loaded."""
+def known(session: Session, feed: Feed, sought: Sought | None = EVERYTHING) -> list[Known]:
+    """What was ever seen in a feed and is sought, as the decision sees it: no text is loaded.
+
+    Of a long past few are sought, and for what is not, its names alone are read.
+    """
+    found = FeedItem.feed_id == feed.id
+    if sought is not EVERYTHING:
+        names = session.execute(sa.select(FeedItem.id, FeedItem.identity, FeedItem.guid,
+                                          FeedItem.link, FeedItem.content_hash).where(found))
+        found = FeedItem.id.in_([name[0] for name in names if sought.has(*name)])
     rows = session.execute(
         sa.select(FeedItem.id, FeedItem.identity, FeedItem.link, FeedItem.content_hash,
                   FeedItem.published_at, FeedItem.first_seen_at, FeedItem.guid, FeedItem.meaning,
-                  FeedItem.missing_since.is_not(None))
-        .where(FeedItem.feed_id == feed.id).order_by(FeedItem.id))
+                  FeedItem.missing_since.is_not(None)).where(found).order_by(FeedItem.id))
     return [Known(identity, link, digest, published or seen, guid or "", meaning, item_id, missing)
             for item_id, identity, link, digest, published, seen, guid, meaning, missing in rows]
 
@@ -73,7 +82,8 @@ def others(session: Session, items: Collection[int]) -> dict[int, list[Feed]]:
     found: dict[int, list[Feed]] = {}
     for first, feed in session.execute(
             sa.select(FeedItem.double_of_id, Feed).join(Feed, Feed.id == FeedItem.feed_id)
-            .where(FeedItem.double_of_id.in_(items)).order_by(FeedItem.id)).unique():
+            .options(lazyload(Feed.author), lazyload(Feed.topics))
+            .where(FeedItem.double_of_id.in_(items)).order_by(FeedItem.id)):
         found.setdefault(first or 0, []).append(feed)
     return found
 
@@ -88,8 +98,18 @@ def counts(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:
 
 def loaded(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:
     """Items by id, in a fixed number of queries."""
-    rows = session.scalars(sa.select(FeedItem).where(FeedItem.id.in_(ids)))
+    rows = session.scalars(_LOADED, {"ids": list(ids)})
     return {item.id: item for item in rows}
+
+
+# What no card shows of an item's feed and entry, and no decision asks for.
+_LOADED = sa.select(FeedItem).where(FeedItem.id.in_(sa.bindparam("ids", expanding=True))).options(
+    joinedload(FeedItem.feed, innerjoin=True).options(
+        lazyload(Feed.topics), joinedload(Feed.author).lazyload(Person.picture)),
+    joinedload(FeedItem.entry).options(
+        lazyload(Entry.cover), lazyload(Entry.series),
+        selectinload(Entry.contributions).joinedload(Contribution.person, innerjoin=True)
+        .lazyload(Person.picture)))
 
 
 def by_public_id(session: Session, public_id: str) -> Feed | None:
@@ -108,6 +128,5 @@ def of_entry(session: Session, section: str, slug: str) -> Feed | None:
 def published(session: Session, feed: Feed) -> int:
     """How many of a feed's posts readers can see here."""
     return session.scalar(
-        sa.select(sa.func.count()).select_from(FeedItem)
-        .join(Entry, Entry.id == FeedItem.entry_id)
-        .where(FeedItem.feed_id == feed.id, Entry.state == EntryState.PUBLISHED)) or 0
+        sa.select(sa.func.count()).select_from(FeedItem).where(
+            FeedItem.feed_id == feed.id, FeedItem.entry_state == EntryState.PUBLISHED)) or 0

@@ -1,12 +1,13 @@
 """The last step: what was decided becomes items, entries and cards on the desk.
 
 A visit costs a fixed number of statements, however many items came, and one that brings nothing
-new costs one light query. The same visit twice, or two at once, store everything once.
+new costs two light queries. The same visit twice, or two at once, store everything once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,11 +16,11 @@ from app import text
 from app.feeds import queries
 from app.feeds.arriving import Arrival, Cleaner, bring_in
 from app.feeds.changes import leaving, updating
-from app.feeds.deciding import Decided, Judgement, VerdictKind, decide
+from app.feeds.deciding import Decided, Judgement, VerdictKind
 from app.feeds.deciding.links import without_tracking
 from app.feeds.models import Feed, FeedItem
 from app.feeds.parsing import ParsedFeed
-from app.feeds.preparing import Prepared, before_of
+from app.feeds.preparing import Prepared, before_of, weigh
 
 KIND = updating.ITEM
 BIO_LENGTH = 400
@@ -50,11 +51,12 @@ def take(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime,
     was prepared counts only if nothing has changed since.
     """
     session.execute(sa.select(Feed.id).where(Feed.id == feed.id).with_for_update())
-    known, before = queries.known(session, feed), before_of(feed)
-    if prepared and (prepared.known, prepared.before) == (known, before):
+    before = before_of(feed)
+    if prepared and (prepared.known, prepared.before) == (
+            queries.known(session, feed, prepared.sought), before):
         return _write(session, feed, parsed, prepared.decided, Cleaner(prepared.cleaned), now)
-    decided = decide(known, parsed, now, before=before[0], listed=before[1])
-    return _write(session, feed, parsed, decided, Cleaner({}), now)
+    weighed = weigh(partial(queries.known, session, feed), parsed, before, now)
+    return _write(session, feed, parsed, weighed.decided, Cleaner({}), now)
 
 
 def _write(session: Session, feed: Feed, parsed: ParsedFeed, decided: Decided, cleaned: Cleaner,

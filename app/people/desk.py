@@ -21,7 +21,7 @@ PAGE = 50
 def index() -> str:
     """Everybody whose name can stand on an entry."""
     words = text.one_line(request.args.get("q", ""))[:100]
-    found = queries.everyone().where(Person.name.icontains(words, autoescape=True))
+    found = queries.called(db.session, words)
     return render_template("people/index.html", page=paginate(db.session, found, PAGE), words=words)
 
 

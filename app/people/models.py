@@ -7,14 +7,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model
 from app.media import Media
+from app.trigrams.models import Worded, due_index
 
 
-class Person(Model):
+class Person(Worded, Model):
     """Somebody whose name stands on an entry."""
 
     __tablename__ = "people"
-    __table_args__ = (sa.Index("ix_people_name", "name", "id"),)
-    cache_tag = "person"
+    __table_args__ = (sa.Index("ix_people_name", "name", "id"), due_index("people"))
+    cache_tag, WORDED_BY = "person", ("name",)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

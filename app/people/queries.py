@@ -1,11 +1,14 @@
 """Reads of people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.people.models import Person
+from app.text import fold
+from app.trigrams import searching
+from app.trigrams.models import Corpus
 
 # More than anybody reads; whoever is not among them is found by their name all the same.
 SUGGESTED = 300
@@ -32,6 +35,21 @@ def named(session: Session, name: str) -> Person | None:
 def everyone() -> sa.Select[Person]:
     """All people by name."""
     return sa.select(Person).order_by(Person.name, Person.id)
+
+
+def _texts(session: Session, ids: Sequence[int]) -> Mapping[int, str]:
+    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {number: fold(name) for number, name in rows}
+
+
+CORPUS = Corpus(2, Person, _texts)
+
+
+def called(session: Session, words: str) -> sa.Select[Person]:
+    """The people whose names have these words in them, just as they stand there; by name."""
+    found = everyone().where(Person.name.icontains(words, autoescape=True))
+    among = searching.candidates(session, CORPUS, words.split())
+    return found if among is None else found.where(Person.id.in_(among) if among else sa.false())
 
 
 def names(session: Session) -> Sequence[str]:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.dialects import insertion
-from app.prepared import Prepared
+from app.prepared import Prepared, among
 from app.rules.models import LearnedWord
 
 MOST_WORDS = 150
@@ -86,9 +86,8 @@ def score(session: Session, found: Sequence[str]) -> tuple[float | None, int]:
     return (chance(counts, spam, ham) if min(spam, ham) >= FEWEST else None), spam + ham
 
 
-_given = sa.func.texts_of(sa.bindparam("words", type_=sa.JSON)).table_valued("value")
 _KNOWN = Prepared(sa.select(_table.c.word, _table.c.spam, _table.c.ham)
-                  .where(_table.c.word.in_(sa.select(_given.c.value))))
+                  .where(_table.c.word.in_(among("words", sa.Text))))
 
 
 def chance(counts: Mapping[str, tuple[int, int]], spam: int, ham: int) -> float:

@@ -1,7 +1,7 @@
 """The rulebook at the desk: every rule, rehearsal, history, and what single entries change."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.database import db
 from app.entries.models import Entry
+from app.entries.queries import BARE
 from app.rules import actions, past, queries, telling
 from app.rules.forms import EntryRulesForm, Parts, RulebookForm
 from app.rules.judging import Line
@@ -28,14 +29,15 @@ UNCHANGED = "Nothing was different, so nothing was saved."
 NOT_PER_ENTRY = {"closed"}
 
 
-def _page(form: RulebookForm, **more: Any) -> str:
-    return _render("rules/index.html", form, address="/desk/rules",
+def _page(form: RulebookForm, held: Sequence[Line] = (), **more: Any) -> str:
+    return _render("rules/index.html", form, held, address="/desk/rules",
                    own_rules=queries.with_own(db.session, MOST_ENTRIES), **more)
 
 
-def _render(template: str, form: Parts, **more: Any) -> str:
+def _render(template: str, form: Parts, held: Sequence[Line] = (), **more: Any) -> str:
+    """A page with a form; `held` are the site's rules, where they are known already."""
     records = queries.records(db.session, clock.now() - past.PERIOD)
-    site = {line.rule.name: told(line) for line in queries.in_force(db.session)}
+    site = {line.rule.name: told(line) for line in held or queries.in_force(db.session)}
     return render_template(template, form=form, records=records, site=site, **more)
 
 
@@ -48,15 +50,16 @@ def _now_and_sent() -> tuple[Sequence[Line], RulebookForm]:
 def index() -> str:
     """Every rule in its order."""
     book = queries.newest(db.session)
-    return _page(RulebookForm.of(queries.in_force(db.session), book.id if book else 0))
+    held = queries.lines(book.rules if book else ())
+    return _page(RulebookForm.of(held, book.id if book else 0), held)
 
 
 @desk.post("")
 def save() -> Response | tuple[str, int]:
     """Makes what the form says the rules from now on."""
-    _lines, form = _now_and_sent()
+    held, form = _now_and_sent()
     if not form.validate():
-        return _page(form), 422
+        return _page(form, held), 422
     try:
         changed = actions.save(db.session, form.lines, started_from=form.book,
                                by=viewer().name, now=clock.now())
@@ -84,7 +87,7 @@ def rehearse() -> str | tuple[str, int]:
     """Says what the rules in the form would have done in the last 90 days; saves nothing."""
     lines, form = _now_and_sent()
     if not form.validate():
-        return _mistakes(form, "/desk/rules") if wants_fragment() else (_page(form), 422)
+        return _mistakes(form, "/desk/rules") if wants_fragment() else (_page(form, lines), 422)
     found = _rehearsed(lines, form.lines)
     if wants_fragment():
         return render_template("rules/rehearse.hx.html", told=found)
@@ -129,39 +132,48 @@ def revive(book_id: int) -> Response:
     return redirect("/desk/rules/history", 303)
 
 
-def _entry_form(entry: Entry, sent: Any = None) -> tuple[EntryRules | None, EntryRulesForm]:
-    own = db.session.get(EntryRules, entry.id)
-    lines = [line for line in queries.in_force(db.session, entry.id)
-             if line.rule.name not in NOT_PER_ENTRY]
-    started_from = actions.version(own) if sent is None else sent.get("started_from", "")[:40]
-    return own, EntryRulesForm.of(lines, own.changes if own else (), started_from, sent)
+class _Own(NamedTuple):
+    """An entry, the site's rules, what the entry changes in them, and the form for it."""
+
+    entry: Entry
+    site: Sequence[Line]
+    row: EntryRules | None
+    form: EntryRulesForm
+
+    def page(self, **more: Any) -> str:
+        """The page with the form."""
+        return _render("rules/entry.html", self.form, self.site, entry=self.entry,
+                       address=f"/desk/rules/entries/{self.entry.id}", **more)
 
 
-def _entry_page(entry: Entry, form: EntryRulesForm, **more: Any) -> str:
-    return _render("rules/entry.html", form, entry=entry,
-                   address=f"/desk/rules/entries/{entry.id}", **more)
+def _own(entry_id: int, sent: Any = None) -> _Own:
+    found = db.session.get(Entry, entry_id, options=BARE) or abort(404)
+    row = db.session.get(EntryRules, entry_id)
+    site, held = queries.both_in_force(db.session, entry_id)
+    started_from = actions.version(row) if sent is None else sent.get("started_from", "")[:40]
+    form = EntryRulesForm.of([line for line in held if line.rule.name not in NOT_PER_ENTRY],
+                             row.changes if row else (), started_from, sent)
+    return _Own(found, site, row, form)
 
 
 @desk.get("/entries/<int:entry_id>")
 def entry(entry_id: int) -> str:
     """The rules of one entry: each as the site's, or its own."""
-    found = db.session.get(Entry, entry_id) or abort(404)
-    return _entry_page(found, _entry_form(found)[1])
+    return _own(entry_id).page()
 
 
 @desk.post("/entries/<int:entry_id>")
 def save_entry(entry_id: int) -> Response | tuple[str, int]:
     """Stores what one entry changes in the rules."""
-    found = db.session.get(Entry, entry_id) or abort(404)
-    own, form = _entry_form(found, request.form)
-    if not form.validate():
-        return _entry_page(found, form), 422
+    own = _own(entry_id, request.form)
+    if not own.form.validate():
+        return own.page(), 422
     try:
-        changed = actions.save_for_entry(db.session, entry_id, form.changes, by=viewer().name,
-                                         started_from=form.started_from, now=clock.now())
+        changed = actions.save_for_entry(db.session, entry_id, own.form.changes, by=viewer().name,
+                                         started_from=own.form.started_from, now=clock.now())
     except actions.Stale as error:
-        form.started_from = actions.version(own)
-        return _entry_page(found, form, stale=str(error), theirs=()), 409
+        own.form.started_from = actions.version(own.row)
+        return own.page(stale=str(error), theirs=()), 409
     flash("Saved for this entry." if changed else UNCHANGED)
     return redirect(f"/desk/rules/entries/{entry_id}", 303)
 
@@ -169,13 +181,11 @@ def save_entry(entry_id: int) -> Response | tuple[str, int]:
 @desk.post("/entries/<int:entry_id>/rehearsal")
 def rehearse_entry(entry_id: int) -> str | tuple[str, int]:
     """Rehearses an entry's own rules over its own comments; saves nothing."""
-    found = db.session.get(Entry, entry_id) or abort(404)
-    _own, form = _entry_form(found, request.form)
-    if not form.validate():
+    own = _own(entry_id, request.form)
+    if not own.form.validate():
         address = f"/desk/rules/entries/{entry_id}"
-        return _mistakes(form, address) if wants_fragment() else (_entry_page(found, form), 422)
-    site = queries.in_force(db.session)
-    result = _rehearsed((), site, entry_id=entry_id, changes=form.changes)
+        return _mistakes(own.form, address) if wants_fragment() else (own.page(), 422)
+    result = _rehearsed((), own.site, entry_id=entry_id, changes=own.form.changes)
     if wants_fragment():
         return render_template("rules/rehearse.hx.html", told=result)
-    return _entry_page(found, form, told=result)
+    return own.page(told=result)

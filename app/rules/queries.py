@@ -56,6 +56,12 @@ def in_force(session: Session, entry_id: int | None = None) -> Sequence[Line]:
     return written(*session.execute(_IN_FORCE, {"entry_id": entry_id}).one())
 
 
+def both_in_force(session: Session, entry_id: int) -> tuple[Sequence[Line], Sequence[Line]]:
+    """The rules as they hold now for the site, and for one entry."""
+    book, own = session.execute(_IN_FORCE, {"entry_id": entry_id}).one()
+    return written(book, None), written(book, own)
+
+
 @lru_cache(maxsize=256)
 def written(book: str | None, own: str | None) -> Sequence[Line]:
     """The rules that IN_FORCE means: the text of the rulebook, and of what one entry changes.

@@ -24,10 +24,10 @@ def staff_only(blueprint: Blueprint, allowed: Callable[[Any], bool]) -> None:
         for_reading(db.session)
         who = viewer()
         if who is not None and allowed(who):
-            # Knowing who asks took a query; whoever sends a large file slowly holds nobody up.
-            db.session.commit()
-            read_files()
             if request.method not in SAFE_METHODS:
+                # Knowing who asks took a query; whoever sends a large file slowly holds nobody up.
+                db.session.commit()
+                read_files()
                 for_writing(db.session)
             return None
         part = wants_fragment() or request.path.startswith("/_/")

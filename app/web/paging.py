@@ -78,7 +78,8 @@ def paginate(session: Session, query: Select[Any], size: int,
 
 
 def look_through(session: Session, query: Select[Row], size: int,
-                 moment: InstrumentedAttribute[datetime], most: int) -> Page[Row]:
+                 moment: InstrumentedAttribute[datetime], most: int,
+                 read: Callable[[Session, Select[Any]], Sequence[Any]] = _rows) -> Page[Any]:
     """As `paginate`, for a query newest first by `moment` that no index answers.
 
     It looks through the `most` newest rows before `?before=`, and the page after the last one goes
@@ -89,10 +90,11 @@ def look_through(session: Session, query: Select[Row], size: int,
     stop = session.scalar(select(moment).where(*here).order_by(moment.desc())
                           .offset(most).limit(1))
     if stop is None:
-        return paginate(session, query.where(*here), size)
+        return paginate(session, query.where(*here), size, read)
     # Of so many at one moment, all are looked through at once.
     stop = stop if stop != before else stop - timedelta(microseconds=1)
-    return replace(paginate(session, query.where(*here, moment > stop), size), stopped=stop)
+    page = paginate(session, query.where(*here, moment > stop), size, read)
+    return replace(page, stopped=stop)
 
 
 def _before() -> datetime | None:

@@ -2,6 +2,7 @@
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import IntegerConverter, Map
 
 from app.database import db, for_writing
@@ -18,7 +19,15 @@ class RowNumber(IntegerConverter):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's, that makes nothing ready for whoever has no cookie."""
+    """Flask's, that makes nothing ready without a cookie, and what signs cookies only once."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """What signs the cookies of the one application that this is for."""
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """The session of a request; an empty one without a cookie."""

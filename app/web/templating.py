@@ -43,13 +43,14 @@ def day(moment: datetime | None) -> Markup:
     return Markup(f'<time datetime="{iso(there)}">{there.day} {there:%B %Y}</time>')  # noqa: S704
 
 
+@lru_cache(maxsize=4_096)
 def moment(value: datetime | None) -> Markup:
     """A `<time>` that says day, hour and zone."""
     if value is None:
         return Markup("")
     there = value.astimezone(UTC)
     words = f"{there.day} {there:%B %Y, %H:%M} UTC"
-    return Markup('<time datetime="{}">{}</time>').format(iso(value), words)
+    return Markup(f'<time datetime="{iso(there)}">{words}</time>')  # noqa: S704
 
 
 def cleaned(markup: str | None, rel: str = text.OUTSIDE_REL) -> Markup:

@@ -14,11 +14,13 @@ from flask import Flask
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
+from app.web.places import Places
+
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
 
-# At once in one process; each has a connection to the database of its own.
+# At most at once in one process; each has a connection to the database of its own.
 PLACES = 5
 # How long somebody waits for a place, in seconds.
 PATIENCE = 15.0
@@ -37,7 +39,7 @@ class Turns:
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._places, self._readers = BoundedSemaphore(PLACES), BoundedSemaphore(READERS)
+        self._places, self._readers = Places(PLACES), BoundedSemaphore(READERS)
         self._lock, self._bodies = Lock(), Counter[str]()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:

@@ -1,5 +1,6 @@
 // A reason brings its message along, in place of what the last one brought. What was typed stays.
-const wanted = (select) => select.selectedOptions[0].dataset.message ?? "";
+const wanted = (select) => [...document.querySelectorAll("#reason-messages [data-reason]")]
+  .find((each) => each.dataset.reason === select.value)?.textContent ?? "";
 
 // As if typed, so that Ctrl+Z takes it back; no other way to write keeps a field's own undo.
 function write(field, from, to, text) {

@@ -184,23 +184,26 @@ def _items(made: Rows, chance: Random) -> None:
 
 
 def _feeds(made: Rows, chance: Random) -> None:
-    """Feeds that are not due, and one item in ten entries."""
+    """Feeds that are not due. Two items to twelve entries: one from some feed, one from feed 7."""
     made["feeds"] = [{
         "id": each, "public_id": f"feed-{each}", "url": f"https://f{each}.example/feed.xml",
         "title": f"Feed {each}", "added_at": FIRST, "visited_at": NOON - timedelta(minutes=30),
         "next_visit_at": NOON + timedelta(days=1), "health": "Well.", "listed": [],
         "author_id": each} for each in range(1, FEEDS + 1)]
     made["feed_items"], made["feed_visits"] = [], []
-    for each in range(1, ENTRIES // 10 + 1):
-        at = published_at(each * 10)
+    for each in range(1, ENTRIES // 6 + 1):
+        often = each > ENTRIES // 10
+        entry, feed = (each * 10 - 995, 7) if often else (each * 10, each % FEEDS + 1)
+        at = published_at(entry)
         made["feed_items"].append({
-            "id": each, "feed_id": each % FEEDS + 1, "identity": f"guid-{each}",
+            "id": each, "feed_id": feed, "identity": f"guid-{each}",
             "guid": f"guid-{each}", "link": f"https://f.example/{each}", "title": f"Item {each}",
             "author": "Person 1", "content_hash": f"{each:064x}", "meaning": f"{each:032x}",
             "original": "<p>Words.</p>", "imported_html": "<p>Words.</p>", "published_at": at,
-            "first_seen_at": at, "changed_at": at, "entry_id": each * 10})
+            "first_seen_at": at, "changed_at": at, "entry_id": entry,
+            "entry_state": made["entries"][entry - 1]["state"]})
         made["feed_visits"].append({
-            "id": each, "feed_id": each % FEEDS + 1, "at": NOON, "occasion": "schedule",
+            "id": each, "feed_id": feed, "at": NOON, "occasion": "schedule",
             "asked": "https://f.example/", "status": 304, "outcome": "unchanged", "sentence": "",
             "next_visit_at": NOON, "next_visit_why": ""})
 

@@ -16,10 +16,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
 
 from app.database import Model, UtcDateTime, prepare
+from app.desk import searching as desk
+from app.entries import searching as entries
 from app.entries.models import Entry, Series
 from app.operations import migrations
+from app.people import queries as people
+from app.trigrams import cutting, indexing
 from tests.bench import block
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,6 +90,12 @@ def fill(engine: sa.Engine, blocks: int, seed: int = 1) -> None:
             connection.execute(sa.update(Series).values(shown=sa.select(sa.func.count()).where(
                 Entry.series_id == Series.id, Entry.state == "published").scalar_subquery()))
             _set_sequences(connection)
+    with engine.connect() as connection, Session(connection) as session:
+        quick(connection)
+        for corpus in (desk.CORPUS, people.CORPUS, entries.CORPUS):
+            while indexing.catch_up(session, corpus, cutting.BLOCK, worth=1):
+                pass
+        session.commit()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "postgresql"
                                    else "PRAGMA journal_mode = WAL")

@@ -19,8 +19,7 @@ from tests.bench.serving import WRITERS, Isso, Lectern, at_once, cpu, settle
 
 ROUNDS, COMMENTS, WARM = 5, 240, 48
 CUTS, BETWEEN_CUTS = 3, 200
-# Aimed at is 0.7.
-AT_MOST = 0.9
+AT_MOST = 0.7
 
 
 @pytest.fixture

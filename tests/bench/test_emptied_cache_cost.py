@@ -3,7 +3,7 @@ the comments of a post; CPU time of this process, rounds of both in turn, median
 
 Emptied of its pages, a process still has the pieces that it drew before, such as each comment: so
 it is when a comment is approved, or a post is filed under another topic. With "no piece drawn
-before", it has only just started. All of ours is compressed, the reference is not.
+before", it has only just started. All pages are compressed.
 """
 
 import gc
@@ -14,13 +14,12 @@ from typing import NamedTuple
 import pytest
 from flask.testing import FlaskClient
 
-from tests.bench.reference import make_reference
-from tests.bench.test_page_cost import WORDS, in_turn, say
+from tests.bench.reference import REMARKS, make_reference
+from tests.bench.test_page_cost import GZIP, WORDS, in_turn, say
 from tests.making import Maker
 from tests.pagecache.conftest import Kept, kept, settings
 
 __all__ = ["kept", "settings"]
-REMARKS = [(f"Reader {number}", f"Remark {number}, with some words.") for number in range(20)]
 # The most that a page may cost of what the reference costs; where there is none, it is printed.
 MOST_POST, MOST = 1.0, 1.5
 
@@ -30,7 +29,11 @@ class Site(NamedTuple):
 
     kept: Kept
     pages: dict[str, str]
-    reference: FlaskClient
+    plain: FlaskClient
+
+    def reference(self) -> None:
+        """Asks for the plain page."""
+        self.plain.get("/", headers=GZIP)
 
     def asker(self, name: str, *, forget: bool = False) -> Callable[[], object]:
         """Asks for a page that has to be made, if wanted by who has never drawn anything."""
@@ -40,7 +43,7 @@ class Site(NamedTuple):
             self.kept.cache.pages.drop(["*"])
             if forget:
                 app.extensions["pieces"].forget()
-            assert client.get(path, headers={"Accept-Encoding": "gzip"}).status_code == 200
+            assert client.get(path, headers=GZIP).status_code == 200
 
         return ask
 
@@ -69,13 +72,9 @@ def site(make: Maker, kept: Kept, tmp_path: Path) -> Iterator[Site]:
 
 
 def test_a_post_with_twenty_comments_and_the_cache_emptied(site: Site) -> None:
-    post = site.asker("A post")
-    ours, plain = in_turn(post, lambda: site.reference.get("/"))
+    ours, plain = in_turn(site.asker("A post"), site.reference)
     say("A post page, the cache emptied", ours, plain)
-    say("… beside a template that is compiled once",
-        *in_turn(post, lambda: site.reference.get("/compiled")))
-    say("… no piece drawn before", *in_turn(site.asker("A post", forget=True),
-                                            lambda: site.reference.get("/")))
+    say("… no piece drawn before", *in_turn(site.asker("A post", forget=True), site.reference))
     assert ours <= MOST_POST * plain
 
 
@@ -83,8 +82,7 @@ def test_a_post_with_twenty_comments_and_the_cache_emptied(site: Site) -> None:
     ("A post with related ones", MOST), ("The front page", MOST), ("All posts", MOST),
     ("A topic", MOST), ("An episode", MOST), ("The feed", None)])
 def test_other_pages_and_the_cache_emptied(site: Site, name: str, most: float | None) -> None:
-    ours, plain = in_turn(site.asker(name), lambda: site.reference.get("/"))
+    ours, plain = in_turn(site.asker(name), site.reference)
     say(name, ours, plain)
-    say("… no piece drawn before", *in_turn(site.asker(name, forget=True),
-                                            lambda: site.reference.get("/")))
+    say("… no piece drawn before", *in_turn(site.asker(name, forget=True), site.reference))
     assert most is None or ours <= most * plain

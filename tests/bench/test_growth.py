@@ -115,8 +115,8 @@ class Grown:
         """A document with twenty items that are known and one that is new."""
         number = next(self.numbers)
         with self.app.app_context(), for_writing(db.sessionmaker()) as session:
-            feed = session.get_one(Feed, 7)
-            storing.take(session, feed, document([*range(6, 600, 60), 10_000 + number]), now=NOON)
+            feed = session.get_one(Feed, 8)
+            storing.take(session, feed, document([*range(7, 600, 60), 10_000 + number]), now=NOON)
             session.commit()
 
     def memory(self) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -173,3 +174,18 @@ def test_nobody_but_staff_reads_a_note(
     editor.post(f"/desk/items/{item.id}/notes", {"text": "Means well."})
     editor.post(f"/desk/items/{item.id}/rejection", {"reason": "1"})
     assert "Means well." not in visitor.get(comment.follow_path).text
+
+
+def test_a_card_is_drawn_again_only_if_it_shows_something_else(
+        app: Flask, make: Maker, editor: Visitor) -> None:
+    post, pieces = make.post(), app.extensions["pieces"]
+    items = [make.item(comments.KIND, make.comment(post, f"Remark {number}.").id)
+             for number in range(3)]
+    editor.get("/desk/")
+    drawn = pieces.drawn
+    assert len(editor.get("/desk/").all("article")) == 3
+    assert pieces.drawn == drawn
+    items[0].person = "Somebody Else"
+    make.session.commit()
+    assert "Somebody Else" in editor.get("/desk/").words
+    assert pieces.drawn == drawn + 1

@@ -58,12 +58,15 @@ def listed(page: Page) -> set[str]:
     ("q=écrivez", ["rejected"]), ("q=rope&decision=spam", ["ruled"]), ("q=%25", []),
     ("batch=none", [])])
 def test_the_log_shows_what_was_asked_for_and_the_table_holds_the_same(
-        editor: Visitor, history: dict[str, Decision], query: str, names: list[str]) -> None:
+        editor: Visitor, make: Maker, history: dict[str, Decision], query: str,
+        names: list[str]) -> None:
     page = editor.get(f"/desk/log?{query}")
     assert listed(page) == {f"decision-{history[name].id}" for name in names}
     table = editor.client.get(f"/desk/log.csv?{query}").text
     assert len(list(csv.reader(io.StringIO(table)))) == len(names) + 1
     assert f"/desk/log.csv{'?' if query else ''}" in page.text
+    make.index()
+    assert listed(editor.get(f"/desk/log?{query}")) == listed(page)
 
 
 @pytest.mark.parametrize("query", [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -54,10 +55,12 @@ def test_the_writer_reads_what_was_typed_or_else_what_belongs_to_the_reason(
 
 
 def test_a_card_offers_each_reason_with_its_message(editor: Visitor, item: ReviewItem) -> None:
-    options = [each for each in editor.get("/desk/").all("option") if each.get("data-message")]
-    assert [each["value"] for each in options] == list(reasons.REASONS)
-    assert options[0]["data-message"] == reasons.USUAL[0].message
-    assert "left empty, they read what belongs to the reason" in editor.get("/desk/").words
+    page = editor.get("/desk/")
+    brought = [each["data-reason"] for each in page.all("li") if each.get("data-reason")]
+    offered = [each["value"] for each in page.all("option")]
+    assert brought == list(reasons.REASONS) == list(filter(None, offered))[:len(brought)]
+    assert str(escape(reasons.USUAL[0].message)) in page.text
+    assert "left empty, they read what belongs to the reason" in page.words
 
 
 def test_the_message_of_one_reason_is_not_sent_with_another(
@@ -79,8 +82,8 @@ def test_own_reasons_replace_the_usual_ones_everywhere(
     data = typed(editor.get("/desk/reasons"))
     data |= {"label": ["Rude  ", "", "Too long"], "message": ["Be kind.\r\n", "", "Shorter."]}
     assert "The reasons are kept." in editor.follow(editor.post("/desk/reasons", data)).text
-    assert reasons.every(session) == [Template("Rude", "Be kind.", 1),
-                                      Template("Too long", "Shorter.", 2)]
+    assert reasons.every(session) == (Template("Rude", "Be kind.", 1),
+                                      Template("Too long", "Shorter.", 2))
     editor.post(f"/desk/items/{item.id}/rejection", {"reason": "2"})
     assert message(session) == "Shorter."
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.comments import review
+from app.comments import queries, review
 from app.comments.cases import files, reporting
 from app.comments.models import CaseState, Comment, CommentState, Complaint, Report
 from app.desk.kinds import Change, Effect, Kind, NotPossible
@@ -34,7 +34,8 @@ class Dossier:
 
 def loaded(session: Session, ids: Sequence[int]) -> Mapping[int, Dossier]:
     """Complaints by id with their comments and newest notes, in two queries."""
-    complaints = session.scalars(sa.select(Complaint).where(Complaint.id.in_(ids))).all()
+    complaints = session.scalars(sa.select(Complaint).where(Complaint.id.in_(ids)).options(
+        joinedload(Complaint.comment, innerjoin=True).options(queries.UNDER))).all()
     found: dict[int, list[tuple[str, int]]] = {each: [] for each in ids}
     for complaint_id, note, noted in session.execute(_newest(ids)):
         found[complaint_id].append((note, noted))

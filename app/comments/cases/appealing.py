@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
 
-from app.comments import review, telling
+from app.comments import queries, review, telling
 from app.comments.cases import files
 from app.comments.models import Appeal, CaseState, Comment, CommentState
 from app.desk import actions as desk
@@ -35,7 +35,8 @@ class Objection:
 
 def of(session: Session, comment: Comment) -> Appeal | None:
     """The appeal of this comment's sender, if there was one."""
-    return session.scalars(sa.select(Appeal).where(Appeal.comment_id == comment.id)).first()
+    return session.scalars(sa.select(Appeal).where(Appeal.comment_id == comment.id)
+                           .options(lazyload(Appeal.comment))).first()
 
 
 def is_open_to(comment: Comment, appeal: Appeal | None, now: datetime) -> bool:
@@ -79,7 +80,8 @@ def drop(session: Session, comment: Comment) -> None:
 
 def loaded(session: Session, ids: Sequence[int]) -> Mapping[int, Objection]:
     """Appeals by id with the decisions they are against, in two queries."""
-    appeals = session.scalars(sa.select(Appeal).where(Appeal.id.in_(ids))).all()
+    appeals = session.scalars(sa.select(Appeal).where(Appeal.id.in_(ids)).options(
+        joinedload(Appeal.comment, innerjoin=True).options(queries.UNDER))).all()
     decisions = files.standing(session, [appeal.comment_id for appeal in appeals])
     return {appeal.id: Objection(appeal, next(
         (each for each in decisions[appeal.comment_id]

@@ -7,7 +7,7 @@ one open question at a time, and no undo brings back what something newer has ov
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from app.comments.actions import KIND
 from app.comments.models import Appeal, Comment, CommentState, Complaint
@@ -41,8 +41,9 @@ def lock(session: Session, comment: Comment) -> Sequence[ReviewItem]:
     items = session.scalars(sa.select(ReviewItem).where(about([comment.id]))
                             .order_by(ReviewItem.id).with_for_update()
                             .execution_options(populate_existing=True)).all()
-    session.execute(sa.select(Comment.id).where(Comment.id == comment.id).with_for_update())
-    session.refresh(comment)
+    session.scalars(sa.select(Comment).where(Comment.id == comment.id).with_for_update()
+                    .options(lazyload(Comment.entry))
+                    .execution_options(populate_existing=True)).one()
     return items
 
 

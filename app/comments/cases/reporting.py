@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from app.comments.cases import files
 from app.comments.gathering import Sender
@@ -112,8 +112,8 @@ def _have_reported(session: Session, comment: Comment, by: str) -> bool:
 def _open(session: Session, comment: Comment, now: datetime) -> Complaint:
     """The complaint that is open about this comment, or a new one."""
     found = session.scalars(
-        sa.select(Complaint).options(selectinload(Complaint.reports)).where(
-            Complaint.comment_id == comment.id, Complaint.state == CaseState.OPEN)).first()
+        sa.select(Complaint).options(lazyload(Complaint.comment), selectinload(Complaint.reports))
+        .where(Complaint.comment_id == comment.id, Complaint.state == CaseState.OPEN)).first()
     if found is None:
         found = Complaint(comment=comment, comment_id=comment.id, opened_at=now, reports=[])
         session.add(found)

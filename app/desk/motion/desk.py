@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading
-from app.desk import bulk, claiming, news, queries, reasons
+from app.desk import bulk, claiming, news, reasons, searching
+from app.desk.cards import cards_of
 from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address, tell, view
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm, moment_of
@@ -39,7 +40,8 @@ def claim(item_id: int) -> Response:
     # What is shown from here on is no writer's business.
     for_reading(db.session)
     db.session.refresh(item)
-    return answer("desk/claim.hx.html", otherwise=queue_address(), item=item)
+    return answer("desk/claim.hx.html", otherwise=queue_address(), item=item,
+                  held=claiming.held(item, viewer(), clock.now()))
 
 
 @moving.get("/_/desk/news")
@@ -53,17 +55,19 @@ def ask_for_news() -> Response | tuple[str, int]:
     if "zen" in request.args:
         return render_template("desk/zen_news.hx.html", news=found, since=moment, shown=shown,
                                left=bulk.number(db.session, shown, now)), 200
-    return render_template("desk/news.hx.html", news=found, since=moment, **view(shown)), 200
+    claims = [(item, claiming.held(item, viewer(), now)) for item in found.items]
+    return render_template("desk/news.hx.html", news=found, since=moment, claims=claims,
+                           **view(shown)), 200
 
 
 @moving.get("/_/desk/arrivals")
 def show_arrivals() -> str:
     """The cards that have come in since a moment, to be put before all others."""
     shown, now = filter_of_address(), clock.now()
-    rows = news.arrived(shown, _moment(), now)
-    items = db.session.scalars(rows).all()
-    return render_template("desk/arrivals.hx.html", cards=queries.cards(db.session, items),
-                           reasons=reasons.every(db.session), shown=shown, since=now)
+    ids = db.session.scalars(news.arrived(shown, _moment(), now)).all()
+    return render_template("desk/arrivals.hx.html", shown=shown, since=now,
+                           cards=cards_of(db.session, ids, viewer(), now),
+                           reasons=reasons.every(db.session))
 
 
 def _moment() -> datetime:
@@ -83,7 +87,8 @@ def decide_many() -> Response:
     now, by_filter = clock.now(), form.scope.data == "filter"
     picked = {} if by_filter else _picked(
         request.form.getlist("shown" if form.scope.data == "page" else "ids"))
-    ids = bulk.matching(db.session, form.shown, form.moment, now) if by_filter else list(picked)
+    shown = searching.looked_up(db.session, form.shown) if by_filter else form.shown
+    ids = bulk.matching(db.session, shown, form.moment, now) if by_filter else list(picked)
     if not ids:
         abort(422, "Nothing is selected, or what was selected does not wait any more.")
     verb = Verb(form.verb.data)

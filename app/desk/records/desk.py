@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.database import db
-from app.desk import kinds, logbook, notes, queries, reasons
+from app.desk import kinds, logbook, notes, reasons, searching
+from app.desk.cards import cards_of
 from app.desk.filtering import NoSuchFilter
 from app.desk.forms import NoteForm, sent_reasons
 from app.desk.logbook import LogFilter
@@ -27,7 +28,7 @@ LOOKED_THROUGH = 5_000
 @records.get("/log")
 def log() -> str:
     """The decisions that were asked for, newest first, with a form for each that can be undone."""
-    shown = _log_filter()
+    shown = searching.looked_up(db.session, _log_filter())
     page = (look_through(db.session, shown.query(), LOG_PAGE, Decision.decided_at, LOOKED_THROUGH)
             if shown.is_searching else paginate(db.session, shown.query(), LOG_PAGE))
     return render_template("desk/log.html", page=page, shown=shown, kinds=kinds.every(),
@@ -42,7 +43,7 @@ def log_as_csv() -> Response:
 
     def lines() -> Iterator[str]:
         with sessions() as session:
-            yield from logbook.as_csv(session, shown)
+            yield from logbook.as_csv(session, searching.looked_up(session, shown))
 
     name = f"decisions-{clock.now():%Y-%m-%d}.csv"
     return Response(lines(), mimetype="text/csv", headers={
@@ -94,7 +95,7 @@ def write_note(item_id: int) -> BaseResponse:
         abort(422, form.first_error())
     notes.write(db.session, item, form.text.data, viewer(), now=clock.now())
     return answer("desk/note.hx.html", otherwise=f"/desk/items/{item.id}",
-                  card=queries.cards(db.session, [item])[0])
+                  card=cards_of(db.session, [item.id], viewer(), clock.now())[0])
 
 
 @records.post("/notes/<int:note_id>/removal")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.entries import filing
 from app.entries.models import Part
@@ -26,7 +26,8 @@ LONGEST = 300
 def every(session: Session, feed: Feed) -> Sequence[FeedName]:
     """The names of a feed, those that nobody has spoken for first."""
     return session.scalars(
-        sa.select(FeedName).where(FeedName.feed_id == feed.id)
+        sa.select(FeedName).where(FeedName.feed_id == feed.id).options(
+            lazyload(FeedName.feed), joinedload(FeedName.person).lazyload(Person.picture))
         .order_by(FeedName.person_id.is_not(None), FeedName.name)).all()
 
 

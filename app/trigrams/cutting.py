@@ -1,0 +1,66 @@
+"""Text cut into the parts that are indexed, and sets of rows as text that any database stores."""
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from app.text import fold
+
+LENGTH = 3
+# So many rows have their places in one line of the index, which is 64 × 64.
+BLOCK = 4_096
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-"
+_VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+_AS_BITS = "="
+
+
+def grams(folded: str) -> set[int]:
+    """The parts of a text as `fold` gives it, as numbers that fit into 32 bits.
+
+    They are all runs of LENGTH characters inside a word, and all pairs of signs of the scripts in
+    which two make a word. Two parts that share a number share their rows, too.
+    """
+    found: set[str] = set()
+    for word in set(folded.split()):
+        found.update([word[at:at + LENGTH] for at in range(len(word) - LENGTH + 1)])
+        if not word.isascii():
+            found.update(pair for at in range(len(word) - 1) if _is_dense(pair := word[at:at + 2]))
+    return {crc32(part.encode("utf-8", "replace")) >> 1 for part in found}
+
+
+def _is_dense(pair: str) -> bool:
+    return all("\u2e80" <= sign <= "\ud7ff" or sign >= "\U00020000" for sign in pair)
+
+
+def wanted(words: Iterable[str]) -> set[int]:
+    """What a text that has all of these words has; nothing where they are too short to say."""
+    return grams(fold(" ".join(words)))
+
+
+def written(places: int) -> str:
+    """A set of places in a block, given by the bits of a number, as text of at most BLOCK / 4."""
+    if places.bit_count() * 2 > BLOCK // 4:
+        return f"{_AS_BITS}{places:x}"
+    digits = f"{places:b}"[::-1]
+    found, at = [], digits.find("1")
+    while at >= 0:
+        found.append(_DIGITS[at >> 6] + _DIGITS[at & 63])
+        at = digits.find("1", at + 1)
+    return "".join(found)
+
+
+def read(text: str) -> int:
+    """The set of places that `written` gave as text."""
+    if text.startswith(_AS_BITS):
+        return int(text[1:], 16)
+    places = bytearray(BLOCK // 8)
+    for high, low in zip(text[::2], text[1::2], strict=True):
+        place = _VALUES[high] << 6 | _VALUES[low]
+        places[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(places, "little")
+
+
+def rows(block: int, places: int) -> list[int]:
+    """The numbers of the rows at these places of a block, the highest first."""
+    first, digits = block * BLOCK, f"{places:b}"
+    last = first + len(digits) - 1
+    return [last - at for at, digit in enumerate(digits) if digit == "1"] if places else []
