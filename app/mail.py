@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import disk, jobs
 from app.database import Model
+from app.dialects import partial_index
 
 GRACE = timedelta(seconds=30)
 CLAIM = timedelta(minutes=5)
@@ -46,8 +47,8 @@ class OutgoingMail(Model):
     __tablename__ = "outbox"
     # The rows are never deleted; these lead past all that has left, or was erased.
     __table_args__ = (
-        sa.Index("ix_outbox_unsent", "id", sqlite_where=UNSENT, postgresql_where=UNSENT),
-        sa.Index("ix_outbox_kept", "created_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
+        partial_index("ix_outbox_unsent", "id", where=UNSENT),
+        partial_index("ix_outbox_kept", "created_at", where=UNERASED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Model
+from app.dialects import insertion
 
 JOB = "sweep-attempts"
 
@@ -44,8 +44,7 @@ def wait_for(session: Session, what: str, limit: int, window: timedelta, now: da
 def count(session: Session, what: str, window: timedelta, now: datetime) -> None:
     """Counts one try of `what`; the window begins with the first."""
     # Of several first tries at once, one makes the row and all are counted in it.
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Attempts).values(key=_key(what), since=now, count=0)
+    session.execute(insertion(session, Attempts).values(key=_key(what), since=now, count=0)
                     .on_conflict_do_nothing())
     row = session.get_one(Attempts, _key(what), with_for_update=True, populate_existing=True)
     if row.since + window <= now:

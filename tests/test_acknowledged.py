@@ -1,11 +1,10 @@
 """What the site has acknowledged is kept, and what it has not is whole or not there at all.
 
 A request is answered in a process of its own, which the kernel ends at each beginning and each end
-of its transactions, on a copy of the same database; and once it is not.
+of its transactions, on the same database; and once it is not.
 """
 
 import io
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from app.writing.models import Submission
 from tests.killing import at_transaction, in_child
 from tests.making import TEXT, Maker
 from tests.rules.test_rules_at_the_desk import form
+from tests.snapshots import snapshot
 from tests.test_media import picture
 from tests.visiting import Visitor
 
@@ -122,11 +122,8 @@ WRITES = (decision, undo, piece, upload, rulebook, reasons)
 @pytest.mark.parametrize("prepared", WRITES, ids=lambda each: each.__name__)
 def test_a_write_that_is_killed_anywhere_is_whole_or_not_there_and_kept_once_it_is_answered(
         app: Flask, make: Maker, signed_in: SignIn, settings: Settings, tmp_path: Path,
-        engine_name: str, prepared: Callable[[Maker, SignIn], Write]) -> None:
-    if engine_name != "sqlite":
-        pytest.skip("what becomes of a transaction whose client died is the server's own matter")
+        prepared: Callable[[Maker, SignIn], Write]) -> None:
     write = prepared(make, signed_in)
-    path, copy = Path(settings.database.removeprefix("sqlite:///")), tmp_path / "before.sqlite"
     make.session.close()
 
     def send(at: int) -> None:
@@ -135,24 +132,20 @@ def test_a_write_that_is_killed_anywhere_is_whole_or_not_there_and_kept_once_it_
 
     def facts() -> object:
         with db.sessionmaker() as fresh:
-            return write.facts(fresh, settings.media)
+            found = write.facts(fresh, settings.media)
+        db.engine.dispose()
+        return found
 
-    with db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    before = facts()
-    db.engine.dispose()
-    shutil.copy(path, copy)
-    seen = []
+    before, seen = facts(), []
+    kept = snapshot(settings.database, tmp_path)
     for at in range(40):
-        for ending in ("-wal", "-shm"):
-            Path(f"{path}{ending}").unlink(missing_ok=True)
-        shutil.copy(copy, path)
+        kept.bring_back()
         ended = in_child(lambda: send(at))  # noqa: B023
         assert ended in {0, -9}, "killed, or answered as it should be"
         seen.append(facts())
-        db.engine.dispose()
         if ended == 0:
             break
+    kept.close()
     after = seen[-1]
     assert after != before, "what was answered is kept"
     assert all(each in (before, after) for each in seen), "whole, or not there"

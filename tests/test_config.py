@@ -145,6 +145,11 @@ def test_the_secret_is_made_once_and_kept_where_only_its_owner_can_read_it(tmp_p
     assert Settings(data=tmp_path / "new").secret() == secret == kept.read_text()
 
 
+def test_a_data_directory_that_is_made_is_open_to_its_owner_alone(tmp_path: Path) -> None:
+    create_app(Settings(data=tmp_path / "new"))
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
 def test_processes_that_start_at_once_agree_on_one_secret(tmp_path: Path) -> None:
     together = threading.Barrier(8, timeout=30)
 

@@ -24,7 +24,8 @@ from app.feeds.deal import claiming
 from app.feeds.mending import lengthening, pictures
 from app.feeds.polling import hubs
 from app.mail import OutgoingMail
-from app.operations import beating, serving
+from app.operations import beating
+from app.operations.serving.working import WORKERS
 from app.pagecache import log as purge_log
 from app.readers import actions as readers
 from app.readers import notices
@@ -140,7 +141,7 @@ def test_a_worker_that_begins_takes_up_every_job(tmp_path: Path) -> None:
 
 
 def test_mail_has_a_thread_when_all_that_waits_for_strangers_waits() -> None:
-    assert len(WAITING) < serving.WORKERS
+    assert len(WAITING) < WORKERS
 
 
 def test_a_periodic_job_comes_every_minute(tmp_path: Path) -> None:

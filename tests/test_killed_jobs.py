@@ -1,7 +1,7 @@
 """Every job is killed by the kernel at each of its transactions, and has its effect once.
 
 Everything is due at once, for all of them; each job is ended in a process of its own at every
-beginning and every end of a transaction, on a copy of the same database, and then runs again.
+beginning and every end of a transaction, on the same database, and then runs again.
 """
 
 import os
@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app, mail, media, throttle
@@ -52,14 +51,16 @@ from app.rules.models import Rulebook
 from app.throttle import Attempts
 from app.trigrams import indexing, searching
 from app.trigrams.models import Unindexed
-from tests.conftest import NOON, FakeClock
+from tests.conftest import NOON, TEMPLATE, FakeClock
 from tests.feeds.documents import Item, rss
 from tests.feeds.feed_server import FeedServer
 from tests.feeds.mending.test_full_text import PAGE, SHORT
 from tests.feeds.mending.test_pictures import jpeg
 from tests.killing import at_transaction, in_child
 from tests.making import Maker
+from tests.postgresql import create
 from tests.rules.spam_service import SpamService
+from tests.snapshots import snapshot
 
 LONG_AGO = NOON - timedelta(days=400)
 
@@ -67,29 +68,24 @@ LONG_AGO = NOON - timedelta(days=400)
 class Stage:
     """A site for which everything is due, and the servers that its jobs talk to."""
 
-    def __init__(self, folder: Path, database: str, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: Settings) -> None:
         self.server, self.service = FeedServer(), SpamService()
         self.time = FakeClock()
         self.service.says("Thanks for making the web a better place.")
         self.data = folder / "data"
-        self.path, self.ready = folder / "site.sqlite", folder / "ready.sqlite"
-        shutil.copy(database.removeprefix("sqlite:///"), self.path)
         self.app = create_app(replace(
-            settings, data=self.data, database_url=f"sqlite:///{self.path}",
-            spam_service_url=self.service.url, base_url="https://site.example",
+            settings, data=self.data, spam_service_url=self.service.url, base_url="https://site.example",
             feed_allow=f"127.0.0.1:{self.server.port}"))
         self.jobs = self.app.extensions["jobs"]
         with self.app.app_context(), for_writing(db.sessionmaker()) as session:
             Preparation(self, session).everything()
             session.commit()
         self.rest()
-        shutil.copy(self.path, self.ready)
+        self._ready = snapshot(settings.database, folder)
 
     def rest(self) -> None:
-        """Closes all connections, so that files can be copied and processes split."""
+        """Closes all connections, so that the database can be changed and processes split."""
         with self.app.app_context():
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             db.engine.dispose()
 
     def begin(self) -> None:
@@ -97,9 +93,7 @@ class Stage:
         self.time.moment = NOON
         for path in (self.data / "outbox", self.data / "media"):
             shutil.rmtree(path, ignore_errors=True)
-        shutil.copy(self.ready, self.path)
-        for ending in ("-wal", "-shm"):
-            Path(f"{self.path}{ending}").unlink(missing_ok=True)
+        self._ready.bring_back()
         (self.data / "media").mkdir(parents=True)
         orphan = self.data / "media" / "orphan.webp"
         orphan.write_bytes(b"nobody's")
@@ -122,6 +116,7 @@ class Stage:
         self.server.close()
         self.service.close()
         self.rest()
+        self._ready.close()
 
 
 class Preparation:
@@ -206,15 +201,31 @@ class Preparation:
 
 
 @pytest.fixture(scope="module")
-def stage(template: str, engine_name: str, tmp_path_factory: pytest.TempPathFactory
-          ) -> Iterator[Stage]:
-    """The site, prepared once; every test begins with a copy of it."""
-    if engine_name != "sqlite":
-        pytest.skip("what becomes of a transaction whose client died is the server's own matter")
-    settings = Settings(secret_key="only for tests, not a secret", page_cache=0)
-    made = Stage(tmp_path_factory.mktemp("stage"), template, settings)
+def database(template: str, postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """One that only this file uses."""
+    if postgres:
+        return create(postgres, "lectern_killed", TEMPLATE)
+    path = tmp_path_factory.mktemp("killed") / "site.sqlite"
+    shutil.copy(template.removeprefix("sqlite:///"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="module")
+def stage(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The site, prepared once; every test begins with it as it was."""
+    settings = Settings(secret_key="only for tests, not a secret", database_url=database,
+                        page_cache=0)
+    made = Stage(tmp_path_factory.mktemp("stage"), settings)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def moments(engine_name: str) -> range:
+    """At which of its transactions a job is killed: at all beginnings and ends. What becomes of one
+    that is cut off is a server's own matter, so there the ends will do.
+    """
+    return range(60) if engine_name == "sqlite" else range(1, 60, 2)
 
 
 @pytest.fixture(autouse=True)
@@ -279,15 +290,15 @@ EFFECTS: dict[str, tuple[Effect, object]] = {
 }
 
 
-def test_every_job_is_killed_here(app: Flask) -> None:
-    assert set(EFFECTS) == set(app.extensions["jobs"]._jobs)
+def test_every_job_is_killed_here(stage: Stage) -> None:
+    assert set(EFFECTS) == set(stage.jobs._jobs)
 
 
 @pytest.mark.parametrize("job", EFFECTS)
 def test_a_job_that_is_killed_anywhere_and_runs_again_has_its_effect_once(
-        stage: Stage, job: str) -> None:
+        stage: Stage, job: str, moments: range) -> None:
     effect, once = EFFECTS[job]
-    for at in range(60):
+    for at in moments:
         stage.begin()
         killed = stage.kill(job, at)
         # Whoever died may have claimed something for some minutes.

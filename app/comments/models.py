@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.database import Model, choice
+from app.dialects import partial_index
 from app.entries.models import Entry
 from app.pagecache import UNKNOWN, Change
 from app.readers.models import FORGOTTEN, Reader
@@ -56,14 +57,10 @@ class Comment(Model):
         sa.Index("ix_comments_thread", "entry_id", "state", "created_at"),
         sa.Index("ix_comments_by_network", "network", "created_at"),
         sa.Index("ix_comments_by_typed", "author_email", "network", "created_at"),
-        sa.Index("uq_comments_once", "entry_id", "digest", unique=True,
-                 sqlite_where=STANDS, postgresql_where=STANDS),
-        sa.Index("ix_comments_to_erase", "ended_at", sqlite_where=sa.text("erased_at IS NULL"),
-                 postgresql_where=sa.text("erased_at IS NULL")),
-        sa.Index("ix_comments_lately", "created_at", "entry_id", sqlite_where=IS_APPROVED,
-                 postgresql_where=IS_APPROVED),
-        sa.Index("ix_comments_to_tell", "tell_at", sqlite_where=sa.text("tell_at IS NOT NULL"),
-                 postgresql_where=sa.text("tell_at IS NOT NULL")),
+        partial_index("uq_comments_once", "entry_id", "digest", unique=True, where=STANDS),
+        partial_index("ix_comments_to_erase", "ended_at", where=sa.text("erased_at IS NULL")),
+        partial_index("ix_comments_lately", "created_at", "entry_id", where=IS_APPROVED),
+        partial_index("ix_comments_to_tell", "tell_at", where=sa.text("tell_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -177,9 +174,8 @@ class Complaint(Model):
 
     __tablename__ = "complaints"
     __table_args__ = (
-        sa.Index("uq_complaints_open", "comment_id", unique=True,
-                 sqlite_where=sa.text("state = 'open'"),
-                 postgresql_where=sa.text("state = 'open'")),
+        partial_index("uq_complaints_open", "comment_id", unique=True,
+                      where=sa.text("state = 'open'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import throttle
 from app.comments.models import Comment, Thanks, comments_under
+from app.dialects import insertion
 
 JOB = "count-thanks"
 PATIENCE = timedelta(minutes=5)
@@ -71,10 +71,9 @@ def _others(session: Session, comment: Comment, voter: Voter) -> int:
 
 
 def _give(session: Session, comment: Comment, voter: Voter, now: datetime) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Thanks).values(comment_id=comment.id, voter=voter.mark(comment),
-                                          created_at=now, counted=False, taken_back=False)
-                    .on_conflict_do_nothing())
+    session.execute(insertion(session, Thanks).on_conflict_do_nothing().values(
+        comment_id=comment.id, voter=voter.mark(comment), created_at=now, counted=False,
+        taken_back=False))
     # What was taken back and is not yet counted as such stands again as it was.
     session.execute(_of(comment, voter).where(Thanks.taken_back, ~Thanks.counted)
                     .values(taken_back=False, counted=True))

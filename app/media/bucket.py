@@ -5,15 +5,20 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
-import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
-from obstore.store import S3Store
-
+from app.later import Later
 from app.media.models import PICTURE_SUFFIX
 from app.media.store import Missing, StoreFailed, checked, content_type
+
+if TYPE_CHECKING:
+    import obstore
+    from obstore import exceptions, store
+else:
+    # Few sites have a bucket.
+    obstore, exceptions = Later("obstore"), Later("obstore.exceptions")
+    store = Later("obstore.store")
 
 # How long an address that we signed is good for: longer than anybody listens to one recording.
 SIGNED_FOR = timedelta(hours=12)
@@ -51,7 +56,7 @@ class Bucket:
         self._host = place.endpoint or f"https://s3.{region}.amazonaws.com"
         parts = urlsplit(place.public or self._host)
         self.origin = f"{parts.scheme}://{parts.netloc}"
-        self._store = S3Store(
+        self._store = store.S3Store(
             place.bucket, prefix=place.prefix or None, endpoint=self._host, region=region,
             client_options=CLIENT | {"allow_http": self._host.startswith("http:")},
             retry_config=RETRY)
@@ -125,9 +130,9 @@ class Bucket:
             if name:
                 raise Missing(name) from None
             raise StoreFailed(f"{where} does not exist.") from error
-        except (PermissionDeniedError, UnauthenticatedError) as error:
+        except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
             raise StoreFailed(f"{where} refuses our key (AWS_ACCESS_KEY_ID).") from error
-        except (BaseError, OSError) as error:
+        except (exceptions.BaseError, OSError) as error:
             # Where no key is set, the machine's own is asked for at this address (EC2's IMDSv2).
             if "/latest/api/token" in str(error):
                 raise StoreFailed(f"{where} needs a key: set AWS_ACCESS_KEY_ID and"

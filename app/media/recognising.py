@@ -4,12 +4,17 @@ import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-from tinytag import TinyTag, TinyTagException
-
+from app.later import Later
 from app.media.models import PICTURE_SUFFIX, MediaKind
+
+if TYPE_CHECKING:
+    import PIL
+    from PIL import Image, ImageOps
+else:
+    PIL, Image, ImageOps = Later("PIL"), Later("PIL.Image"), Later("PIL.ImageOps")
+tinytag: Any = Later("tinytag")
 
 AUDIO_BYTES = 300 * 1024 * 1024
 PICTURE_BYTES = 15 * 1024 * 1024
@@ -74,9 +79,10 @@ def _recognise(data: bytes) -> tuple[str, str]:
 
 def _duration(data: bytes, suffix: str) -> float:
     try:
-        seconds = TinyTag.get(f"upload{suffix}", file_obj=io.BytesIO(data), tags=False).duration
+        seconds = tinytag.TinyTag.get(f"upload{suffix}", file_obj=io.BytesIO(data),
+                                      tags=False).duration
     # The parser meets hostile bytes here, and what it raises on them is not documented.
-    except (TinyTagException, ValueError, KeyError, IndexError, OverflowError, MemoryError,
+    except (tinytag.TinyTagException, ValueError, KeyError, IndexError, OverflowError, MemoryError,
             ArithmeticError, OSError) as error:
         raise Unreadable("This recording is damaged: its length cannot be read.") from error
     if not seconds or seconds <= 0:
@@ -99,7 +105,7 @@ def read_picture(stream: BinaryIO) -> Upload:
                   width=picture.width, height=picture.height)
 
 
-def _decode(data: bytes) -> Image.Image:
+def _decode(data: bytes) -> "Image.Image":
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP", "GIF")) as picture:
             if picture.width * picture.height > PICTURE_PIXELS:
@@ -107,8 +113,8 @@ def _decode(data: bytes) -> Image.Image:
             upright = ImageOps.exif_transpose(picture)
             mode = "RGBA" if upright.has_transparency_data else "RGB"
             upright = upright.convert(mode)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError,
-            ValueError) as error:
+    except (PIL.UnidentifiedImageError, Image.DecompressionBombError, OSError,
+            SyntaxError, ValueError) as error:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable("This file is not a picture we can read: JPEG, PNG, WebP or GIF, please."

@@ -12,7 +12,7 @@ from time import monotonic
 import sqlalchemy as sa
 from huey import Huey
 
-from app.operations import migrations
+from app.operations import steps
 
 PATIENCE_SECONDS = 1.5
 BEHIND = "The database is not at the step that this program needs: run `lectern db upgrade`."
@@ -72,7 +72,7 @@ def _answer(name: str, answer: "Future[str]", last: float) -> str:
 
 def _database(engine: sa.Engine) -> str:
     with engine.connect() as connection:
-        return "" if migrations.step(connection) == migrations.head() else BEHIND
+        return "" if steps.step(connection) == steps.head() else BEHIND
 
 
 def _queue(queue: Huey) -> str:

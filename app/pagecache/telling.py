@@ -13,10 +13,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Model
+from app.dialects import insertion
 from app.fetch import Allow, FetchFailed, Limits, post
 from app.pagecache import keys
 from app.pagecache.changing import EVERYTHING
@@ -153,8 +153,8 @@ def _due(rows: Sequence[Any], told: Told, before: datetime) -> News:
 
 
 def _note(session: Session, news: News) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(Told).values(id=1, at_once=0, again=0).on_conflict_do_nothing())
+    session.execute(insertion(session, Told).on_conflict_do_nothing()
+                    .values(id=1, at_once=0, again=0))
     # Whoever told less than somebody else meanwhile takes nothing back.
     for column, position in ((Told.at_once, news.at_once), (Told.again, news.again)):
         session.execute(sa.update(Told).where(column < position).values({column: position})

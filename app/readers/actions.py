@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app import mail, throttle
 from app.accounts.actions import TooOften
 from app.accounts.queries import digest
+from app.dialects import insertion
 from app.readers import belongings, notices, queries
 from app.readers.models import MagicLink, Notice, Reader, ReaderSignIn
 
@@ -72,10 +72,9 @@ def confirm(session: Session, token: str, *, now: datetime) -> tuple[Reader, str
 def _reader(session: Session, email: str, now: datetime) -> Reader:
     """The reader of this address. Of two links that make one at once, the later finds the other's.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     new = {"email": email, "name": "", "confirmed_at": now, "wants_mail": True,
            "stop_token": secrets.token_urlsafe(24)}
-    session.execute(insert(Reader).values(new).on_conflict_do_nothing())
+    session.execute(insertion(session, Reader).values(new).on_conflict_do_nothing())
     return session.scalars(sa.select(Reader).where(Reader.email == email)
                            .execution_options(populate_existing=True)).one()
 

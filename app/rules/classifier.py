@@ -14,9 +14,9 @@ from typing import cast
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.dialects import insertion
 from app.prepared import Prepared, among
 from app.rules.models import LearnedWord
 
@@ -133,8 +133,7 @@ def unlearn(session: Session, found: Iterable[str], taught: Taught) -> None:
 
 
 def _count(session: Session, found: Iterable[str], taught: Taught, by: int) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    adding = insert(_table)
+    adding = insertion(session, _table)
     adding = adding.on_conflict_do_update(index_elements=[_table.c.word], set_={
         kind: _table.c[kind] + adding.excluded[kind] for kind in Taught})
     spam, ham = (by, 0) if taught is Taught.SPAM else (0, by)

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.database import Model
+from app.dialects import partial_index
 
 DUE = sa.text("unindexed IS NOT NULL")
 
@@ -53,7 +54,7 @@ def _index_again(_mapper: Any, _connection: Any, row: Any) -> None:
 
 def due_index(table: str) -> sa.Index:
     """The index that leads to what is not indexed yet, for a table of rows that are found."""
-    return sa.Index(f"ix_{table}_unindexed", "id", sqlite_where=DUE, postgresql_where=DUE)
+    return partial_index(f"ix_{table}_unindexed", "id", where=DUE)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
 from app.database import Model, choice
+from app.dialects import partial_index
 from app.entries.models import Entry
 
 
@@ -40,9 +41,8 @@ class Submission(Model):
 
     __tablename__ = "submissions"
     __table_args__ = (
-        sa.Index("uq_submissions_open", "entry_id", unique=True,
-                 sqlite_where=sa.text("state = 'sent'"),
-                 postgresql_where=sa.text("state = 'sent'")),
+        partial_index("uq_submissions_open", "entry_id", unique=True,
+                      where=sa.text("state = 'sent'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,103 +1,22 @@
-"""From the start to the first answer, memory at rest, and what a reload, a killed process and a
-database that is away do to those who read.
-
-Beside the start stands a plain Flask page under the same server, started in turn: on a busy machine
-the clock says little, so the bar moves with what the plain one takes.
-"""
+"""What a reload, a killed process and a database that is away do to those who read."""
 
 import os
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
 
 import psutil
 import pytest
-import urllib3
 
-from tests.bench.serving import ROOT, Lectern, family
+from tests.bench.serving import Lectern
 from tests.bench.test_cached_page_cost import CONNECTIONS
-from tests.browser.running import Messenger, free_port, until
+from tests.browser.running import Messenger, until
 
-ROUNDS = 5
-# Seconds to the first answer, and what the plain one took on the machine where that was set.
-START, PLAIN_START = 1.0, 0.4
-MEGABYTES = 200
 AWAY_SECONDS = 10
-PLAIN = """
-import sys
-from granian import Granian
-Granian("tests.bench.reference:plain", factory=True, port=int(sys.argv[1]), interface="wsgi",
-        workers=2, blocking_threads=4, websockets=False, log_enabled=False).serve()
-"""
-
-
-class Begun(NamedTuple):
-    """What it took until the first answer, in seconds, and megabytes of memory at rest (PSS)."""
-
-    seconds: float
-    cpu: float
-    megabytes: float
-
-
-def begin(command: list[str], port: int, environment: dict[str, str],
-          at_rest: Callable[[psutil.Process], set[int]]) -> Begun:
-    """Starts a site, asks it for its first page, lets it rest and ends it."""
-    began = time.monotonic()
-    with tempfile.TemporaryFile() as said, subprocess.Popen(
-            command, env=environment, cwd=ROOT, stdout=said, stderr=said) as process:
-        try:
-            with urllib3.PoolManager(retries=False) as http:
-                until(lambda: _answers(http, port), 60, "it answers")
-            seconds = time.monotonic() - began
-            pids = family(process.pid)
-            cpu = sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids)
-            time.sleep(1)
-            rest = sum(psutil.Process(pid).memory_full_info().pss
-                       for pid in at_rest(psutil.Process(process.pid)))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-    return Begun(seconds, cpu, rest / 2**20)
-
-
-def _answers(http: urllib3.PoolManager, port: int) -> bool:
-    try:
-        return http.request("GET", f"http://127.0.0.1:{port}/").status == 200
-    except urllib3.exceptions.HTTPError:
-        return False
-
-
-def _web(process: psutil.Process) -> set[int]:
-    """All but the background worker, which many run elsewhere."""
-    return {process.pid, *(each.pid for each in process.children()
-                           if each.name() != "lectern worker")}
-
-
-def test_start_and_memory(tmp_path: Path) -> None:
-    site = Lectern(tmp_path / "data")
-    site.prepare()
-    port = free_port()
-    ours = [str(ROOT / ".venv/bin/lectern"), "serve", "--port", str(site.port), "--workers", "2"]
-    plain = [sys.executable, "-c", PLAIN, str(port)]
-    environment = {**os.environ, "PLAIN_DATABASE": str(tmp_path / "plain.sqlite")}
-    rounds = [(begin(plain, port, environment, lambda process: family(process.pid)),
-               begin(ours, site.port, site.environment, _web)) for _ in range(ROUNDS)]
-    reference, start = (Begun(*map(median, zip(*each, strict=True)))
-                        for each in zip(*rounds, strict=True))
-    for what, begun in (("Plain Flask under granian", reference), ("Lectern", start)):
-        print(f"\n{what}: first answer after {begun.seconds:.2f} s ({begun.cpu:.2f} s of CPU), "
-              f"two web processes at rest {begun.megabytes:.0f} MB", end="")
-    print()
-    assert start.megabytes <= MEGABYTES
-    assert start.cpu <= START * max(1.0, reference.cpu / PLAIN_START)
-
 
 class Load:
     """Readers of one cached page, who stay connected, and what they met."""

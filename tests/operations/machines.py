@@ -60,7 +60,9 @@ class Machine:
 
 
 class PostOffice(socketserver.ThreadingTCPServer):
-    """A mail server that counts what it took, and answers nobody who writes to a slow address."""
+    """A mail server that counts what it took, answers nobody who writes to a slow address, and
+    takes the letters to `later` when `opened` is set.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -69,7 +71,8 @@ class PostOffice(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Visit)
         self.taken: Counter[str] = Counter()
         self.letters: dict[str, str] = {}
-        self.slow = ""
+        self.slow = self.later = ""
+        self.opened = threading.Event()
         self.held_from: list[int] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05},
                          daemon=True).start()
@@ -79,10 +82,15 @@ class PostOffice(socketserver.ThreadingTCPServer):
         """The value that LECTERN_MAIL_URL gets for it."""
         return f"smtp://127.0.0.1:{self.server_address[1]}"
 
-    def holds(self, worker: subprocess.Popen[bytes]) -> bool:
-        """Whether a mail of this worker is held."""
+    def hold(self, recipient: str) -> None:
+        """Keeps whoever writes to this one waiting until `opened` is set."""
+        self.later, self.held_from = recipient, []
+        self.opened.clear()
+
+    def holds(self, worker: int) -> bool:
+        """Whether a mail of the worker with this number is held."""
         return any(each.laddr.port in self.held_from
-                   for each in psutil.Process(worker.pid).net_connections("tcp"))
+                   for each in psutil.Process(worker).net_connections("tcp"))
 
     def close(self) -> None:
         """Ends it."""
@@ -107,6 +115,11 @@ class Visit(socketserver.StreamRequestHandler):
                     self.server.held_from.append(self.client_address[1])
                     self.rfile.readline()
                     return
+                if recipient == self.server.later:
+                    self.server.held_from.append(self.client_address[1])
+                    # A reply of many lines: whoever hears nothing for long goes away.
+                    while not self.server.opened.wait(0.5):
+                        self._say("354-wait")
                 self._take(recipient)
             self._say({"QUIT": "221 bye"}.get(verb, "250 well"))
 

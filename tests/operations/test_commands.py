@@ -7,7 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
+
+from app.cli import lectern
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = [name for name in os.environ if name.startswith("LECTERN_")]
@@ -131,3 +134,12 @@ def test_the_installed_command_is_the_same_program() -> None:
     done = subprocess.run([command, "--help"], capture_output=True, text=True, check=True)
     for name in ("serve", "worker", "db", "demo", "user", "feed"):
         assert f"  {name} " in done.stdout
+
+
+def test_every_command_is_called_what_it_is_asked_for_by() -> None:
+    context = click.Context(lectern)
+    for name in lectern.list_commands(context):
+        command = lectern.get_command(context, name)
+        assert command, name
+        assert command.name == name
+    assert lectern.get_command(context, "nothing") is None

@@ -34,7 +34,8 @@ def command(words: list[str]) -> click.Command:
     """The command that these words call; fails if its options are not those of Lectern."""
     group: click.Command = lectern
     while isinstance(group, click.Group):
-        found = group.commands[words[0]]
+        found = group.get_command(click.Context(group), words[0])
+        assert found, words
         words, group = words[1:], found
     group.make_context(group.name, list(words), resilient_parsing=False)
     return group

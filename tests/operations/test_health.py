@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.config import Settings
 from app.database import db
-from app.operations import migrations
+from app.operations import migrations, steps
 from tests import conftest
 from tests.visiting import Visitor
 
@@ -84,11 +84,11 @@ def test_a_database_at_another_step_is_not_ready(
     answer = visitor.client.get("/readyz")
     assert answer.status_code == 503
     assert "`lectern db upgrade`" in answer.text
-    session.execute(sa.text(f"UPDATE alembic_version SET version_num = '{migrations.head()}'"))
+    session.execute(sa.text(f"UPDATE alembic_version SET version_num = '{steps.head()}'"))
     session.commit()
 
 
 def test_the_newest_step_is_read_as_alembic_reads_it(app: Flask) -> None:
     with app.app_context():
         scripts = ScriptDirectory.from_config(migrations.config(db.engine))
-    assert migrations.head() == scripts.get_current_head()
+    assert steps.head() == scripts.get_current_head()

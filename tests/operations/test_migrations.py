@@ -15,6 +15,7 @@ from app.comments.models import Comment
 from app.database import Model, prepare
 from app.entries.models import Contribution, Entry
 from app.operations import migrations
+from app.operations.steps import FOLDER
 from tests.making import Maker
 
 
@@ -79,7 +80,7 @@ def test_an_upgrade_of_what_is_new_already_changes_nothing(engine: sa.Engine) ->
 def test_steps_are_numbered_in_their_order(engine: sa.Engine) -> None:
     steps = revisions(engine)
     assert steps == [f"{number:04}" for number in range(1, len(steps) + 1)]
-    files = sorted(path.name[:4] for path in (migrations.FOLDER / "versions").glob("*.py"))
+    files = sorted(path.name[:4] for path in (FOLDER / "versions").glob("*.py"))
     assert files == steps
 
 
@@ -117,7 +118,7 @@ def test_rebuilding_a_table_loses_none_of_the_rows_that_hang_on_it(
     config = migrations.config(engine)
     config.set_main_option("path_separator", "os")
     config.set_main_option("version_locations",
-                           f"{migrations.FOLDER}/versions{os.pathsep}{tmp_path}/later")
+                           f"{FOLDER}/versions{os.pathsep}{tmp_path}/later")
     command.upgrade(config, "head")
     assert rows() == [1, 2, 1]
     command.downgrade(config, "-1")

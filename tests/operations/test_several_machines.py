@@ -22,10 +22,14 @@ from app.config import Settings
 from app.database import db
 from app.entries import actions as entries
 from app.entries.models import Entry, EntryState
+from app.feeds import actions as feeds
+from app.feeds.models import Feed, FeedItem
 from app.mail import OutgoingMail
 from app.pagecache.log import Purge
 from tests.browser.running import PASSWORD, Messenger, until
 from tests.conftest import TEMPLATE
+from tests.feeds.documents import Item, rss
+from tests.feeds.feed_server import FeedServer
 from tests.making import Maker
 from tests.media.bucket_server import BucketServer, bucket_server
 from tests.operations.machines import Machine, PostOffice, links
@@ -65,6 +69,7 @@ def site(database: str, bucket_server: BucketServer, cdn_server: CdnServer,
         "LECTERN_DATABASE_URL": database, "LECTERN_SECRET_KEY": SECRET,
         "LECTERN_QUEUE_URL": database.replace("+psycopg", ""), "LECTERN_MAIL_URL": post_office.url,
         "LECTERN_MEDIA_URL": bucket_server.make("machines"),
+        "LECTERN_FEED_ALLOW": "127.0.0.1",
         "LECTERN_CDN_PURGE_URL": cdn_server.url, "LECTERN_BASE_URL": "http://127.0.0.1:8000"}
     machines = [Machine(_made(folder / name), common) for name in "ab"]
     app = create_app(Settings.read(common | {"LECTERN_DATA": str(folder / "beside"),
@@ -263,6 +268,26 @@ def test_what_is_scheduled_is_published_once_though_every_worker_looks_for_it(
         assert site.b.stranger.get(post.path).status == 200
 
 
+def test_a_feed_is_asked_once_though_every_worker_looks_for_it(
+        site: Site, session: Session) -> None:
+    server = FeedServer()
+    paths = [f"/{number}.xml" for number in range(12)]
+    for path in paths:
+        server.serve(rss(Item(f"one{path}"), Item(f"two{path}")), path)
+        feeds.add(session, server.url(path), now=clock.now())
+    session.commit()
+    try:
+        wake(site, 4)
+        asked = sa.select(sa.func.count()).where(Feed.visited_at.is_not(None))
+        until(lambda: (session.rollback(), session.scalar(asked))[1] == len(paths), 30,
+              "all are asked")
+        wake(site, 2)
+        assert {path: len(server.requests[path]) for path in paths} == dict.fromkeys(paths, 1)
+        assert session.scalar(sa.select(sa.func.count()).select_from(FeedItem)) == 2 * len(paths)
+    finally:
+        server.close()
+
+
 # The last one: it leaves one worker.
 def test_what_a_killed_worker_was_doing_the_other_does_once(site: Site, session: Session) -> None:
     site.post_office.slow = "slow@reader.example"
@@ -270,7 +295,7 @@ def test_what_a_killed_worker_was_doing_the_other_does_once(site: Site, session:
                       now=clock.now(), grace=timedelta(0))
     session.commit()
     until(lambda: site.post_office.held_from, 10, "a worker is about to send it")
-    [holder] = [each for each in (site.a, site.b) if site.post_office.holds(each.worker)]
+    [holder] = [each for each in (site.a, site.b) if site.post_office.holds(each.worker.pid)]
     holder.worker.kill()
     holder.worker.wait(10)
     site.post_office.slow = ""

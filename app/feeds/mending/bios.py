@@ -8,11 +8,9 @@ author's own name and says what they are, and rows of links below it.
 import re
 from itertools import islice, takewhile
 
-from lxml.etree import _Element as Element
-
 from app.feeds.mending.findings import Finding, finding
 from app.feeds.mending.titling import same
-from app.feeds.mending.tree import words
+from app.feeds.mending.tree import Element, words
 
 LONGEST_BIO = 1200
 MOST_BLOCKS = 6

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from lxml.etree import _Element as Element
-
 from app import text
 from app.feeds.mending.bios import find_bio
 from app.feeds.mending.doctor import mend_text, mend_title
@@ -22,7 +20,7 @@ from app.feeds.mending.residue import (
 from app.feeds.mending.shaping import shape
 from app.feeds.mending.sweeping import sweep
 from app.feeds.mending.titling import drop_doubled_title, once
-from app.feeds.mending.tree import grow, is_bottomless, outer, remove, serialise
+from app.feeds.mending.tree import Element, grow, is_bottomless, outer, remove, serialise
 from app.feeds.parsing import ParsedItem
 from app.feeds.parsing.values import paragraphs
 

@@ -7,13 +7,14 @@ apostrophes where a `?` or U+FFFD stands, because a `?` may be one; a number in 
 
 import re
 from collections.abc import Callable, Iterable
-
-from ftfy import fix_encoding
-from ftfy.badness import badness
-from lxml.etree import _Element as Element
+from typing import Any
 
 from app.feeds.mending.findings import TEXT, TITLE, Finding, finding
+from app.feeds.mending.tree import Element
+from app.later import Later
 
+ftfy: Any = Later("ftfy")
+badness: Any = Later("ftfy.badness")
 # What UTF-8's first bytes look like when they were read as windows-1252, latin-1 or koi8.
 SUSPECT = re.compile("[\u00c2-\u00c5\u00ce-\u00d1\u00d7-\u00db\u00e2-\u00ef\u0413\u0420-\u0421]"
                      "[\x80-\xbf\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
@@ -66,10 +67,14 @@ def mend_text(body: Element, found: list[Finding]) -> None:
                     setattr(element, side, after)
 
 
+def _is_better(fixed: str, text: str) -> bool:
+    return bool(badness.badness(fixed) < badness.badness(text))
+
+
 def _mended(text: str, where: str, found: list[Finding]) -> str:
     if is_suspect(text):
-        fixed = fix_encoding(text)
-        if fixed != text and "\ufffd" not in fixed and badness(fixed) < badness(text):
+        fixed = ftfy.fix_encoding(text)
+        if fixed != text and "\ufffd" not in fixed and _is_better(fixed, text):
             found.append(_excerpt("mojibake", where, text, fixed))
             text = fixed
     if "\ufffd" in text and (fixed := _SURE.sub("’", text)) != text:

@@ -2,9 +2,7 @@
 
 import re
 
-from lxml.etree import _Element as Element
-
-from app.feeds.mending.tree import remove, replace_with_text, unwrap
+from app.feeds.mending.tree import Element, remove, replace_with_text, unwrap
 from app.feeds.parsing.values import link
 from app.text import MEDIA_PREFIX
 

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from lxml.etree import _Element as Element
-
-from app.feeds.mending.tree import last, remove, spaced, words
+from app.feeds.mending.tree import Element, last, remove, spaced, words
 
 TAIL = 4
 MOST_OFFERS = 40

@@ -1,9 +1,6 @@
 """Foreign markup as a row of blocks: paragraphs, headings, lists; no boxes, no layout tables."""
 
-from lxml import etree
-from lxml.etree import _Element as Element
-
-from app.feeds.mending.tree import last, remove, words
+from app.feeds.mending.tree import Element, etree, last, remove, words
 
 BOXES = frozenset({
     "div", "section", "article", "main", "header", "footer", "aside", "center", "form", "fieldset",

@@ -3,9 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from lxml.etree import _Element as Element
-
-from app.feeds.mending.tree import remove, unwrap, words
+from app.feeds.mending.tree import Element, remove, unwrap, words
 
 DROPPED = frozenset({
     "script", "style", "template", "svg", "math", "canvas", "object", "embed", "applet", "link",

@@ -1,9 +1,8 @@
 """Titles that are said twice: in themselves, or once more above the text."""
 
-from lxml.etree import _Element as Element
 
 from app.feeds.mending.shaping import PROSE
-from app.feeds.mending.tree import remove, words
+from app.feeds.mending.tree import Element, remove, words
 from app.text import fold
 
 

@@ -3,12 +3,16 @@
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import nh3
-from lxml import etree
-from lxml.etree import _Element as Element
 
 from app import text
+from app.later import Later
+
+etree: Any = Later("lxml.etree")
+# One of lxml's, which does not say of what type it is.
+Element = Any
 
 # libxml2 compares each attribute of a tag with all before it: 100,000 of them would take a minute.
 # nh3, which is far quicker at that, goes first over what is large enough to hold so many.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.desk.actions import rows
+from app.dialects import insertion
 from app.feeds import queries
 from app.feeds.models import Feed
 from app.feeds.polling.addressing import host_of, is_unthrottled
@@ -135,8 +135,7 @@ def _held(session: Session, hosts: list[str], now: datetime) -> dict[str, dateti
 
 
 def _known(session: Session, hosts: list[str], now: datetime) -> None:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(FeedHost).on_conflict_do_nothing(),
+    session.execute(insertion(session, FeedHost).on_conflict_do_nothing(),
                     [{"host": host, "not_before": now} for host in hosts])
 
 

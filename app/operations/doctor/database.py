@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.database import UtcDateTime, writer_of
-from app.operations import migrations
+from app.operations import steps
 from app.operations.doctor.finding import Finding, Patient, lasting, ok, said, warning, wrong
 
 SKEW_SECONDS = {"warning": 2.0, "wrong": 30.0}
@@ -31,7 +31,7 @@ def look(patient: Patient) -> Iterator[Finding]:
 
 
 def _step(connection: sa.Connection) -> Iterator[Finding]:
-    step, head = migrations.step(connection), migrations.head()
+    step, head = steps.step(connection), steps.head()
     if step == head:
         yield ok(f"Its tables are at the newest step, {head}.")
     elif step is None:

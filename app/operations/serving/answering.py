@@ -21,7 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 
 from app import logs
-from app.operations.stalling import Stalls, connections, descriptors
+from app.operations.serving.stalling import Stalls, connections, descriptors
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]

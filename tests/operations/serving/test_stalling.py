@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.operations.stalling import LEAST, SECONDS, Stalls
+from app.operations.serving.stalling import LEAST, SECONDS, Stalls
 
 
 @pytest.fixture

@@ -50,9 +50,10 @@ class Served(Site):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
 
 
-def begin(folder: Path, template: str) -> Served:
+def begin(folder: Path, template: str, **settings: str) -> Served:
     """A site that has just started."""
     site = Served(folder / "data")
+    site.environment |= settings
     site.data.mkdir()
     shutil.copy(template.removeprefix("sqlite:///"), site.data / "lectern.sqlite")
     site.start()
