@@ -3,6 +3,7 @@
 `--engine postgresql` runs the same tests on a real PostgreSQL instead of SQLite.
 """
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -47,6 +48,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays there: nobody looks through it for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 class FakeClock:
