@@ -3,9 +3,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 # For each of the two databases, whose tests run beside each other: a browser test waits more than
-# it works. Few at a time, or one worker gets all that are slow.
+# it works. Each worker has a stretch of its own, so that what a file needs is set up once, and takes
+# over from the others when it is done.
 TEST_WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
-PYTEST = $(BIN)/pytest -n $(TEST_WORKERS) --maxschedchunk 8
+PYTEST = $(BIN)/pytest -n $(TEST_WORKERS) --dist worksteal
 LECTERN_DATA ?= instance
 VENV := .venv
 BIN := $(VENV)/bin

@@ -3,6 +3,7 @@
 `--engine postgresql` runs the same tests on a real PostgreSQL instead of SQLite.
 """
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 import pytest
+from argon2 import profiles
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
@@ -31,6 +33,8 @@ from tests.visiting import Visitor
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 TEMPLATE = "template_lectern"
+# What a password costs on the site; here it costs a thousandth.
+FULL_WORK, accounts.PASSWORD_WORK = accounts.PASSWORD_WORK, profiles.CHEAPEST
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +48,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = [item for item in items if "database" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays there: nobody looks through it for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 class FakeClock:

@@ -9,7 +9,8 @@ import resource
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 
@@ -20,12 +21,28 @@ def in_child(act: Callable[[], object], *, largest_file: int | None = None) -> i
     With `largest_file` it is ended by the kernel in the middle of the write that would make any
     file longer than so many bytes.
     """
+    child = _fork(act, largest_file)
+    _pid, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+@contextmanager
+def forked(act: Callable[[], object]) -> Iterator[int]:
+    """The process id of a child that does this meanwhile, for a test to end it."""
+    child = _fork(act)
+    try:
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def _fork(act: Callable[[], object], largest_file: int | None = None) -> int:
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         _act(act, largest_file)
-    _pid, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    return child
 
 
 def _act(act: Callable[[], object], largest_file: int | None) -> None:

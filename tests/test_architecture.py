@@ -1,9 +1,8 @@
 """The house rules about code, read from the code."""
 
 import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
@@ -24,15 +23,22 @@ def subject(path: Path) -> str:
     return path.relative_to(APP).parts[0].removesuffix(".py")
 
 
-def imports(path: Path) -> list[tuple[str, ast.AST]]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    """What stands in a file; each is read once."""
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports(path: Path) -> list[str]:
     """Every module that a file imports, by its full name."""
-    found: list[tuple[str, ast.AST]] = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    found: list[str] = []
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
-            found += [(alias.name, node) for alias in node.names]
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.append((node.module, node))
-            found += [(f"{node.module}.{alias.name}", node) for alias in node.names]
+            found.append(node.module)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
     return found
 
 
@@ -40,48 +46,49 @@ def names(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", FILES, ids=names)
-def test_an_import_points_downward(path: Path) -> None:
-    own = RANKS[subject(path)]
-    for module, _node in imports(path):
-        top, _, rest = module.partition(".")
-        other = rest.split(".")[0]
-        if top == "app" and other in RANKS and other != subject(path):
-            assert RANKS[other] < own, f"{names(path)} may not import {module}"
+def test_an_import_points_downward() -> None:
+    wrong = []
+    for path in FILES:
+        for module in imports(path):
+            top, _, rest = module.partition(".")
+            other = rest.split(".")[0]
+            if (top == "app" and other in RANKS and other != subject(path)
+                    and RANKS[other] >= RANKS[subject(path)]):
+                wrong.append(f"{names(path)} may not import {module}")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_floor_knows_no_subject_and_no_later_floor() -> None:
     for path in FILES:
         if subject(path) in FLOOR:
-            for module, _node in imports(path):
+            for module in imports(path):
                 parts = module.split(".")
                 if parts[0] == "app" and len(parts) > 1 and parts[1] in RANKS:
                     assert RANKS[parts[1]] <= RANKS[subject(path)], f"{names(path)}: {module}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=names)
-def test_flask_stays_at_the_edges(path: Path) -> None:
-    if subject(path) in {"web", "__init__", "cli"} or path.name in FLASK_FILES:
-        return
-    for module, _node in imports(path):
-        assert module.split(".")[0] not in {"flask", "flask_login", "htmx_flask"}, names(path)
+def test_flask_stays_at_the_edges() -> None:
+    inner = [path for path in FILES
+             if subject(path) not in {"web", "__init__", "cli"} and path.name not in FLASK_FILES]
+    wrong = [names(path) for path in inner for module in imports(path)
+             if module.split(".")[0] in {"flask", "flask_login", "htmx_flask"}]
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", FILES, ids=names)
-def test_imports_stand_at_the_top(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
-        inner = [n for n in ast.walk(function) if isinstance(n, ast.Import | ast.ImportFrom)]
-        assert not inner, f"{names(path)}:{function.name} imports inside a function"
+def test_imports_stand_at_the_top() -> None:
+    wrong = [f"{names(path)}:{function.name} imports inside a function" for path in FILES
+             for function in ast.walk(parsed(path)) if isinstance(function, ast.FunctionDef)
+             if any(isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(function))]
+    assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("path", FILES, ids=names)
-def test_public_functions_and_classes_say_what_they_do(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    assert path.name == "__init__.py" or ast.get_docstring(tree), f"{names(path)} has no docstring"
-    for node in tree.body:
-        public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-        assert not public or ast.get_docstring(node), f"{names(path)}:{node.name}"
+def test_public_functions_and_classes_say_what_they_do() -> None:
+    silent = [names(path) for path in FILES
+              if path.name != "__init__.py" and not ast.get_docstring(parsed(path))]
+    silent += [f"{names(path)}:{node.name}" for path in FILES for node in parsed(path).body
+               if isinstance(node, ast.FunctionDef | ast.ClassDef)
+               and not node.name.startswith("_") and not ast.get_docstring(node)]
+    assert not silent, "\n".join(silent)
 
 
 def test_no_file_hides_what_is_in_it() -> None:

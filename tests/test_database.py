@@ -1,11 +1,13 @@
 """The floor under everything: writers wait their turn, nothing acknowledged is ever lost."""
 
-import subprocess
-import sys
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+from functools import partial
+from itertools import count
+from typing import NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -13,15 +15,16 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.config import Settings
 from app.database import all_or_nothing, db, for_writing, free, writing
 from app.people.models import Person
 from app.throttle import Attempts
 from tests.conftest import NOON
+from tests.killing import forked
 from tests.making import Maker
 
 WRITERS, TURNS = 16, 12
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -183,38 +186,31 @@ def test_all_or_nothing_keeps_every_step_once_it_is_through(app: Flask) -> None:
     assert stored(app) == {"first step": 1, "second step": 2}
 
 
-WRITE_FOR_EVER = """
-import sys
-from datetime import UTC, datetime
-from app import create_app
-from app.config import Settings
-from app.database import writing
-from app.throttle import Attempts
-from pathlib import Path
-data, database, number = sys.argv[1:]
-app = create_app(Settings(data=Path(data), database_url=database, secret_key="x" * 20))
-turn = 0
-with app.app_context():
-    while True:
-        with writing() as session:
-            session.add(Attempts(key=f"{number}-{turn}", since=datetime.now(UTC), count=turn))
-        print(f"{number}-{turn}", flush=True)
-        turn += 1
-"""
+def write_for_ever(settings: Settings, number: int, says: int) -> NoReturn:
+    """Writes a row after the other, and says of each that it is kept."""
+    app = create_app(settings)
+    with app.app_context():
+        for turn in count():
+            with writing() as session:
+                session.add(Attempts(key=f"{number}-{turn}", since=datetime.now(UTC), count=turn))
+            os.write(says, f"{number}-{turn}\n".encode())
+    raise AssertionError("never")
 
 
 def test_a_writer_that_is_killed_loses_nothing_that_it_acknowledged(
         app: Flask, settings: Settings) -> None:
     acknowledged = set()
+    with app.app_context():
+        # A child must not share a connection.
+        db.engine.dispose()
     for number in range(4):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITE_FOR_EVER, settings.data, settings.database, str(number)],
-            stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        with writer:
-            assert writer.stdout
-            acknowledged |= {writer.stdout.readline().strip() for _ in range(20 + 7 * number)}
-            writer.kill()
-            acknowledged |= set(writer.stdout.read().split("\n")[:-1])
+        heard, says = os.pipe()
+        act = partial(write_for_ever, settings, number, says)
+        with forked(act) as writer, open(heard) as lines:
+            os.close(says)
+            acknowledged |= {lines.readline().strip() for _ in range(20 + 7 * number)}
+            os.kill(writer, signal.SIGKILL)
+            acknowledged |= set(lines.read().split("\n")[:-1])
     assert len(acknowledged) >= 122
     assert acknowledged <= stored(app).keys()
     with app.app_context(), writing() as session:

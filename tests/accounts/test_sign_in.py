@@ -1,5 +1,6 @@
 """Signing in and out: what it takes, what it tells, and when it ends."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import actions
 from app.accounts.models import Account, Role, SignIn
-from tests.conftest import PASSWORD, FakeClock, make_account
+from tests.conftest import FULL_WORK, PASSWORD, FakeClock, make_account
 from tests.making import Maker
 from tests.visiting import Visitor
 
@@ -129,6 +130,15 @@ def test_no_password_is_stored_and_no_cookie_can_be_made_from_the_table(
     assert PASSWORD not in (ada.password_hash or "")
     assert token not in row.token_hash
     assert str(ada.id) != token
+
+
+def test_a_password_costs_the_memory_and_the_rounds_that_rfc_9106_recommends(
+        session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "PASSWORD_WORK", FULL_WORK)
+    kept = make_account(session, Role.EDITOR, PASSWORD, EMAIL).password_hash or ""
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$"), "64 MiB, three rounds, four lanes"
+    assert len(b64decode(kept.split("$")[4] + "==")) == 16, "a salt of 128 bits"
+    assert len(b64decode(kept.split("$")[5] + "==")) == 32, "256 bits are kept"
 
 
 def test_who_fails_too_often_is_slowed_down_whatever_they_try_next(

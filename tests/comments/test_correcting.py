@@ -16,10 +16,10 @@ from app.desk.models import Decision, Verb
 from app.rules.models import Rulebook
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
-from tests.rules.spam_service import SpamService, spam_service
+from tests.rules.spam_service import SpamService, spam_server, spam_service
 from tests.visiting import Visitor
 
-__all__ = ["spam_service"]
+__all__ = ["spam_server", "spam_service"]
 
 GOOD = {"author_name": "Rita Reader", "author_email": "rita@reader.example", "body": "It worked."}
 PLACE = {"REMOTE_ADDR": "8.8.8.8"}

@@ -72,10 +72,12 @@ def on_server(postgres: str, statement: str) -> None:
 
 @pytest.fixture
 def database(demo_template: Loaded, postgres: str | None, data_folder: Path,
-             tmp_path: Path) -> Iterator[str]:
+             run_folder: Path) -> Iterator[str]:
     """The address of this test's own copy of the demo, its media beside it."""
     shutil.copytree(demo_template.media, data_folder / "media")
-    yield copied(demo_template.database, tmp_path / "lectern.sqlite", postgres, "demo_copy")
+    for each in run_folder.glob("demo.sqlite*"):
+        each.unlink()
+    yield copied(demo_template.database, run_folder / "demo.sqlite", postgres, "demo_copy")
     if postgres:
         on_server(postgres, 'DROP DATABASE "demo_copy" WITH (FORCE)')
 

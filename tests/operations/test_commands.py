@@ -1,19 +1,43 @@
 """`lectern` as it is typed: what goes wrong is one sentence and exit 1, never a traceback."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import NoReturn, TextIO
 
 import click
 import pytest
 
-from app.cli import lectern
+from app.cli import lectern, main
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = [name for name in os.environ if name.startswith("LECTERN_")]
+
+
+def typed(words: list[str], out: TextIO, err: TextIO) -> NoReturn:
+    """Becomes this command, and ends as it does."""
+    signal.alarm(120)
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    sys.argv, sys.stdin, sys.stdout, sys.stderr = words, StringIO(), out, err
+    code: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    out.flush()
+    err.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 class Shell:
@@ -23,15 +47,23 @@ class Shell:
         self.environ = {name: value for name, value in os.environ.items() if name not in OURS}
         self.environ |= {"LECTERN_DATA": str(data), "LECTERN_DATABASE_URL": database}
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-m", "app.cli", *arguments], env=self.environ | settings, cwd=ROOT,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
     def run(self, *arguments: str, **settings: str) -> tuple[int, str, str]:
-        with self.start(*arguments, **settings) as process:
-            out, err = process.communicate(timeout=120)
-            return process.returncode, out, err
+        """Status, output and errors of a command.
+
+        It runs in a child of this very process, which has read the program already.
+        """
+        with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+            sys.stdout.flush()
+            child = os.fork()
+            if child == 0:
+                os.chdir(ROOT)
+                os.environ.clear()
+                os.environ.update(self.environ | settings)
+                typed(["lectern", *arguments], out, err)
+            _pid, status = os.waitpid(child, 0)
+            out.seek(0)
+            err.seek(0)
+            return os.waitstatus_to_exitcode(status), out.read(), err.read()
 
     def fails(self, *arguments: str, **settings: str) -> str:
         """The sentence of a command that fails as it should."""

@@ -49,28 +49,27 @@ def discussed(make: Maker, number: int) -> None:
                  approved=True)
 
 
-LISTS: list[tuple[str, Fill]] = [
-    ("/", posts), ("/", episodes), ("/", discussed), ("/posts/", posts), ("/episodes/", episodes),
-    ("/topics/", posts), ("/topics/trust", posts), ("/topics/trust", episodes),
-    ("/series/", posts), ("/series/tips", posts), ("/people/", posts), ("/people/", episodes),
-    ("/people/ada-penn", by_ada), ("/people/ada-penn", with_ada),
-    ("/feed.xml", posts), ("/feed.atom", posts), ("/feed.json", posts), ("/feed.json", episodes),
-    ("/episodes/feed.xml", episodes), ("/topics/trust/feed.xml", posts),
-    ("/series/tips/feed.xml", posts), ("/sitemap.xml", posts),
+LISTS: list[tuple[Fill, tuple[str, ...]]] = [
+    (posts, ("/", "/posts/", "/topics/", "/topics/trust", "/series/", "/series/tips", "/people/",
+             "/feed.xml", "/feed.atom", "/feed.json", "/topics/trust/feed.xml",
+             "/series/tips/feed.xml", "/sitemap.xml")),
+    (episodes, ("/", "/episodes/", "/topics/trust", "/people/", "/feed.json",
+                "/episodes/feed.xml")),
+    (discussed, ("/",)), (by_ada, ("/people/ada-penn",)), (with_ada, ("/people/ada-penn",)),
 ]
 
 
-@pytest.mark.parametrize(("path", "fill"), LISTS,
-                         ids=[f"{path} {fill.__name__}" for path, fill in LISTS])
+@pytest.mark.parametrize(("fill", "paths"), LISTS, ids=[fill.__name__ for fill, _paths in LISTS])
 def test_a_list_asks_the_database_no_more_for_twenty_than_for_one(
-    path: str, fill: Fill, make: Maker, visitor: Visitor,
+    fill: Fill, paths: tuple[str, ...], make: Maker, visitor: Visitor,
 ) -> None:
     fill(make, 1)
-    one = queries(visitor, path)
+    one = {path: queries(visitor, path) for path in paths}
     for number in range(2, 21):
         fill(make, number)
-    twenty = queries(visitor, path)
-    assert len(twenty) == len(one), "\n\n".join(twenty)
+    for path in paths:
+        twenty = queries(visitor, path)
+        assert len(twenty) == len(one[path]), "\n\n".join((path, *twenty))
 
 
 PAGED = ["/posts/", "/episodes/", "/topics/trust", "/series/tips", "/people/ada-penn", "/people/"]

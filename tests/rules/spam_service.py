@@ -13,16 +13,18 @@ Reply = Callable[["_Handler"], None]
 
 
 class SpamService:
-    """Answers every question as it was told to; `questions` holds what it was asked."""
+    """Answers every question as it was told to; `questions` holds what it was asked.
 
-    def __init__(self) -> None:
+    It stands where the one before it stood, if it is given its server.
+    """
+
+    def __init__(self, server: "_Server | None" = None) -> None:
         self.questions: list[tuple[str, dict[str, str]]] = []
         self.during: Callable[[], Any] = lambda: None
         self.finished = threading.Event()
-        self._http = _Server(("127.0.0.1", 0), _Handler)
-        self._http.service = self
         self.says("false")
-        threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
+        self._http = server or begin()
+        self._http.service = self
 
     @property
     def url(self) -> str:
@@ -42,11 +44,14 @@ class SpamService:
         """Take the question and never answer."""
         self.reply = lambda handler: handler.hang()
 
+    def finish(self) -> None:
+        """Let go of whoever waits."""
+        self.finished.set()
+
     def close(self) -> None:
         """Let go of whoever waits and stop."""
-        self.finished.set()
-        self._http.shutdown()
-        self._http.server_close()
+        self.finish()
+        self._http.close()
 
 
 class _Server(ThreadingHTTPServer):
@@ -54,16 +59,28 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
+    def close(self) -> None:
+        self.shutdown()
+        self.server_close()
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is what half of the tests want."""
 
 
+def begin() -> _Server:
+    """A server at a port of its own, for one service after the other."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
+    service: SpamService
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        service = self.server.service
+        self.service = service = self.server.service
         service.questions.append((self.path, dict(parse_qsl(body, keep_blank_values=True))))
         service.during()
         service.reply(self)
@@ -80,19 +97,27 @@ class _Handler(BaseHTTPRequestHandler):
 
     def drip(self) -> None:
         self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
-        while not self.server.service.finished.wait(0.05):
+        while not self.service.finished.wait(0.05):
             self.wfile.write(b" ")
 
     def hang(self) -> None:
-        self.server.service.finished.wait()
+        self.service.finished.wait()
+
+
+@pytest.fixture(scope="session")
+def spam_server() -> Iterator[_Server]:
+    """Where the services of all tests stand, so that one application knows them all."""
+    server = begin()
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def spam_service() -> Iterator[SpamService]:
+def spam_service(spam_server: _Server) -> Iterator[SpamService]:
     """A service of its own for each test."""
-    service = SpamService()
+    service = SpamService(spam_server)
     yield service
-    service.close()
+    service.finish()
 
 
 def seconds(act: Callable[[], object]) -> float:

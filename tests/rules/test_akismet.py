@@ -17,10 +17,10 @@ from app.rules.akismet import DISCARD, DOWN, HAM, SPAM, Service
 from app.rules.models import Rulebook
 from tests.conftest import NOON
 from tests.making import Maker
-from tests.rules.spam_service import SpamService, seconds, spam_service
+from tests.rules.spam_service import SpamService, seconds, spam_server, spam_service
 from tests.visiting import Visitor
 
-__all__ = ["spam_service"]
+__all__ = ["spam_server", "spam_service"]
 
 GOOD = {"author_name": "Rita Reader", "author_email": "rita@reader.example", "body": "It worked."}
 QUESTION = {"comment_content": "Hello.", "permalink": "/posts/a"}

@@ -18,6 +18,7 @@ from app.web.errors import TooManyTries
 from tests.making import Maker
 from tests.visiting import Visitor
 
+Broken = Callable[[Callable[[], str]], None]
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial", "Sec-Fetch-Site": "same-origin"}
 
 
@@ -89,21 +90,25 @@ def test_htmx_gets_the_sentence_alone(editor: Visitor) -> None:
 
 
 @pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    """An application of each test's own, which can be broken."""
-    return replace(settings, data=tmp_path / "data")
+def settings(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """An application of its own for a test that breaks it."""
+    own = "broken" in request.fixturenames
+    return replace(settings, data=tmp_path / "data") if own else settings
 
 
-def broken(app: Flask, view: Callable[[], str]) -> None:
-    """An address of a bug, at which a stranger and an editor get the same page."""
-    app.add_url_rule("/broken", view_func=view, methods=["GET", "POST"])
+@pytest.fixture
+def broken(app: Flask) -> Broken:
+    """Makes an address of a bug, at which a stranger and an editor get the same page."""
+    def put(view: Callable[[], str]) -> None:
+        app.add_url_rule("/broken", view_func=view, methods=["GET", "POST"])
+    return put
 
 
 @pytest.mark.parametrize("role", [None, Role.EDITOR])
 def test_a_bug_is_a_page_with_a_sentence_and_a_line_in_the_log(
-        app: Flask, visitor: Visitor, signed_in: Callable[..., Visitor], role: Role | None,
+        broken: Broken, visitor: Visitor, signed_in: Callable[..., Visitor], role: Role | None,
         caplog: pytest.LogCaptureFixture) -> None:
-    broken(app, lambda: str({}["a secret of the inside"]))
+    broken(lambda: str({}["a secret of the inside"]))
     who = signed_in(role) if role else visitor
     with caplog.at_level(logging.ERROR):
         page = who.get("/broken", 500)
@@ -116,7 +121,8 @@ def test_a_bug_is_a_page_with_a_sentence_and_a_line_in_the_log(
 
 @pytest.mark.parametrize("role", [None, Role.EDITOR])
 def test_a_bug_in_the_middle_of_a_change_has_its_page_too(
-        app: Flask, visitor: Visitor, signed_in: Callable[..., Visitor], role: Role | None) -> None:
+        broken: Broken, visitor: Visitor, signed_in: Callable[..., Visitor],
+        role: Role | None) -> None:
     def view() -> str:
         try:
             db.session.execute(sa.text("SELECT nothing FROM nowhere"))
@@ -124,32 +130,32 @@ def test_a_bug_in_the_middle_of_a_change_has_its_page_too(
             raise RuntimeError("a slip in nowhere") from error
         return "never"
 
-    broken(app, view)
+    broken(view)
     answer = (signed_in(role) if role else visitor).post("/broken", status=500)
     assert "Something broke on our side" in answer.text
     assert "nowhere" not in answer.text
 
 
 def test_after_a_bug_the_next_request_is_well(
-        app: Flask, editor: Visitor, session: Session) -> None:
+        broken: Broken, editor: Visitor, session: Session) -> None:
     def view() -> str:
         db.session.execute(sa.text("UPDATE accounts SET name = 'half done'"))
         raise RuntimeError
 
-    broken(app, view)
+    broken(view)
     editor.post("/broken", status=500)
     assert "half done" not in editor.get("/account/").text
 
 
 def test_two_who_store_the_same_thing_at_once_are_told_without_a_traceback(
-        app: Flask, editor: Visitor) -> None:
+        broken: Broken, editor: Visitor) -> None:
     def view() -> str:
         for _ in range(2):
             db.session.execute(sa.text(
                 "INSERT INTO topics (slug, name, description) VALUES ('same', 'same', '')"))
         return "never"
 
-    broken(app, view)
+    broken(view)
     answer = editor.post("/broken", status=409)
     assert "at the same moment" in answer.text
 
@@ -171,11 +177,11 @@ def test_a_page_without_its_database_says_that_it_will_be_back(
     visitor.get("/")
 
 
-def test_the_wait_is_told_in_words_and_to_machines(app: Flask, visitor: Visitor) -> None:
+def test_the_wait_is_told_in_words_and_to_machines(broken: Broken, visitor: Visitor) -> None:
     def view() -> str:
         raise TooManyTries(301)
 
-    broken(app, view)
+    broken(view)
     answer = visitor.post("/broken", status=429)
     assert answer.headers["Retry-After"] == "301"
     assert "wait 5 minutes" in answer.text
