@@ -114,11 +114,16 @@ class Filter(Narrowing):
         """What waits and matches, in its order."""
         return sa.select(ReviewItem).where(*self.conditions(now)).order_by(*ORDERS[self.order])
 
-    def conditions(self, now: datetime) -> list[sa.ColumnElement[bool]]:
-        """What an item must be to be shown."""
+    def conditions(self, now: datetime, *,
+                   in_order: bool = True) -> list[sa.ColumnElement[bool]]:
+        """What an item must be to be shown; `in_order` where an index is to say in which order."""
         found = [ReviewItem.state == ItemState.WAITING]
-        found += [column == getattr(self, field) for field, column in EQUALS.items()
-                  if getattr(self, field)]
+        equal = {field: column == getattr(self, field) for field, column in EQUALS.items()
+                 if getattr(self, field)}
+        if in_order and self.kind and self.rule:
+            # There is an index on both, which knows no order.
+            equal["kind"] = unindexed(equal["kind"])
+        found += equal.values()
         if self.age:
             found.append(AGES[self.age](now))
         found += [_has(word) for word in self.words.split()[:WORDS]]
