@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 
-from app.database import unindexed
+from app.database import unindexed, unordered
 from app.desk import kinds
 from app.desk.models import ItemState, ReviewItem
 from app.text import fold, one_line
@@ -112,7 +112,8 @@ class Filter(Narrowing):
 
     def query(self, now: datetime) -> sa.Select[ReviewItem]:
         """What waits and matches, in its order."""
-        return sa.select(ReviewItem).where(*self.conditions(now)).order_by(*ORDERS[self.order])
+        order = ORDERS[self.order] if self.among is None else SORTED[self.order]
+        return sa.select(ReviewItem).where(*self.conditions(now)).order_by(*order)
 
     def conditions(self, now: datetime, *,
                    in_order: bool = True) -> list[sa.ColumnElement[bool]]:
@@ -139,6 +140,8 @@ AGES: dict[Age, Any] = {
 }
 ORDERS = {Order.NEWEST: (ReviewItem.waiting_since.desc(), ReviewItem.id.desc()),
           Order.URGENT: (ReviewItem.due_at, ReviewItem.id)}
+SORTED = {Order.NEWEST: (unordered(ReviewItem.waiting_since).desc(), ReviewItem.id.desc()),
+          Order.URGENT: (unordered(ReviewItem.due_at), ReviewItem.id)}
 
 
 def known_kind(name: str) -> str:

@@ -174,7 +174,8 @@ def _items(made: Rows, chance: Random) -> None:
         made["review_items"].append({
             "id": number, "kind": "comment", "subject_id": number, "state": where,
             "why": "Every first comment here is read by an editor.",
-            "rule": "proof" if where == "waiting" and number % 3 else rule, "facts": {"network": comment["network"]}, "matched": [],
+            "rule": "proof" if where == "waiting" and number % 3 else rule,
+            "facts": {"network": comment["network"]}, "matched": [],
             "title": f"Entry {comment['entry_id']}", "text": comment["body"],
             "person": comment["author_name"], "person_key": key, "entry_id": comment["entry_id"],
             "urgency": number % 2 * 15, "waiting_since": at,
