@@ -193,6 +193,15 @@ def _in_a_case(element: unindexed, compiler: Any, **options: Any) -> str:
     return f"CASE WHEN {_plain(element, compiler, **options)} THEN 1 ELSE 0 END = 1"
 
 
+def unordered(column: Any) -> sa.ColumnElement[Any]:
+    """The same value, worded so that no index gives the order of rows.
+
+    A few rows that are known by their numbers are found first and sorted then. PostgreSQL would
+    rather read in the order until it has met enough of them, which may be years away.
+    """
+    return sa.func.coalesce(column, column)
+
+
 def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,
          *where: sa.ColumnExpressionArgument[bool]) -> str:
     """`wanted`, or the first of `wanted-2`, `wanted-3` … that `column` does not hold yet."""

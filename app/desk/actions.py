@@ -86,15 +86,6 @@ def press(item: ReviewItem, urgency: int) -> None:
     item.urgency, item.due_at = urgency, item.waiting_since - timedelta(minutes=urgency)
 
 
-def overtake(item: ReviewItem) -> None:
-    """Lets nobody decide a waiting item by the words it had; its place in the queue stays.
-
-    Whoever has the old words before them sent `waiting_since` along, which differs now.
-    """
-    item.waiting_since += timedelta(microseconds=1)
-    press(item, item.urgency)
-
-
 def explain(item: ReviewItem, cause: Cause) -> None:
     """Writes down why an item waits."""
     item.why, item.rule = cause.why, cause.rule

@@ -1,6 +1,6 @@
 """What becomes of an item when its subject changes: it waits again, follows its words, leaves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -29,6 +29,15 @@ def follow_words(item: ReviewItem, text: str, cause: actions.Cause) -> None:
     Why it waited then stays as it was.
     """
     item.text, item.matched, item.facts = text, list(cause.words), dict(cause.facts)
+
+
+def overtake(item: ReviewItem) -> None:
+    """Lets nobody decide a waiting item by the words it had; its place in the queue stays.
+
+    Whoever has the old words before them sent `waiting_since` along, which differs now.
+    """
+    item.waiting_since += timedelta(microseconds=1)
+    actions.press(item, item.urgency)
 
 
 def reword(session: Session, entry_id: int, title: str, text: str) -> None:

@@ -79,9 +79,9 @@ def _kept(shown: Filter, asked: Asked) -> Prepared:
 
 
 def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
-    inner = [sa.select(sa.literal(1)).where(
-        *replace(shown, kind=kind, rule=rule).conditions(now)).limit(MOST + 1).subquery()
-        for kind, rule in asked]
+    every = [replace(shown, kind=kind, rule=rule) for kind, rule in asked]
+    inner = [sa.select(sa.literal(1)).where(*each.conditions(now, in_order=False))
+             .limit(MOST + 1).subquery() for each in every]
     return sa.select(*(
         sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in inner))
 

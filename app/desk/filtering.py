@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
 
-from app.database import unindexed
+from app.database import unindexed, unordered
 from app.desk import kinds
 from app.desk.models import ItemState, ReviewItem
 from app.text import fold, one_line
@@ -113,13 +113,19 @@ class Filter(Narrowing):
 
     def query(self, now: datetime) -> sa.Select[int]:
         """The numbers of what waits and matches, in its order."""
-        return sa.select(ReviewItem.id).where(*self.conditions(now)).order_by(*ORDERS[self.order])
+        order = ORDERS[self.order] if self.among is None else SORTED[self.order]
+        return sa.select(ReviewItem.id).where(*self.conditions(now)).order_by(*order)
 
-    def conditions(self, now: datetime) -> list[sa.ColumnElement[bool]]:
-        """What an item must be to be shown."""
+    def conditions(self, now: datetime, *,
+                   in_order: bool = True) -> list[sa.ColumnElement[bool]]:
+        """What an item must be to be shown; `in_order` where an index is to say in which order."""
         found = [ReviewItem.state == ItemState.WAITING]
-        found += [column == getattr(self, field) for field, column in EQUALS.items()
-                  if getattr(self, field)]
+        equal = {field: column == getattr(self, field) for field, column in EQUALS.items()
+                 if getattr(self, field)}
+        if in_order and self.kind and self.rule:
+            # There is an index on both, which knows no order.
+            equal["kind"] = unindexed(equal["kind"])
+        found += equal.values()
         if self.age:
             found.append(AGES[self.age](now))
         found += [_has(word) for word in self.words.split()[:WORDS]]
@@ -135,6 +141,8 @@ AGES: dict[Age, Any] = {
 }
 ORDERS = {Order.NEWEST: (ReviewItem.waiting_since.desc(), ReviewItem.id.desc()),
           Order.URGENT: (ReviewItem.due_at, ReviewItem.id)}
+SORTED = {Order.NEWEST: (unordered(ReviewItem.waiting_since).desc(), ReviewItem.id.desc()),
+          Order.URGENT: (unordered(ReviewItem.due_at), ReviewItem.id)}
 
 
 def known_kind(name: str) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from app.accounts.models import Account, Role
-from app.database import unindexed
+from app.database import unindexed, unordered
 from app.desk import kinds
 from app.desk.filtering import (
     LONGEST,
@@ -78,9 +78,9 @@ class LogFilter(Narrowing):
 
     def query(self) -> sa.Select[Decision]:
         """The decisions that match with their items, newest first."""
+        moment = Decision.decided_at if self.among is None else unordered(Decision.decided_at)
         return (sa.select(Decision).join(Decision.item).options(contains_eager(Decision.item))
-                .where(*self._narrowed())
-                .order_by(Decision.decided_at.desc(), Decision.id.desc()))
+                .where(*self._narrowed()).order_by(moment.desc(), Decision.id.desc()))
 
     def _narrowed(self) -> list[sa.ColumnElement[bool]]:
         found = list(self._conditions())

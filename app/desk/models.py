@@ -77,6 +77,7 @@ class ReviewItem(Worded, Model):
         sa.Index("ix_review_items_due", "state", "due_at", "id"),
         sa.Index("ix_review_items_kind", "state", "kind", "waiting_since"),
         sa.Index("ix_review_items_rule", "state", "rule", "waiting_since", "id", "kind"),
+        sa.Index("ix_review_items_numbers", "state", "kind", "rule"),
         sa.Index("ix_review_items_person", "person_key", "state", "waiting_since"),
         sa.Index("ix_review_items_entry", "entry_id", "state", "waiting_since"),
         due_index("review_items"),

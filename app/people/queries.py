@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.database import unordered
 from app.people.models import Person
 from app.text import fold
 from app.trigrams import searching
@@ -49,7 +50,10 @@ def called(session: Session, words: str) -> sa.Select[Person]:
     """The people whose names have these words in them, just as they stand there; by name."""
     found = everyone().where(Person.name.icontains(words, autoescape=True))
     among = searching.candidates(session, CORPUS, words.split())
-    return found if among is None else found.where(Person.id.in_(among) if among else sa.false())
+    if among is None:
+        return found
+    return (found.where(Person.id.in_(among) if among else sa.false())
+            .order_by(None).order_by(unordered(Person.name), Person.id))
 
 
 def names(session: Session) -> Sequence[str]:

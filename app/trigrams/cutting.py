@@ -9,7 +9,9 @@ LENGTH = 3
 # So many rows have their places in one line of the index, which is 64 × 64.
 BLOCK = 4_096
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+-"
-_VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+_PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
+_PLACES = {pair: place for place, pair in enumerate(_PAIRS)}
+MOST_SIGNS = BLOCK // 4
 _AS_BITS = "="
 
 
@@ -37,24 +39,30 @@ def wanted(words: Iterable[str]) -> set[int]:
 
 
 def written(places: int) -> str:
-    """A set of places in a block, given by the bits of a number, as text of at most BLOCK / 4."""
-    if places.bit_count() * 2 > BLOCK // 4:
+    """A set of places in a block, given by the bits of a number, as text of about BLOCK / 4 signs
+    at most.
+    """
+    if places.bit_count() * 2 > MOST_SIGNS:
         return f"{_AS_BITS}{places:x}"
     digits = f"{places:b}"[::-1]
-    found, at = [], digits.find("1")
-    while at >= 0:
-        found.append(_DIGITS[at >> 6] + _DIGITS[at & 63])
-        at = digits.find("1", at + 1)
-    return "".join(found)
+    return "".join([_PAIRS[at] for at, digit in enumerate(digits) if digit == "1"])
+
+
+def joined(text: str, places: Iterable[int]) -> str:
+    """The set in a text with more places, as `written` would say it or in another order."""
+    more = "".join([_PAIRS[place] for place in places])
+    if not text.startswith(_AS_BITS) and len(text) + len(more) <= MOST_SIGNS:
+        return text + more
+    return written(read(text) | read(more))
 
 
 def read(text: str) -> int:
-    """The set of places that `written` gave as text."""
+    """The set of places in a text, as the bits of a number."""
     if text.startswith(_AS_BITS):
         return int(text[1:], 16)
     places = bytearray(BLOCK // 8)
-    for high, low in zip(text[::2], text[1::2], strict=True):
-        place = _VALUES[high] << 6 | _VALUES[low]
+    for at in range(0, len(text), 2):
+        place = _PLACES[text[at:at + 2]]
         places[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(places, "little")
 

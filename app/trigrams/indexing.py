@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from app.database import table
 from app.jobs import wake
-from app.trigrams.cutting import BLOCK, grams, read, written
+from app.trigrams.cutting import BLOCK, grams, joined, read, written
 from app.trigrams.models import Corpus, Posting, Unindexed
 
 JOB = "index-words"
-AT_ONCE = 500
+# While they are indexed nobody else writes on SQLite: some hundredths of a second.
+AT_ONCE = 250
 # Fewer new rows than these are looked through by every search, which costs less than their places.
 WORTH = 100
 PARTS = 500
@@ -21,7 +22,6 @@ PARTS = 500
 LOCK = 5_241_987_163
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(LOCK))
 _postings = table(Posting)
-Places = dict[int, int]
 
 
 def index(session: Session, corpora: Iterable[Corpus], *, now: datetime) -> None:
@@ -67,25 +67,24 @@ def _forget(session: Session, corpus: Corpus, block: int, gone: Sequence[int]) -
         _postings.c.corpus == corpus.number, _postings.c.block == block)).all()
     held = {gram: bits for gram, text in known if (bits := read(text)) & places}
     left = {gram: rest for gram, bits in held.items() if (rest := bits & ~places)}
-    _change(session, corpus, block, left)
+    _change(session, corpus, block, {gram: written(bits) for gram, bits in left.items()})
     for some in _parts(held.keys() - left.keys()):
         session.execute(sa.delete(_postings).where(*_here(corpus, block, some)))
 
 
 def _add(session: Session, corpus: Corpus, block: int, texts: Mapping[int, str]) -> None:
-    wanted: Places = defaultdict(int)
+    wanted: dict[int, list[int]] = defaultdict(list)
     for number, text in texts.items():
-        place = 1 << number % BLOCK
         for gram in grams(text):
-            wanted[gram] |= place
-    known: Places = {}
+            wanted[gram].append(number % BLOCK)
+    known: dict[int, str] = {}
     for some in _parts(wanted):
-        known.update((gram, read(text)) for gram, text in session.execute(
-            sa.select(_postings.c.gram, _postings.c.places).where(*_here(corpus, block, some))))
-    _change(session, corpus, block, {gram: bits | wanted[gram] for gram, bits in known.items()
-                                     if bits | wanted[gram] != bits})
-    if new := [{"corpus": corpus.number, "gram": gram, "block": block, "places": written(bits)}
-               for gram, bits in sorted(wanted.items()) if gram not in known]:
+        known.update(session.execute(sa.select(_postings.c.gram, _postings.c.places).where(
+            *_here(corpus, block, some))).all())
+    _change(session, corpus, block, {gram: joined(text, wanted[gram])
+                                     for gram, text in known.items()})
+    if new := [{"corpus": corpus.number, "gram": gram, "block": block, "places": joined("", places)}
+               for gram, places in sorted(wanted.items()) if gram not in known]:
         session.execute(sa.insert(_postings), new)
 
 
@@ -106,14 +105,14 @@ def _parts(found: Iterable[int]) -> list[list[int]]:
     return [every[at:at + PARTS] for at in range(0, len(every), PARTS)]
 
 
-def _change(session: Session, corpus: Corpus, block: int, places: Places) -> None:
+def _change(session: Session, corpus: Corpus, block: int, places: Mapping[int, str]) -> None:
     if places:
         session.connection().execute(
             sa.update(_postings).where(_postings.c.corpus == corpus.number,
                                        _postings.c.gram == sa.bindparam("at"),
                                        _postings.c.block == block)
             .values(places=sa.bindparam("now")),
-            [{"at": gram, "now": written(bits)} for gram, bits in sorted(places.items())])
+            [{"at": gram, "now": text} for gram, text in sorted(places.items())])
 
 
 def _mark(session: Session, corpus: Corpus, numbers: Sequence[int]) -> None:

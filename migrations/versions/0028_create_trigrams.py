@@ -1,5 +1,5 @@
-"""create trigrams: the index of parts of words, marks on the rows that are to be indexed, and how
-the entries of feed items stand
+"""create trigrams: the index of parts of words, marks on the rows that are to be indexed, how the
+entries of feed items stand, and an index for numbers
 
 The worker indexes what there is, a part at a time.
 """
@@ -31,6 +31,7 @@ def upgrade() -> None:
         op.create_index(f'ix_{table}_unindexed', table, ['id'], sqlite_where=DUE, postgresql_where=DUE)
 
 
+    op.create_index('ix_review_items_numbers', 'review_items', ['state', 'kind', 'rule'])
     op.add_column('feed_items', sa.Column('entry_state', sa.Text(), nullable=True))
     op.execute('UPDATE feed_items SET entry_state ='
                ' (SELECT state FROM entries WHERE entries.id = feed_items.entry_id)')
@@ -40,6 +41,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index('ix_feed_items_standing', 'feed_items')
     op.drop_column('feed_items', 'entry_state')
+    op.drop_index('ix_review_items_numbers', 'review_items')
     for table in TABLES:
         op.drop_index(f'ix_{table}_unindexed', table)
         op.drop_column(table, 'unindexed')

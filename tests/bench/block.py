@@ -160,17 +160,22 @@ def _comment(number: int, entry: int, parent: int | None, at: datetime,
 
 
 def _items(made: Rows, chance: Random) -> None:
-    """An item a comment; all but the waiting and the withdrawn were decided, half by rules."""
+    """An item a comment; all but the waiting and the withdrawn were decided, half by rules.
+
+    Most that wait do so for one reason, so that its page is full on the smallest site, too.
+    """
     made["review_items"], made["decisions"], made["staff_notes"] = [], [], []
     for comment in made["comments"]:
         number, state, at = comment["id"], comment["state"], comment["created_at"]
         where = state if state in {"waiting", "withdrawn"} else "decided"
+        rule = chance.choice(RULES)
         key = (f"reader:{comment['reader_id']}" if comment["reader_id"]
                else f"email:{comment['author_email']}")
         made["review_items"].append({
             "id": number, "kind": "comment", "subject_id": number, "state": where,
             "why": "Every first comment here is read by an editor.",
-            "rule": chance.choice(RULES), "facts": {"network": comment["network"]}, "matched": [],
+            "rule": "proof" if where == "waiting" and number % 3 else rule,
+            "facts": {"network": comment["network"]}, "matched": [],
             "title": f"Entry {comment['entry_id']}", "text": comment["body"],
             "person": comment["author_name"], "person_key": key, "entry_id": comment["entry_id"],
             "urgency": number % 2 * 15, "waiting_since": at,

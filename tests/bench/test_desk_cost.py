@@ -1,7 +1,8 @@
-"""What the desk costs with 100 and with 100,000 waiting items, measured in one run.
+"""What the desk costs with 500 and with 100,000 waiting items, measured in one run.
 
-CPU time of this process (on SQLite the database is in it), medians of rounds in turn. The first
-page must cost at most 1.5 times as much; what must read everything is printed beside it.
+CPU time of this process (on SQLite the database is in it), medians of rounds in turn. Of 500 there
+are enough for every page that is full with 100,000 to be full, too; whatever is asked for must cost
+at most 1.2 times as much.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,12 +23,15 @@ from app.accounts.models import Role
 from app.comments.models import Comment
 from app.database import db, for_writing
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
+from app.desk.searching import CORPUS
+from app.trigrams import indexing
+from app.trigrams.cutting import BLOCK
 from tests.conftest import NOON, FakeClock, make_account
 from tests.making import Maker
 from tests.visiting import Visitor
 
-FEW, MANY = 100, 100_000
-AT_MOST = 1.5
+FEW, MANY = 500, 100_000
+AT_MOST = 1.2
 ROUNDS, REQUESTS = 9, 5
 RULES = ("first", "first", "first", "links", "watched", "proof", "classifier")
 WORDS = Path(__file__).read_text().split()
@@ -65,6 +69,8 @@ def fill(session: Session, number: int) -> None:
     session.execute(sa.insert(Decision), [
         {"item_id": each, "account_name": "Editor Quill", "verb": Verb.APPROVE,
          "decided_at": NOON} for each in past])
+    while indexing.catch_up(session, CORPUS, BLOCK, worth=1):
+        session.commit()
     session.commit()
 
 
@@ -96,7 +102,7 @@ def in_turn(few: Visitor, many: Visitor, path: str) -> tuple[float, float]:
     return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
 
 
-def test_the_first_page_costs_the_same_however_much_waits(
+def test_a_page_costs_the_same_however_much_waits(
         settings: Any, time: FakeClock, template: str, tmp_path: Path) -> None:
     few, many = (desk(settings, tmp_path, template, number) for number in (FEW, MANY))
     ratios = {}
@@ -105,10 +111,12 @@ def test_the_first_page_costs_the_same_however_much_waits(
             ("one kind", "/desk/?kind=comment"), ("one reason", "/desk/?reason=links"),
             ("one person", "/desk/?person=email:r1@reader.example"),
             ("older than a week", "/desk/?age=older"),
-            ("a common word", "/desk/?q=session"), ("a word that is nowhere", "/desk/?q=zzz")):
+            ("a common word", "/desk/?q=session"),
+            # Written so that it is not among the words of this file.
+            ("a word that is nowhere", f"/desk/?q={3 * chr(122)}")):
         small, large = in_turn(few, many, path)
         ratios[what] = large / small
         print(f"\nThe desk, {what}: {FEW} waiting {small:.1f} ms of CPU, "
               f"{MANY:,} waiting {large:.1f} ms, ratio {large / small:.2f}", end="")
     print()
-    assert ratios["first page"] <= AT_MOST
+    assert {what: ratio for what, ratio in ratios.items() if ratio > AT_MOST} == {}

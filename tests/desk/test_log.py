@@ -203,3 +203,15 @@ def test_without_javascript_a_decision_is_followed_by_its_undo(
     answer = editor.post(path, sent)
     assert answer.headers["Location"] == "/desk/?kind=comment"
     assert f"item-{item.id}" in editor.follow(answer).ids
+
+
+def test_what_was_said_with_a_decision_is_found_though_the_item_was_indexed_before(
+        make: Maker, editor: Visitor) -> None:
+    item = make.item(comments.KIND, make.comment(make.post()).id)
+    make.index()
+    decided = make.decision(item, Verb.REJECT, message="Unmistakable words.")
+    for _ in range(2):
+        for words in ("unmistakABLE", f"words {item.person.split()[0]}"):
+            assert listed(editor.get(f"/desk/log?q={words}")) == {f"decision-{decided.id}"}
+        make.index()
+    assert listed(editor.get("/desk/log?q=unmistakable&decision=spam")) == set()

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from app.text import fold
-from app.trigrams.cutting import BLOCK, grams, read, rows, wanted, written
+from app.trigrams.cutting import BLOCK, grams, joined, read, rows, wanted, written
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 511, 512, 513, 4_095, 4_096])
@@ -16,6 +16,9 @@ def test_a_set_of_places_is_the_same_after_it_was_written(number: int) -> None:
     assert read(text) == places
     assert len(text) <= BLOCK // 4 + 1
     assert text.isascii()
+    grown = joined(joined("", chosen[::2]), chosen[1::2])
+    assert read(grown) == read(joined(grown, chosen)) == places
+    assert len(joined(grown, chosen)) <= BLOCK // 4 + 1
     assert rows(3, places) == sorted((3 * BLOCK + each for each in chosen), reverse=True)
 
 

@@ -76,7 +76,7 @@ def test_who_is_new_or_called_otherwise_is_found_at_once(session: Session, index
     anna, _bert = people(session, "Anna Anchor", "Bert Buoy")
     assert index() == 2
     anna.name = "Anna Lighthouse"
-    session.add(Person(slug="c", name="Cleo Lighthouse", created_at=NOON))
+    session.add(Person(id=50, slug="c", name="Cleo Lighthouse", created_at=NOON))
     session.commit()
     assert found(session, "lightH") == ["Anna Lighthouse", "Cleo Lighthouse"]
     assert found(session, "Anchor") == []

@@ -10,6 +10,7 @@ from app.entries.desk import LOOKED_THROUGH
 from app.entries.models import Entry, EntryState
 from app.posts.routes import PAGE
 from tests.conftest import NOON
+from tests.making import Maker
 from tests.visiting import Page, Visitor
 
 
@@ -71,7 +72,8 @@ def test_what_narrows_a_list_stays_from_page_to_page(
     assert links(editor.get(links(page)["next"])) == {"prev": "/desk/entries/?q=One+%26"}
 
 
-def test_a_search_that_stops_half_way_goes_on_from_there(editor: Visitor, session: Session) -> None:
+def test_a_search_that_stops_half_way_goes_on_from_there(
+        editor: Visitor, session: Session, make: Maker) -> None:
     # The oldest stands where the first look ends, and the one before it just within.
     old = {LOOKED_THROUGH - 1: "Within reach", LOOKED_THROUGH: "Out of reach"}
     session.execute(sa.insert(Entry).execution_options(cache_tags=()), [
@@ -86,6 +88,11 @@ def test_a_search_that_stops_half_way_goes_on_from_there(editor: Visitor, sessio
     nothing = editor.get("/desk/entries/?q=zzz")
     assert "Go on looking with “Older”." in nothing.words
     assert "before=" in links(nothing)["next"]
+    # Once they are indexed nothing stops it.
+    make.index(), make.index()
+    both = editor.get("/desk/entries/?q=reach")
+    assert ("Within reach" in both.words, "Out of reach" in both.words) == (True, True)
+    assert links(editor.get("/desk/entries/?q=zzz")) == {}
 
 
 def test_a_search_goes_on_past_many_rows_of_one_moment(editor: Visitor, session: Session) -> None:

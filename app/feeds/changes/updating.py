@@ -134,7 +134,7 @@ def _words(entry: Entry) -> Words:
 def _reword(card: ReviewItem, entry: Entry) -> None:
     card.title, card.text = entry.title, text.plain(entry.html)
     if card.state is ItemState.WAITING:
-        desk.overtake(card)
+        changing.overtake(card)
 
 
 def _take_over(item: FeedItem, new: Version) -> None:
