@@ -20,7 +20,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
-from app import clock, create_app
+from app import clock, create_app, later
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.config import Settings
@@ -39,6 +39,11 @@ FULL_WORK, accounts.PASSWORD_WORK = accounts.PASSWORD_WORK, profiles.CHEAPEST
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", default="sqlite", choices=["sqlite", "postgresql"])
+
+
+def pytest_sessionstart() -> None:
+    """No test is to be slow because it is the first one that needs a library."""
+    later.load_all()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
