@@ -167,9 +167,11 @@ def undo(session: Session, decision: Decision, by: Account, *, now: datetime) ->
     return decision.item
 
 
-def take_back(session: Session, decision: Decision, by: Account, *, now: datetime) -> None:
+def take_back(session: Session, decision: Decision, by: Account, *, now: datetime,
+              subject: Any = None) -> None:
     """Puts an item back on the queue, and all that followed from its decision back as it was.
 
+    `subject` is what the item stands for, where the caller has loaded it already.
     A step of a transaction that the caller ends. Raises Taken or NotPossible in the middle of it.
     """
     # The item first, as in every other change, so that two never wait for each other.
@@ -184,7 +186,7 @@ def take_back(session: Session, decision: Decision, by: Account, *, now: datetim
         raise kinds.NotPossible("Its sender has withdrawn it, so there is nothing to take back.")
     take(session, decision.item, ItemState.DECIDED, ItemState.WAITING)
     effect = kinds.find(decision.item.kind).effects[decision.verb]
-    effect.revert(session, _subject(session, decision.item), decision, now)
+    effect.revert(session, subject or _subject(session, decision.item), decision, now)
     for sent in mail.retract(session, decision.about, now=now):
         _follow_up(session, sent, decision, now)
 
@@ -196,12 +198,13 @@ def take(session: Session, item: ReviewItem, old: ItemState, new: ItemState,
     `with_words`: what is said with it is found by its words, too.
     """
     said = {"unindexed": _UNINDEXED} if with_words else {}
-    changed = session.execute(
+    # The item is read anew by the same statement, with the words that are decided.
+    changed = session.scalars(
         sa.update(ReviewItem).where(ReviewItem.id == item.id, ReviewItem.state == old, *where)
-        .values(state=new, claimed_by_id=None, claimed_at=None, **said))
-    if rows(changed) != 1:
+        .values(state=new, claimed_by_id=None, claimed_at=None, **said).returning(ReviewItem),
+        execution_options={"synchronize_session": False, "populate_existing": True})
+    if not changed.all():
         raise Taken
-    session.refresh(item)
 
 
 def rows(result: Any) -> int:

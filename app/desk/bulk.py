@@ -159,8 +159,13 @@ def undo(session: Session, batch: str, by: Account, *, now: datetime) -> Outcome
         decisions = session.scalars(
             sa.select(Decision).where(ours).order_by(Decision.item_id)
             .execution_options(populate_existing=True)).all()
-        _each(session, decisions,
-              lambda decision: actions.take_back(session, decision, by, now=now), outcome)
+        subjects = _subjects(session, [each.item for each in decisions])
+
+        def act(decision: Decision, subjects: Mapping[int, Any] = subjects) -> None:
+            actions.take_back(session, decision, by, now=now,
+                              subject=subjects.get(decision.item_id))
+
+        _each(session, decisions, act, outcome)
     return outcome
 
 

@@ -103,7 +103,8 @@ def decide(item_id: int, noun: str) -> Response | tuple[str, int]:
         return _next_in_zen(f"{decision.words}: {item.person}.")
     if not wants_fragment():
         tell(f"{decision.words}: {item.person}, {item.title}.", f"{decision.path}/undo")
-    return answer("desk/decide.hx.html", otherwise=queue_address(), **_after(decision))
+    return answer("desk/decide.hx.html", otherwise=queue_address(),
+                  ask=lambda: _after(decision))
 
 
 def _waiting(item_id: int) -> ReviewItem:
@@ -238,6 +239,6 @@ def undo(decision_id: int) -> Response | tuple[str, int]:
         tell(f"Taken back. “{item.title}” waits again.")
     if back:
         return redirect(back, 303)
-    return answer("desk/undo.hx.html", otherwise=queue_address(), last=last_decision(),
-                  reasons=reasons.every(db.session), card=_card(item.id),
-                  **_after(decision))
+    return answer("desk/undo.hx.html", otherwise=queue_address(), ask=lambda: {
+        "last": last_decision(), "reasons": reasons.every(db.session), "card": _card(item.id),
+        **_after(decision)})

@@ -119,7 +119,33 @@ def _fold_again(mapper: Any, connection: Any, item: ReviewItem) -> None:
         item.folded = folded(item.title, item.text, item.person)
 
 
-class Decision(Model):
+class Recorded:
+    """What a line of the log says, for a row of the database as for plain values."""
+
+    __slots__ = ()
+
+    @property
+    def words(self: Any) -> str:
+        """What was decided, in one word or two."""
+        return outcome(self.item.kind, self.verb)
+
+    @property
+    def by_rules(self: Any) -> bool:
+        """Whether no editor decided it; the name of one alone would prove nothing."""
+        return self.account_id is None and self.account_name == THE_RULES
+
+    @property
+    def sentence(self: Any) -> str:
+        """Who decided what."""
+        return f"{self.account_name} has decided it already: {self.words.lower()}."
+
+    @property
+    def can_be_undone(self: Any) -> bool:
+        """Whether it still stands."""
+        return self.undone_at is None and self.item.state is ItemState.DECIDED
+
+
+class Decision(Recorded, Model):
     """One line of the log: who decided what, when and why. Taken back at most once."""
 
     __tablename__ = "decisions"
@@ -143,26 +169,6 @@ class Decision(Model):
     batch: Mapped[str | None] = mapped_column(index=True)
 
     item: Mapped[ReviewItem] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def words(self) -> str:
-        """What was decided, in one word or two."""
-        return outcome(self.item.kind, self.verb)
-
-    @property
-    def by_rules(self) -> bool:
-        """Whether no editor decided it; the name of one alone would prove nothing."""
-        return self.account_id is None and self.account_name == THE_RULES
-
-    @property
-    def sentence(self) -> str:
-        """Who decided what."""
-        return f"{self.account_name} has decided it already: {self.words.lower()}."
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether it still stands."""
-        return self.undone_at is None and self.item.state is ItemState.DECIDED
 
     @property
     def path(self) -> str:

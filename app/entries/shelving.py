@@ -47,8 +47,9 @@ def watch(sessions: sessionmaker[Session]) -> None:
 def _follow(session: Session, _context: Any) -> None:
     moved, counted = set(), set()
     for entry in _touched(session):
-        # A new one that is not public stands nowhere yet.
-        if _changed(entry, MOVED_BY) and (entry.is_public or entry not in session.new):
+        if not _is_or_was_public(entry, entry in session.new):
+            continue
+        if _changed(entry, MOVED_BY):
             moved.add(entry.id)
         if _changed(entry, COUNTED_BY):
             counted.update(_series_of(entry))
@@ -61,6 +62,14 @@ def _follow(session: Session, _context: Any) -> None:
 def _touched(session: Session) -> Iterator[Entry]:
     yield from (each for each in (*session.new, *session.dirty, *session.deleted)
                 if isinstance(each, Entry))
+
+
+def _is_or_was_public(entry: Entry, new: bool) -> bool:
+    before = sa.inspect(entry).attrs.state.history
+    # What it was may not have been asked for.
+    was = before.added and not new and EntryState.PUBLISHED in (before.deleted
+                                                                or [EntryState.PUBLISHED])
+    return entry.is_public or bool(was)
 
 
 def _changed(entry: Entry, names: Collection[str]) -> bool:

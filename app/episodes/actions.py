@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.episodes import queries, transcripts
 from app.episodes.models import Cue, Episode
+from app.episodes.values import Hearing
 
 
 class NumberTaken(Exception):
@@ -41,7 +42,7 @@ def transcribe(session: Session, episode: Episode, source: str) -> None:
                         text=line.text) for position, line in enumerate(lines)]
 
 
-def transcript(episode: Episode) -> str:
+def transcript(episode: Episode | Hearing) -> str:
     """The transcript as an editor edits it: WebVTT, or named paragraphs where it has no times."""
     lines = [transcripts.Line(cue.start, cue.end, cue.speaker, cue.text) for cue in episode.cues]
     if any(line.end for line in lines):

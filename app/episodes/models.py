@@ -63,8 +63,3 @@ class Episode(Entry):
         """What the webcast says of it."""
         return nature_of_episode(self.number,
                                  (self.audio.seconds or 0) if self.audio else None)
-
-    @property
-    def has_times(self) -> bool:
-        """Whether its transcript says when each line was spoken."""
-        return any(cue.end for cue in self.cues)

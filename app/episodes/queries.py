@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.database import table
 from app.entries import reading
 from app.entries.legible import Nature
-from app.entries.models import Entry, EntryState, Series
+from app.entries.models import Entry, Series
 from app.episodes.models import Cue, Episode, nature_of_episode
-from app.episodes.values import Audio, Chapter, Hearing, Line
+from app.episodes.values import Audio, Chapter, Enclosure, Hearing, Line
 from app.media import Media
+from app.prepared import Read, among
 
 
 class Speech(NamedTuple):
@@ -23,30 +24,18 @@ class Speech(NamedTuple):
     cues: tuple[Cue | Line, ...]
 
 
-def published() -> sa.Select[Episode]:
-    """Episodes that readers may hear, newest first."""
-    # The index is by section, too, and the table alone says it only by the join.
-    return (sa.select(Episode).where(Episode.state == EntryState.PUBLISHED,
-                                     Episode.section == "episodes")
-            .order_by(Episode.published_at.desc(), Episode.id.desc()))
-
-
-def public(session: Session, slug: str) -> Episode | None:
-    """The episode at this address, if readers may hear it."""
-    return session.scalars(published().where(Episode.slug == slug)).first()
-
-
 _E, _M, _L = table(Episode).c, table(Media).c, table(Cue).c
-_NATURES = (sa.select(_E.id, _E.number, _M.id.label("recorded"), _M.seconds)
-            .outerjoin(table(Media), _M.id == _E.audio_id)
-            .where(_E.id.in_(sa.bindparam("ids", expanding=True))))
-
-
-_RECORDING = (sa.select(_E.chapters, _M.name, _M.seconds)
-              .outerjoin(table(Media), _M.id == _E.audio_id)
-              .where(_E.id == sa.bindparam("id")))
-_LINES = (sa.select(_L.position, _L.start, _L.end, _L.speaker, _L.text)
-          .where(_L.episode_id == sa.bindparam("id")).order_by(_L.position))
+_NATURES = Read(sa.select(_E.id, _E.number, _M.id.label("recorded"), _M.seconds)
+                .outerjoin(table(Media), _M.id == _E.audio_id).where(_E.id.in_(among("ids"))))
+_RECORDING = Read(sa.select(_E.chapters, _M.name, _M.seconds)
+                  .outerjoin(table(Media), _M.id == _E.audio_id)
+                  .where(_E.id == sa.bindparam("id")))
+_LINES = Read(sa.select(_L.position, _L.start, _L.end, _L.speaker, _L.text)
+              .where(_L.episode_id == sa.bindparam("id")).order_by(_L.position))
+_TIMED = sa.exists().where(_L.episode_id == _E.id, _L.end != 0)
+_ENCLOSED = Read(sa.select(_E.id, _M.name, _M.seconds, _M.size, _M.content_type,
+                           _TIMED.label("has_times"))
+                 .join(table(Media), _M.id == _E.audio_id).where(_E.id.in_(among("ids"))))
 
 
 def hearing(session: Session, slug: str) -> Hearing | None:
@@ -54,17 +43,23 @@ def hearing(session: Session, slug: str) -> Hearing | None:
     entry = reading.article(session, "episodes", slug)
     if entry is None:
         return None
-    asked = session.connection()
-    chapters, name, seconds = asked.execute(_RECORDING, {"id": entry.id}).one()
+    [(chapters, name, seconds)] = _RECORDING.rows(session, {"id": entry.id})
     return Hearing(entry, Audio(name, seconds) if name else None,
                    tuple(Chapter(each["start"], each["title"]) for each in chapters),
-                   tuple(Line._make(row) for row in asked.execute(_LINES, {"id": entry.id})))
+                   tuple(Line._make(row) for row in _LINES.rows(session, {"id": entry.id})))
 
 
 def natures(session: Session, ids: Collection[int]) -> dict[int, Nature]:
     """What the webcast says of these episodes."""
     return {row.id: nature_of_episode(row.number, (row.seconds or 0) if row.recorded else None)
-            for row in session.execute(_NATURES, {"ids": ids})}
+            for row in _NATURES.rows(session, {"ids": list(ids)})}
+
+
+def enclosures(session: Session, ids: Collection[int]) -> dict[int, Enclosure]:
+    """The recordings of those of these episodes that have one."""
+    return {row.id: Enclosure(Audio(row.name, row.seconds), row.size, row.content_type,
+                              bool(row.has_times))
+            for row in _ENCLOSED.rows(session, {"ids": list(ids)})}
 
 
 def next_number(session: Session) -> int:

@@ -9,7 +9,7 @@ from app.entries import networks, reading
 from app.entries import queries as entries
 from app.entries.around import around
 from app.episodes import actions, queries
-from app.episodes.models import Episode
+from app.episodes.values import Hearing
 from app.pagecache import PAGES, cached
 from app.web.paging import paginate
 from app.web.safety import frameable
@@ -18,8 +18,8 @@ episodes = Blueprint("episodes", __name__, url_prefix="/episodes")
 PAGE = 12
 
 
-def _episode(slug: str) -> Episode:
-    return queries.public(db.session, slug) or abort(404)
+def _episode(slug: str) -> Hearing:
+    return queries.hearing(db.session, slug) or abort(404)
 
 
 @episodes.get("/")

@@ -17,6 +17,17 @@ class Audio(NamedTuple):
         return f"/media/{self.name}"
 
 
+class Enclosure(NamedTuple):
+    """A recording as podcast players ask for it. `size` is in bytes; `has_times` says whether the
+    transcript can follow it.
+    """
+
+    audio: Audio
+    size: int
+    content_type: str
+    has_times: bool
+
+
 class Chapter(NamedTuple):
     """Where a chapter begins, in seconds."""
 
@@ -41,6 +52,11 @@ class Hearing(NamedTuple):
     audio: Audio | None
     chapters: tuple[Chapter, ...]
     cues: tuple[Line, ...]
+
+    @property
+    def has_times(self) -> bool:
+        """Whether its transcript says when each line was spoken."""
+        return any(cue.end for cue in self.cues)
 
     def __getattr__(self, name: str) -> Any:
         """What it is as an entry."""

@@ -33,7 +33,7 @@ def index() -> str:
     if state not in overview.FILTERS or order not in overview.ORDERS:
         abort(404, "There is no such list of feeds.")
     words = one_line(request.args.get("q", ""))[:100]
-    found = overview.listed(state, words, order).options(*overview.BARE)
+    found = overview.listed(state, words, order).options(*overview.LISTED)
     page = paginate(db.session, found, PAGE)
     return render_template(
         "feeds/index.html", form=FeedForm(), page=page, state=state, order=order, words=words,

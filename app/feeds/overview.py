@@ -41,6 +41,10 @@ ORDERS = {"": (_trouble, Feed.broken_since.is_(None), Feed.broken_since, *_by_na
 
 # No list of feeds says whose they are, and no list of items shows a text.
 BARE = (lazyload(Feed.author), lazyload(Feed.topics))
+LISTED = (*BARE, load_only(
+    Feed.public_id, Feed.title, Feed.url, Feed.policy, Feed.show, Feed.added_at, Feed.claimed_at,
+    Feed.paused_at, Feed.withdrawn_at, Feed.removed_at, Feed.retired_at, Feed.visited_at,
+    Feed.next_visit_at, Feed.next_visit_why, Feed.failures, Feed.broken_since, Feed.health))
 _NAMED = load_only(FeedItem.feed_id, FeedItem.title, FeedItem.author, FeedItem.published_at,
                    FeedItem.missing_since, FeedItem.source_html, FeedItem.double_of_id,
                    FeedItem.entry_id)

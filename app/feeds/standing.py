@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.entries.models import Entry
+from app.entries.models import Entry, Origin
 from app.feeds.models import FeedItem
 
 
@@ -27,7 +27,8 @@ def watch(sessions: sessionmaker[Session]) -> None:
 
 
 def _follow(session: Session, _context: Any) -> None:
-    # A new one has no item yet.
+    # Only what came from a feed has an item, and what is new has none yet.
     if moved := {each.id for each in session.dirty if isinstance(each, Entry)
+                 and each.origin is Origin.FEED
                  and sa.inspect(each).attrs.state.history.has_changes()}:
         follow(session, moved)

@@ -1,7 +1,7 @@
 """The documents themselves, made with an XML library so that nothing needs escaping by hand."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -10,9 +10,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from app import text
-from app.entries.models import Entry
+from app.entries.queries import Heading
 from app.entries.values import Reading
-from app.episodes.models import Episode
+from app.episodes.values import Enclosure
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -37,7 +37,7 @@ class Channel:
     address: str
     description: str
     language: str
-    entries: Sequence[Entry | Reading]
+    entries: Sequence[Reading]
 
     @property
     def updated(self) -> datetime | None:
@@ -67,7 +67,7 @@ def _rss_head(channel: Channel) -> tuple[ET.Element, ET.Element]:
     return root, head
 
 
-def _rss_item(channel: Channel, head: ET.Element, entry: Entry | Reading) -> ET.Element:
+def _rss_item(channel: Channel, head: ET.Element, entry: Reading) -> ET.Element:
     item = ET.SubElement(head, "item")
     _add(item, "title", entry.title)
     _add(item, "link", channel.base + entry.path)
@@ -83,7 +83,7 @@ def _rss_item(channel: Channel, head: ET.Element, entry: Entry | Reading) -> ET.
     return item
 
 
-def podcast(channel: Channel) -> bytes:
+def podcast(channel: Channel, enclosures: Mapping[int, Enclosure]) -> bytes:
     """The podcast feed: RSS with enclosures, iTunes tags, and the transcript of Podcasting 2.0."""
     root, head = _rss_head(channel)
     _add(head, f"{{{ITUNES}}}author", channel.title)
@@ -92,21 +92,20 @@ def podcast(channel: Channel) -> bytes:
     _add(head, f"{{{ITUNES}}}type", "episodic")
     ET.SubElement(head, f"{{{ITUNES}}}category", text="Business")
     for entry in channel.entries:
-        if isinstance(entry, Episode) and entry.audio:
-            _podcast_item(channel, _rss_item(channel, head, entry), entry)
+        if enclosure := enclosures.get(entry.id):
+            _podcast_item(channel, _rss_item(channel, head, entry), entry, enclosure)
     return _bytes(root)
 
 
-def _podcast_item(channel: Channel, item: ET.Element, episode: Episode) -> None:
-    audio = episode.audio
-    assert audio is not None
-    ET.SubElement(item, "enclosure", url=channel.base + audio.path, length=str(audio.size),
-                  type=audio.content_type)
-    _add(item, f"{{{ITUNES}}}episode", str(episode.number))
-    _add(item, f"{{{ITUNES}}}duration", str(round(audio.seconds or 0)))
+def _podcast_item(channel: Channel, item: ET.Element, episode: Reading,
+                  enclosure: Enclosure) -> None:
+    ET.SubElement(item, "enclosure", url=channel.base + enclosure.audio.path,
+                  length=str(enclosure.size), type=enclosure.content_type)
+    _add(item, f"{{{ITUNES}}}episode", str(episode.nature.number))
+    _add(item, f"{{{ITUNES}}}duration", str(round(enclosure.audio.seconds or 0)))
     if episode.cover:
         ET.SubElement(item, f"{{{ITUNES}}}image", href=channel.base + episode.cover.path)
-    if episode.has_times:
+    if enclosure.has_times:
         ET.SubElement(item, f"{{{PODCAST}}}transcript", type="text/vtt",
                       url=f"{channel.base}{episode.path}/transcript.vtt")
     for guest in episode.guests:
@@ -127,7 +126,7 @@ def atom(channel: Channel) -> bytes:
     return _bytes(root)
 
 
-def _atom_entry(channel: Channel, root: ET.Element, entry: Entry | Reading) -> None:
+def _atom_entry(channel: Channel, root: ET.Element, entry: Reading) -> None:
     node = ET.SubElement(root, f"{{{ATOM}}}entry")
     _add(node, f"{{{ATOM}}}title", entry.title)
     _add(node, f"{{{ATOM}}}id", entry.guid)
@@ -151,7 +150,7 @@ def json_feed(channel: Channel) -> bytes:
     }, ensure_ascii=False).encode()
 
 
-def _json_item(channel: Channel, entry: Entry | Reading) -> dict[str, Any]:
+def _json_item(channel: Channel, entry: Reading) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": entry.guid, "url": channel.base + entry.path, "title": entry.title,
         "content_html": _absolute(channel, entry), "date_published": _iso(entry.published_at),
@@ -166,7 +165,7 @@ def _json_item(channel: Channel, entry: Entry | Reading) -> dict[str, Any]:
     return item
 
 
-def oembed(base: str, provider: str, episode: Episode) -> dict[str, Any]:
+def oembed(base: str, provider: str, episode: Heading) -> dict[str, Any]:
     """An episode's player as oEmbed "rich". Source: the oEmbed specification, section 2.3."""
     title = escape(episode.title)
     frame = (f'<iframe src="{base}{episode.path}/embed" title="{title}" width="640" height="220"'
@@ -175,7 +174,7 @@ def oembed(base: str, provider: str, episode: Episode) -> dict[str, Any]:
             "provider_url": base, "html": frame, "width": 640, "height": 220}
 
 
-def _absolute(channel: Channel, entry: Entry | Reading) -> str:
+def _absolute(channel: Channel, entry: Reading) -> str:
     # Feed readers have no base address of ours; media stays under its own prefix otherwise.
     cleaned = text.clean_html(entry.html, rel=entry.rel)
     return cleaned.replace('href="/', f'href="{channel.base}/').replace(

@@ -1,6 +1,6 @@
 """Feeds and what else machines read."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 from sqlalchemy import Select
@@ -8,8 +8,6 @@ from sqlalchemy import Select
 from app.database import db
 from app.entries import queries as entries
 from app.entries import reading
-from app.entries.models import Entry
-from app.entries.values import Reading
 from app.episodes import queries as episodes
 from app.pagecache import cached
 from app.syndication import documents, sitemaps
@@ -20,16 +18,11 @@ ITEMS = 30
 MOST_PARTS = 50_000
 
 
-def _channel(title: str, path: str, query: Select[Entry], description: str = "",
+def _channel(title: str, path: str, query: Select[Any], description: str = "",
              ) -> documents.Channel:
-    return _of(reading.texts(db.session, entries.listed(query).limit(ITEMS)), title, path,
-               description)
-
-
-def _of(found: Sequence[Entry | Reading], title: str, path: str,
-        description: str) -> documents.Channel:
     return documents.Channel(
-        title=title, base=current_app.config["BASE_URL"], path=path, entries=found,
+        title=title, base=current_app.config["BASE_URL"], path=path,
+        entries=reading.texts(db.session, entries.listed(query).limit(ITEMS)),
         language=current_app.config["LANGUAGE"], address=request.path,
         description=description or "Perspectives on leadership, written and spoken.")
 
@@ -86,11 +79,10 @@ def series(slug: str) -> Response:
 @cached("published")
 def podcast() -> Response:
     """The webcast, for podcast players."""
-    # Players ask for more than readers see.
-    found = db.session.scalars(entries.listed(episodes.published()).limit(ITEMS)).unique().all()
-    channel = _of(found, "Perspectives on Leadership", "/episodes/",
-                  "Conversations with people who lead something real.")
-    return _answer(documents.podcast(channel), "application/rss+xml")
+    channel = _channel("Perspectives on Leadership", "/episodes/", entries.published("episodes"),
+                       "Conversations with people who lead something real.")
+    enclosures = episodes.enclosures(db.session, [each.id for each in channel.entries])
+    return _answer(documents.podcast(channel, enclosures), "application/rss+xml")
 
 
 @syndication.get("/sitemap.xml")
@@ -126,7 +118,7 @@ def oembed() -> Response:
     base = current_app.config["BASE_URL"]
     path = request.args.get("url", "").removeprefix(base).split("#")[0].split("?")[0]
     slug = path.removeprefix("/episodes/").strip("/")
-    episode = path.startswith("/episodes/") and episodes.public(db.session, slug)
+    episode = path.startswith("/episodes/") and entries.heading(db.session, "episodes", slug)
     if not episode:
         abort(404, "There is no episode at this address.")
     if request.args.get("format", "json") != "json":

@@ -4,6 +4,8 @@ htmx 4 sends HX-Request-Type (full or partial) and HX-Source. A public GET never
 one representation, and htmx selects its part of it. Only changes ask.
 """
 
+from collections.abc import Callable, Mapping
+
 from flask import redirect, render_template
 from htmx_flask import Htmx, make_response, request
 from werkzeug.wrappers import Response
@@ -16,10 +18,14 @@ def wants_fragment() -> bool:
     return bool(request.htmx) and request.headers.get("HX-Request-Type") != "full"
 
 
-def answer(template: str, *, otherwise: str, status: int = 200, **context: object) -> Response:
-    """After a change: the fragment for htmx, 303 to the page `otherwise` for a plain form."""
+def answer(template: str, *, otherwise: str, status: int = 200,
+           ask: Callable[[], Mapping[str, object]] = dict, **context: object) -> Response:
+    """After a change: the fragment for htmx, 303 to the page `otherwise` for a plain form.
+
+    What only the fragment shows, `ask` gives when it is drawn.
+    """
     if wants_fragment():
-        return make_response(render_template(template, **context), status)
+        return make_response(render_template(template, **context, **ask()), status)
     return redirect(otherwise, 303)
 
 

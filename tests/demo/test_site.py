@@ -16,7 +16,7 @@ from app.demo import loading
 from app.desk.models import ItemState, ReviewItem
 from app.entries.models import EntryState
 from app.entries.queries import published
-from app.episodes.queries import published as published_episodes
+from app.episodes.models import Episode
 from app.mail import OutgoingMail
 from tests.demo.site import database, sign_in
 from tests.rules.filling import filled
@@ -27,7 +27,7 @@ __all__ = ["database"]
 
 def test_there_is_enough_to_read_to_hear_and_to_decide(session: Session) -> None:
     assert len(session.scalars(published("posts")).all()) >= 12
-    episodes = session.scalars(published_episodes()).all()
+    episodes = session.scalars(sa.select(Episode).where(Episode.state == "published")).all()
     assert len(episodes) >= 4
     for episode in episodes:
         assert episode.audio is not None

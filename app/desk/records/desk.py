@@ -29,8 +29,9 @@ LOOKED_THROUGH = 5_000
 def log() -> str:
     """The decisions that were asked for, newest first, with a form for each that can be undone."""
     shown = searching.looked_up(db.session, _log_filter())
-    page = (look_through(db.session, shown.query(), LOG_PAGE, Decision.decided_at, LOOKED_THROUGH)
-            if shown.is_searching else paginate(db.session, shown.query(), LOG_PAGE))
+    page = (look_through(db.session, shown.query(), LOG_PAGE, Decision.decided_at, LOOKED_THROUGH,
+                         logbook.lines) if shown.is_searching
+            else paginate(db.session, shown.query(), LOG_PAGE, logbook.lines))
     return render_template("desk/log.html", page=page, shown=shown, kinds=kinds.every(),
                            verbs=list(Verb), deciders=logbook.deciders(db.session),
                            batches=logbook.batches(db.session, page.rows))
