@@ -19,6 +19,8 @@ from sqlalchemy.types import TypeEngine
 from app.database import Model, table
 
 Processor = Callable[[Any], Any] | None
+# PostgreSQL's number for the type of a float; only numbers are read by it, and all are floats here.
+FLOAT8 = 701
 
 
 class Prepared:
@@ -106,7 +108,7 @@ class _TypedPlan(_Plan):
         super().__init__(statement, dialect)
         row: Any = namedtuple("Row", [column.name for column in columns])  # type: ignore[misc]
         self._make = row._make
-        processors = [column.type.dialect_impl(dialect).result_processor(dialect, None)
+        processors = [column.type.dialect_impl(dialect).result_processor(dialect, FLOAT8)
                       for column in columns]
         self._typed = [(place, each) for place, each in enumerate(processors) if each]
 
