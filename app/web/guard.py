@@ -31,7 +31,7 @@ def staff_only(blueprint: Blueprint, allowed: Callable[[Any], bool]) -> None:
                 for_writing(db.session)
             return None
         part = wants_fragment() or request.path.startswith("/_/")
-        if who is None and request.method in SAFE_METHODS and not part:
+        if who is None and request.method == "GET" and not part:
             return redirect(f"/account/sign-in?next={quote(request.full_path.rstrip('?'))}")
         abort(403)
 
