@@ -1,59 +1,66 @@
-"""Places for those who work at once: one, and another each time that all who work take long.
+"""Places for those who work at once: one, and another for each who takes long.
 
 Threads of one process take turns at the interpreter, and each change of turns costs: two requests
 at once take more than two after each other. Only whoever waits for something lets another work
 meanwhile, and nobody can tell beforehand who will.
 """
 
-from threading import Condition
+from threading import Condition, Lock, Thread, get_ident
 from time import monotonic
 
-# Seconds after which whoever came last is taken for somebody who waits.
-SLOW = 0.005
+# Seconds after which whoever works is taken for somebody who waits.
+SLOW = 0.01
 
 
 class Places:
-    """At most `most` places, handed out one at a time, and faster only if they are kept long."""
+    """At most `most` places for threads; free is one that is needed beside none but slow ones."""
 
     def __init__(self, most: int, slow: float = SLOW) -> None:
         self._most, self._slow = most, slow
-        self._change = Condition()
-        self._taken, self._last, self._watched = 0, 0.0, False
+        lock = Lock()
+        self._free, self._wanted = Condition(lock), Condition(lock)
+        # Since when each thread that works does, by its number, and how many wait.
+        self._since: dict[int, float] = {}
+        self._waiting = 0
+        self._watch: Thread | None = None
 
     def acquire(self, timeout: float | None = None) -> bool:
         """Takes a place; False if there was none for so many seconds."""
-        end = None if timeout is None else monotonic() + timeout
-        with self._change:
-            taken = self._wait(end)
-            # One of those who wait looks at the clock; whoever leaves them sees that one does.
-            if not self._watched:
-                self._change.notify()
-            return taken
+        with self._free:
+            if not self._is_free() and not self._wait(timeout):
+                return False
+            self._since[get_ident()] = monotonic()
+            return True
 
     def release(self) -> None:
-        """Gives a place back."""
-        with self._change:
-            self._taken -= 1
-            self._change.notify()
+        """Gives the place of this thread back."""
+        with self._free:
+            del self._since[get_ident()]
+            self._free.notify()
 
-    def _wait(self, end: float | None) -> bool:
-        while not self._is_open(now := monotonic()):
-            left = None if end is None else end - now
-            if left is not None and left <= 0:
-                return False
-            if self._watched or self._taken >= self._most:
-                self._change.wait(left)
-            else:
-                self._watch(self._last + self._slow - now, left)
-        self._taken, self._last = self._taken + 1, now
-        return True
+    def _is_free(self) -> bool:
+        slow = monotonic() - self._slow
+        return len(self._since) < self._most and all(
+            since <= slow for since in self._since.values())
 
-    def _is_open(self, now: float) -> bool:
-        return not self._taken or (self._taken < self._most and now >= self._last + self._slow)
-
-    def _watch(self, until_slow: float, left: float | None) -> None:
-        self._watched = True
+    def _wait(self, timeout: float | None) -> bool:
+        self._waiting += 1
+        if self._watch is None:
+            self._watch = Thread(target=self._look, daemon=True)
+            self._watch.start()
+        if self._waiting == 1:
+            self._wanted.notify()
         try:
-            self._change.wait(until_slow if left is None else min(left, until_slow))
+            return self._free.wait_for(self._is_free, timeout)
         finally:
-            self._watched = False
+            self._waiting -= 1
+
+    def _look(self) -> None:
+        """Tells one of those who wait when others have become slow, for as long as anybody waits.
+        """
+        with self._wanted:
+            while True:
+                self._wanted.wait_for(lambda: self._waiting)
+                self._wanted.wait(self._slow)
+                if self._is_free():
+                    self._free.notify()

@@ -7,6 +7,7 @@ whose body is still on its way gives its place to another meanwhile.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from threading import BoundedSemaphore, Lock
 from typing import IO, Any
 
@@ -26,6 +27,8 @@ PLACES = 5
 PATIENCE = 15.0
 # Bodies on their way at once, in all and from one address. What is more is refused.
 BODIES, BODIES_EACH = 112, 80
+# In bytes: longer than nearly every form.
+SHORT = 64 * 1024
 # An answer longer than so many bytes keeps a thread for as long as its reader takes. How many may,
 # and how much of a file is read at once.
 LONG, READERS, CHUNK = 1024 * 1024, 40, 256 * 1024
@@ -44,6 +47,10 @@ class Turns:
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request when it is its turn; 503 if that takes too long."""
+        try:
+            body = self._body(environ)
+        except ServiceUnavailable:
+            return _refuse(start)
         if not self._places.acquire(timeout=PATIENCE):
             return _refuse(start)
         said: list[Any] = []
@@ -52,7 +59,6 @@ class Turns:
             said[:] = words
 
         try:
-            body = Body(environ["wsgi.input"], self, environ.get("REMOTE_ADDR", ""))
             parts = self._application(
                 {**environ, "wsgi.input": body, "wsgi.file_wrapper": _read_in_chunks}, say)
         finally:
@@ -74,20 +80,38 @@ class Turns:
         start(*said)
         return ClosingIterator(parts, [reading.close])
 
+    def _body(self, environ: Environ) -> Any:
+        """A request's body: a short one is read before anything waits for it, for to give a place
+        away and take it again costs more than most requests.
+        """
+        stream, sender = environ["wsgi.input"], environ.get("REMOTE_ADDR", "")
+        length = environ.get("CONTENT_LENGTH") or ""
+        if not length.isdecimal() or not 0 < int(length) <= SHORT:
+            return Body(stream, self, sender)
+        with self._counted(sender):
+            return BytesIO(_whole(stream, int(length)))
+
     @contextmanager
     def waiting(self, sender: str) -> Iterator[None]:
         """Gives one's place away while somebody's body is on its way. Raises ServiceUnavailable if
         too many are.
         """
+        with self._counted(sender):
+            self._places.release()
+            try:
+                yield
+            finally:
+                self._places.acquire()
+
+    @contextmanager
+    def _counted(self, sender: str) -> Iterator[None]:
         with self._lock:
             if self._bodies.total() >= BODIES or self._bodies[sender] >= BODIES_EACH:
                 raise ServiceUnavailable(BUSY, retry_after=5)
             self._bodies[sender] += 1
-        self._places.release()
         try:
             yield
         finally:
-            self._places.acquire()
             with self._lock:
                 self._bodies[sender] -= 1
                 if not self._bodies[sender]:
@@ -116,6 +140,14 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+
+def _whole(stream: Any, length: int) -> bytes:
+    parts: list[bytes] = []
+    while length > 0 and (part := stream.read(length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
 
 
 def _refuse(start: Start) -> Iterable[bytes]:

@@ -17,13 +17,14 @@ WAIT = 20
 class Slow:
     """A body that comes when it is let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: bytes = b"") -> None:
         self.asked, self.come = Event(), Event()
+        self.words = words
 
     def read(self, size: int = -1) -> bytes:
         self.asked.set()
         assert self.come.wait(WAIT)
-        return b""
+        return self.words
 
 
 class Site:
@@ -45,8 +46,9 @@ class Site:
         except ServiceUnavailable as error:
             return error.get_response()
 
-    def send(self, body: object = None, address: str = "203.0.113.5") -> TestResponse:
-        given = {"wsgi.input": body} if body else {}
+    def send(self, body: object = None, address: str = "203.0.113.5",
+             **more: str) -> TestResponse:
+        given = {"wsgi.input": body, **more} if body else {}
         return self.client.post("/", environ_overrides={**given, "REMOTE_ADDR": address})
 
 
@@ -63,6 +65,18 @@ def test_slow_senders_keep_nobody_from_a_place(site: Site) -> None:
     for body in bodies:
         body.come.set()
     assert [each.result().status_code for each in sent] == [200] * len(bodies)
+
+
+def test_a_short_body_has_come_before_its_sender_takes_a_place(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "BODIES_EACH", 1)
+    body = Slow(b"now")
+    late = site.pool.submit(site.send, body, CONTENT_LENGTH="3")
+    assert body.asked.wait(WAIT)
+    assert site.send(Slow(), CONTENT_LENGTH="3").status_code == 503, "so many are too many"
+    assert site.send(address="198.51.100.7").status_code == 200
+    body.come.set()
+    assert late.result().data == b"now"
 
 
 def test_who_waits_too_long_for_a_place_is_told(
