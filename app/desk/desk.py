@@ -1,18 +1,33 @@
 """The desk's HTTP: the queue, one item, decisions, undo."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, abort, flash, get_flashed_messages, redirect, render_template
 from htmx_flask import request
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading, for_writing
-from app.desk import actions, bulk, counting, drawing, kinds, queries, reasons, searching, zen
+from app.desk import (
+    actions,
+    bulk,
+    counting,
+    drawing,
+    kinds,
+    lines,
+    queries,
+    reasons,
+    searching,
+    zen,
+)
 from app.desk.cards import cards_of
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.forms import DecisionForm
+from app.desk.lines import Line
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.desk.values import Card
 from app.web import safety
@@ -39,13 +54,17 @@ NOUNS = {"approval": Verb.APPROVE, "rejection": Verb.REJECT, "spam": Verb.SPAM,
 def index() -> str:
     """What waits."""
     shown, now = filter_of_address(), clock.now()
-    page = paginate(db.session, shown.query(now), PAGE)
+    page = paginate(db.session, shown.query(now), PAGE, read=_numbers)
     is_all = not page.more and page.number == 1
     number = bulk.Number(len(page.rows)) if is_all else bulk.number(db.session, shown, now)
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=cards_of(db.session, page.rows, viewer(), now, shown.words),
                            ticked=_ticked(), last=last_decision(),
                            reasons=reasons.every(db.session), **view(shown))
+
+
+def _numbers(session: Session, query: Select[int]) -> Sequence[int]:
+    return session.connection().execute(query).scalars().all()
 
 
 def _ticked() -> set[int]:
@@ -162,9 +181,9 @@ def _zen_page(shown: zen.Zen, **more: Any) -> str:
                            reasons=reasons.every(db.session), **more)
 
 
-def last_decision() -> Decision | None:
+def last_decision() -> Line | None:
     """What the key for undo reaches when nothing was decided on this page yet."""
-    return queries.last_of(db.session, viewer(), clock.now())
+    return lines.last_of(db.session, viewer(), clock.now())
 
 
 @desk.get("/zen")

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -22,12 +21,11 @@ from app.desk.filtering import (
     known_kind,
     one_of,
 )
-from app.desk.models import THE_RULES, Decision, ItemState, Recorded, ReviewItem, Verb
+from app.desk.lines import Line
+from app.desk.models import THE_RULES, Decision, ReviewItem, Verb
 from app.text import fold, one_line
 
 AT_A_TIME = 500
-# Of a text, a line shows so much.
-SHOWN = 100
 COLUMNS = ("decided at", "decision", "kind", "title", "from", "text", "by", "reason", "message",
            "publish at", "taken back at", "taken back by", "batch", "item")
 # What spreadsheets take for the beginning of a formula (OWASP, CSV injection), full width included.
@@ -105,51 +103,6 @@ class LogFilter(Narrowing):
             yield sa.or_(ReviewItem.folded.contains(fold(word), autoescape=True),
                          Decision.reason.icontains(word, autoescape=True),
                          Decision.message.icontains(word, autoescape=True))
-
-
-class About(NamedTuple):
-    """What was decided, as the log tells of it; of its text no more than the beginning."""
-
-    kind: str
-    title: str
-    text: str
-    person: str
-    state: ItemState
-
-
-class _Line(NamedTuple):
-    id: int
-    item_id: int
-    account_id: int | None
-    account_name: str
-    verb: Verb
-    reason: str
-    message: str
-    decided_at: datetime
-    undone_at: datetime | None
-    undone_by: str | None
-    batch: str | None
-    item: About
-
-
-class Line(Recorded, _Line):
-    """A line of the log, under the names that it has in `Decision`."""
-
-    __slots__ = ()
-
-    dom_name = "decision"
-
-
-_D, _I = Decision, ReviewItem
-_LINE = (_D.id, _D.item_id, _D.account_id, _D.account_name, _D.verb, _D.reason, _D.message,
-         _D.decided_at, _D.undone_at, _D.undone_by, _D.batch, _I.kind, _I.title,
-         sa.func.substr(_I.text, 1, 4 * SHOWN), _I.person, _I.state)
-
-
-def lines(session: Session, query: sa.Select[Any]) -> list[Line]:
-    """These lines of the log, without whatever only a change would need."""
-    rows = session.execute(query.with_only_columns(*_LINE))
-    return [Line._make((*row[:11], About._make(row[11:]))) for row in rows]
 
 
 def _day(value: str) -> date | None:

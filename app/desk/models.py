@@ -140,6 +140,11 @@ class Recorded:
         return f"{self.account_name} has decided it already: {self.words.lower()}."
 
     @property
+    def path(self: Any) -> str:
+        """Where it is taken back, below."""
+        return f"/desk/decisions/{self.id}"
+
+    @property
     def can_be_undone(self: Any) -> bool:
         """Whether it still stands."""
         return self.undone_at is None and self.item.state is ItemState.DECIDED
@@ -169,11 +174,6 @@ class Decision(Recorded, Model):
     batch: Mapped[str | None] = mapped_column(index=True)
 
     item: Mapped[ReviewItem] = relationship(lazy="joined", innerjoin=True)
-
-    @property
-    def path(self) -> str:
-        """Where it is taken back, below."""
-        return f"/desk/decisions/{self.id}"
 
     @property
     def about(self) -> str:

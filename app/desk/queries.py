@@ -2,20 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.accounts.models import Account
 from app.desk import kinds
 from app.desk.filtering import Age, Filter
 from app.desk.models import Decision, ReviewItem
-
-LATELY = timedelta(hours=1)
-# Of so many, one that its sender has not withdrawn since is found.
-UNDOABLE = 10
 
 
 @dataclass(frozen=True)
@@ -76,21 +70,6 @@ def standing_decision(session: Session, item: ReviewItem) -> Decision | None:
         .order_by(Decision.id.desc()).limit(1)).first()
 
 
-def last_of(session: Session, by: Account, now: datetime) -> Decision | None:
-    """The newest decision of an editor's own that stands, if it is no older than LATELY.
-
-    What is older is looked at in the log before it is taken back.
-    """
-    newest = session.scalars(_LATELY, {"by": by.id, "since": now - LATELY})
-    return next((each for each in newest if each.can_be_undone), None)
-
-
 def log() -> sa.Select[Decision]:
     """All decisions, newest first."""
     return sa.select(Decision).order_by(Decision.decided_at.desc(), Decision.id.desc())
-
-
-# Built once: putting it together costs more than asking it.
-_LATELY = log().where(
-    Decision.account_id == sa.bindparam("by"), Decision.decided_at > sa.bindparam("since"),
-    Decision.undone_at.is_(None)).limit(UNDOABLE)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.database import db
-from app.desk import kinds, logbook, notes, reasons, searching
+from app.desk import kinds, lines, logbook, notes, reasons, searching
 from app.desk.cards import cards_of
 from app.desk.filtering import NoSuchFilter
 from app.desk.forms import NoteForm, sent_reasons
@@ -30,8 +30,8 @@ def log() -> str:
     """The decisions that were asked for, newest first, with a form for each that can be undone."""
     shown = searching.looked_up(db.session, _log_filter())
     page = (look_through(db.session, shown.query(), LOG_PAGE, Decision.decided_at, LOOKED_THROUGH,
-                         logbook.lines) if shown.is_searching
-            else paginate(db.session, shown.query(), LOG_PAGE, logbook.lines))
+                         lines.lines) if shown.is_searching
+            else paginate(db.session, shown.query(), LOG_PAGE, lines.lines))
     return render_template("desk/log.html", page=page, shown=shown, kinds=kinds.every(),
                            verbs=list(Verb), deciders=logbook.deciders(db.session),
                            batches=logbook.batches(db.session, page.rows))
