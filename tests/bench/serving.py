@@ -93,7 +93,8 @@ class Lectern(Site):
 
     @property
     def _engine(self) -> sa.Engine:
-        return sa.create_engine(f"sqlite:///{self.data / 'lectern.sqlite'}")
+        return sa.create_engine(self.environment.get(
+            "LECTERN_DATABASE_URL") or f"sqlite:///{self.data / 'lectern.sqlite'}")
 
     def facts(self) -> dict[str, Any]:
         """What the rules saw of the newest comment at the desk."""
