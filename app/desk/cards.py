@@ -32,9 +32,9 @@ def cards_of(session: Session, ids: Sequence[int], viewer: Account, now: datetim
 
     `words` are those that were searched for; they are marked beside those that a rule matched.
     """
-    if not ids:
+    rows = _ITEMS.rows(session, {"ids": list(ids)}) if ids else []
+    if not rows:
         return []
-    rows = _ITEMS.rows(session, {"ids": list(ids)})
     items = {row.id: _waiting(row, viewer, now) for row in rows}
     marked = {row.id: (*row.matched, *words.split()) for row in rows}
     subjects, around = _subjects(session, items.values())
@@ -45,7 +45,9 @@ def cards_of(session: Session, ids: Sequence[int], viewer: Account, now: datetim
 
 
 def _waiting(row: Any, viewer: Account, now: datetime) -> Waiting:
-    held = Held(row.name, row.claimed_by_id == viewer.id) if is_fresh(row.claimed_at, now) else None
+    # Of whoever has no account any more, the moment alone is left.
+    claimed = row.claimed_by_id is not None and is_fresh(row.claimed_at, now)
+    held = Held(row.name, row.claimed_by_id == viewer.id) if claimed else None
     also = tuple(each["why"] for each in row.facts.get("also", ()))
     return Waiting._make((*row[:11], also, held))
 

@@ -189,3 +189,12 @@ def test_a_card_is_drawn_again_only_if_it_shows_something_else(
     make.session.commit()
     assert "Somebody Else" in editor.get("/desk/").words
     assert pieces.drawn == drawn + 1
+
+
+def test_nobody_has_an_item_whose_claim_outlived_an_account(
+        editor: Visitor, session: Session, item: ReviewItem) -> None:
+    editor.post(f"/desk/items/{item.id}/claim")
+    session.refresh(item)
+    item.claimed_by_id = None
+    session.commit()
+    assert "this open" not in editor.get("/desk/").words
