@@ -1,6 +1,8 @@
 """Places: one after the other, and more at once only while those who work keep theirs long."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Barrier, Event
 
 from app.web.places import Places
@@ -8,8 +10,10 @@ from app.web.places import Places
 LONG, WAIT = 3_600.0, 20.0
 
 
-def test_who_comes_while_somebody_works_waits_until_they_are_done() -> None:
-    places, working, done = Places(5, slow=LONG), Event(), Event()
+@contextmanager
+def somebody_at_work(places: Places) -> Iterator[Event]:
+    """Has a place until the event, or the end."""
+    working, done = Event(), Event()
 
     def work() -> None:
         assert places.acquire()
@@ -18,12 +22,19 @@ def test_who_comes_while_somebody_works_waits_until_they_are_done() -> None:
         places.release()
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(work)
+        somebody = pool.submit(work)
         assert working.wait(WAIT)
+        yield done
+        done.set()
+        somebody.result()
+
+
+def test_who_comes_while_somebody_works_waits_until_they_are_done() -> None:
+    places = Places(5, slow=LONG)
+    with somebody_at_work(places) as done:
         assert not places.acquire(timeout=0.01)
         done.set()
         assert places.acquire(WAIT)
-        first.result()
 
 
 def test_all_may_be_slow_at_once_up_to_the_number_of_places() -> None:
@@ -46,22 +57,11 @@ def test_all_may_be_slow_at_once_up_to_the_number_of_places() -> None:
 
 
 def test_beside_slow_ones_quick_ones_follow_each_other_at_once() -> None:
-    places, working, done = Places(2, slow=0.001), Event(), Event()
-
-    def work() -> None:
-        assert places.acquire()
-        working.set()
-        done.wait(WAIT)
-        places.release()
-
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(work)
-        assert working.wait(WAIT)
+    places = Places(2, slow=0.001)
+    with somebody_at_work(places):
         for _ in range(20):
             assert places.acquire(WAIT)
             places.release()
-        done.set()
-        slow.result()
 
 
 def test_however_many_come_each_gets_a_turn() -> None:
