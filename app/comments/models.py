@@ -34,6 +34,11 @@ def comments_under(entry_id: int) -> str:
     return f"comments:{entry_id}"
 
 
+def address_of(author_email: str) -> str:
+    """The e-mail address that was typed; "" once it was erased or its owner forgotten."""
+    return "" if author_email.startswith(FORGOTTEN) else author_email
+
+
 # Word for word what an index is made for. With a parameter in its place, SQLite plans a statement
 # anew each time, to see whether the index still fits.
 STANDS = sa.text("state <> 'withdrawn'")
@@ -120,7 +125,7 @@ class Comment(Model):
     @property
     def address(self) -> str:
         """The e-mail address that was typed; "" once it was erased or its owner forgotten."""
-        return "" if self.author_email.startswith(FORGOTTEN) else self.author_email
+        return address_of(self.author_email)
 
     @property
     def voice(self) -> str:

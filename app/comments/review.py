@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from app.comments import learning, queries, telling
 from app.comments.actions import KIND
+from app.comments.card import cards
 from app.comments.cases import files
 from app.comments.models import Comment, CommentState
-from app.comments.remarks import remarks
 from app.desk.kinds import Change, Effect, Kind
 from app.desk.models import Decision, ReviewItem, Verb
 from app.rules.checks import RULES
@@ -68,7 +68,7 @@ def _revert(session: Session, comment: Comment, decision: Decision, now: datetim
 
 kind = Kind(
     name=KIND, label="Comment", card="comments/_review.html", load=queries.loaded,
-    show=remarks, rules={name: rule.label for name, rule in RULES.items()},
+    show=cards, rules={name: rule.label for name, rule in RULES.items()},
     effects={
         Verb.APPROVE: Effect(become(CommentState.APPROVED), _revert),
         Verb.REJECT: Effect(become(CommentState.REJECTED), _revert),

@@ -129,7 +129,7 @@ class Filter(Narrowing):
         if self.age:
             found.append(AGES[self.age](now))
         found += [_has(word) for word in self.words.split()[:WORDS]]
-        return found if self.among is None else among(ReviewItem.id, self.among, found)
+        return found if self.among is None else confined(ReviewItem.id, self.among, found)
 
 
 EQUALS: dict[str, Any] = {"kind": ReviewItem.kind, "rule": ReviewItem.rule,
@@ -169,8 +169,8 @@ def one_of(choices: Any, value: str, otherwise: Any) -> Any:
     return choices(value)
 
 
-def among(column: Any, ids: tuple[int, ...],
-          rest: list[sa.ColumnElement[bool]]) -> list[sa.ColumnElement[bool]]:
+def confined(column: Any, ids: tuple[int, ...],
+             rest: list[sa.ColumnElement[bool]]) -> list[sa.ColumnElement[bool]]:
     """The same conditions for these rows alone, by no index but the one that leads to them."""
     return [column.in_(ids), unindexed(sa.and_(*rest))] if ids else [sa.false()]
 

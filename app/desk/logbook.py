@@ -17,7 +17,7 @@ from app.desk.filtering import (
     WORDS,
     Narrowing,
     NoSuchFilter,
-    among,
+    confined,
     known_kind,
     one_of,
 )
@@ -85,7 +85,7 @@ class LogFilter(Narrowing):
 
     def _narrowed(self) -> list[sa.ColumnElement[bool]]:
         found = list(self._conditions())
-        return found if self.among is None else among(Decision.item_id, self.among, found)
+        return found if self.among is None else confined(Decision.item_id, self.among, found)
 
     def _conditions(self) -> Iterator[sa.ColumnElement[bool]]:
         for column, wanted in ((Decision.verb, self.verb), (Decision.account_name, self.who),
