@@ -13,9 +13,9 @@ from app.comments import actions as comments
 from app.comments.cases import appealing, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Appeal, Comment, Complaint, Thanks
-from app.desk import actions as desk
 from app.desk import bulk, notes, reasons
 from app.desk import queries as desk_queries
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, StaffNote, Verb
 from app.entries import wording
 from app.entries.models import Contribution, Entry, EntryLink, Part

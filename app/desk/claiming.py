@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.desk.actions import rows
+from app.database import rows_changed
 from app.desk.models import CLAIM_LASTS, ItemState, ReviewItem
 from app.desk.values import Held
 
@@ -31,7 +31,7 @@ def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,
         .where(ReviewItem.id == item.id, ReviewItem.state == ItemState.WAITING,
                free if soft else sa.true()))
     session.commit()
-    return rows(changed) == 1
+    return rows_changed(changed) == 1
 
 
 def release(session: Session, item: ReviewItem, by: Account) -> None:

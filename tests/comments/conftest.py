@@ -12,7 +12,7 @@ from app.accounts.models import Role
 from app.comments import actions
 from app.comments.cases import appealing, following, reporting
 from app.comments.models import Appeal, Comment, Complaint
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, Verb
 from app.rules.models import Rulebook
 from tests.at_once import at_once

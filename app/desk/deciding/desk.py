@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db, for_reading, for_writing
-from app.desk import actions, kinds, queries, reasons, searching, zen
+from app.desk import kinds, queries, reasons, searching, zen
+from app.desk.deciding import actions
 from app.desk.desk import (
     came_from,
     card_of,
