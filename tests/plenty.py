@@ -18,7 +18,8 @@ from app.desk import queries as desk_queries
 from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, StaffNote, Verb
 from app.entries import wording
-from app.entries.models import Contribution, Entry, EntryLink, Part
+from app.entries.models import Entry, EntryLink, Part
+from app.entries.shelves import Contribution
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
 from app.feeds import storing

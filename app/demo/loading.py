@@ -21,7 +21,8 @@ from app.desk.models import Decision, Verb
 from app.entries import actions as entries
 from app.entries import filing, wording
 from app.entries import queries as entries_queries
-from app.entries.models import Entry, Part, Series, Topic
+from app.entries.models import Entry, Part
+from app.entries.shelves import Series, Topic
 from app.episodes import actions as episodes
 from app.episodes.models import Episode
 from app.feeds import storing
