@@ -11,8 +11,9 @@ from app.accounts.models import Account, Role
 from app.accounts.queries import digest
 from app.comments import actions as comments
 from app.comments.cases import appealing, reporting
+from app.comments.cases.models import Appeal, Complaint
 from app.comments.gathering import Sender
-from app.comments.models import Appeal, Comment, Complaint, Thanks
+from app.comments.models import Comment, Thanks
 from app.desk import bulk, notes, reasons
 from app.desk import queries as desk_queries
 from app.desk.deciding import actions as desk
