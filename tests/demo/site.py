@@ -18,7 +18,7 @@ from app import create_app
 from app.accounts import queries as accounts
 from app.config import Settings
 from app.database import all_or_nothing, db
-from app.demo import loading
+from app.demo import loading, staff
 from tests.conftest import NOON
 from tests.visiting import Visitor
 
@@ -82,7 +82,7 @@ def database(demo_template: Loaded, postgres: str | None, data_folder: Path,
         on_server(postgres, 'DROP DATABASE "demo_copy" WITH (FORCE)')
 
 
-def sign_in(app: Flask, session: Session, email: str = loading.EDITOR) -> Visitor:
+def sign_in(app: Flask, session: Session, email: str = staff.EDITOR) -> Visitor:
     """The browser of one of the demo's people."""
     account = accounts.by_email(session, email)
     assert account is not None
