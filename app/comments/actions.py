@@ -18,7 +18,7 @@ from app.desk import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
 from app.entries.queries import Heading
-from app.prepared import insert
+from app.inserting import insert
 from app.rules import checks
 from app.rules.akismet import Service
 from app.rules.facts import Facts

@@ -16,7 +16,7 @@ from app import mail
 from app.accounts.models import Account
 from app.desk import kinds, queries
 from app.desk.models import THE_RULES, Decision, ItemState, ReviewItem, Verb
-from app.prepared import write
+from app.inserting import write
 from app.trigrams.models import Unindexed
 
 # More words are to be indexed; whoever has other ones has none fewer to be taken out.
