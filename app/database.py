@@ -193,6 +193,11 @@ def writing() -> Iterator[Session]:
         session.commit()
 
 
+def rows_changed(result: Any) -> int:
+    """How many rows a statement has changed."""
+    return cast("sa.CursorResult[Any]", result).rowcount
+
+
 class unindexed(FunctionElement[bool]):
     """The same condition, worded so that SQLite takes no index for it.
 

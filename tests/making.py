@@ -12,8 +12,8 @@ from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.comments import actions as comments
 from app.comments.models import Comment
-from app.desk import actions as desk
 from app.desk import queries as desk_queries
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, Verb
 from app.entries import actions as entries
 from app.entries import filing, wording

@@ -11,14 +11,16 @@ from app.accounts.models import Account, Role
 from app.accounts.queries import digest
 from app.comments import actions as comments
 from app.comments.cases import appealing, reporting
+from app.comments.cases.models import Appeal, Complaint
 from app.comments.gathering import Sender
-from app.comments.models import Appeal, Comment, Complaint, Thanks
-from app.desk import actions as desk
+from app.comments.models import Comment, Thanks
 from app.desk import bulk, notes, reasons
 from app.desk import queries as desk_queries
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, StaffNote, Verb
 from app.entries import wording
-from app.entries.models import Contribution, Entry, EntryLink, Part
+from app.entries.models import Entry, EntryLink, Part
+from app.entries.shelves import Contribution
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
 from app.feeds import storing

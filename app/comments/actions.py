@@ -15,6 +15,7 @@ from app.comments.examining import examine
 from app.comments.gathering import Sender
 from app.comments.models import Comment
 from app.desk import actions as desk
+from app.desk.deciding import actions as deciding
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
 from app.entries.queries import Heading
@@ -168,4 +169,4 @@ VERBS = {Verdict.PASS: Verb.APPROVE, Verdict.SPAM: Verb.SPAM}
 def follow(session: Session, item: ReviewItem, verdict: Verdict, *, now: datetime) -> None:
     """Does at once what the rules decided; what they hold waits for an editor."""
     if verb := VERBS.get(verdict):
-        desk.settle(session, item, verb, now=now)
+        deciding.settle(session, item, verb, now=now)

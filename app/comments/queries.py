@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased, joinedload, lazyload, selectinload
 from app.accounts.models import Account
 from app.comments import threads
 from app.comments.models import CARRYING, STANDS, Comment, CommentState, comments_under
-from app.comments.threads import Discussion, Order, Shown, Spot
+from app.comments.threads import Spot
+from app.comments.values import Discussion, Order, Shown
 from app.database import table, unindexed
 from app.entries.models import Entry
 from app.entries.queries import BARE, Heading

@@ -14,7 +14,7 @@ from app.comments.forms import BLANK, CommentForm
 from app.comments.gathering import Sender
 from app.comments.models import Comment
 from app.comments.nudging import Nudge, nudge
-from app.comments.threads import Discussion, Order
+from app.comments.values import Discussion, Order
 from app.database import db, for_reading
 from app.entries import queries as entries
 from app.entries.models import Entry

@@ -14,14 +14,15 @@ from app.comments import actions as comments
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
 from app.demo import cases, content, pulling, rulebook
-from app.desk import actions as desk
 from app.desk import queries as desk_queries
 from app.desk import reasons
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, Verb
 from app.entries import actions as entries
 from app.entries import filing, wording
 from app.entries import queries as entries_queries
-from app.entries.models import Entry, Part, Series, Topic
+from app.entries.models import Entry, Part
+from app.entries.shelves import Series, Topic
 from app.episodes import actions as episodes
 from app.episodes.models import Episode
 from app.feeds import storing

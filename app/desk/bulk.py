@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.desk import actions, kinds
+from app.desk import kinds
 from app.desk.counting import MOST_WITH_WORDS
+from app.desk.deciding import actions
 from app.desk.filtering import Filter
 from app.desk.models import WORDS, Decision, ItemState, ReviewItem, Verb
 

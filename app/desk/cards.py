@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.database import table
 from app.desk import kinds
+from app.desk.claiming import is_fresh
 from app.desk.history import histories
-from app.desk.models import ReviewItem, is_fresh
+from app.desk.models import ReviewItem
 from app.desk.values import Card, Held, Waiting
 from app.prepared import Read, among
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.desk import actions, kinds, queries
+from app.desk.deciding import actions as deciding
 from app.desk.models import Decision, ItemState, ReviewItem, StaffNote
 
 
@@ -52,8 +53,8 @@ def withdraw(session: Session, kind: str, subject_id: int) -> None:
     """Takes an item off the desk because its sender wants it back. Raises AlreadyDecided."""
     item = queries.item_of(session, kind, subject_id)
     if item is not None:
-        with actions.whole(session, item):
-            actions.take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
+        with deciding.whole(session, item):
+            deciding.take(session, item, ItemState.WAITING, ItemState.WITHDRAWN)
 
 
 def retire(item: ReviewItem) -> None:

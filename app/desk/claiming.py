@@ -1,20 +1,33 @@
 """Who has an item open. A claim is a courtesy: it lapses by itself and stops nobody."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.desk.actions import rows
-from app.desk.models import CLAIM_LASTS, ItemState, ReviewItem
+from app.database import rows_changed
+from app.desk.models import ItemState, ReviewItem
 from app.desk.values import Held
+
+CLAIM_LASTS = timedelta(minutes=10)
+
+
+def is_fresh(claimed_at: datetime | None, now: datetime) -> bool:
+    """Whether a claim still holds. One that nobody renewed for CLAIM_LASTS says nothing any more.
+    """
+    return claimed_at is not None and claimed_at > now - CLAIM_LASTS
+
+
+def holder(item: ReviewItem, now: datetime) -> Account | None:
+    """Who has an item open."""
+    return item.claimed_by if is_fresh(item.claimed_at, now) else None
 
 
 def held(item: ReviewItem, viewer: Account, now: datetime) -> Held | None:
     """Who has an item open, as `viewer` sees it."""
-    holder = item.holder(now)
-    return Held(holder.name, holder.id == viewer.id) if holder else None
+    by = holder(item, now)
+    return Held(by.name, by.id == viewer.id) if by else None
 
 
 def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,
@@ -31,7 +44,7 @@ def claim(session: Session, item: ReviewItem, by: Account, *, now: datetime,
         .where(ReviewItem.id == item.id, ReviewItem.state == ItemState.WAITING,
                free if soft else sa.true()))
     session.commit()
-    return rows(changed) == 1
+    return rows_changed(changed) == 1
 
 
 def release(session: Session, item: ReviewItem, by: Account) -> None:

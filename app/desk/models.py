@@ -1,6 +1,6 @@
 """What waits, what was decided, and what editors keep beside it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +14,6 @@ from app.text import fold
 from app.trigrams.models import Worded, due_index
 
 THE_RULES = "The rules"
-
-CLAIM_LASTS = timedelta(minutes=10)
 
 
 class ItemState(StrEnum):
@@ -49,12 +47,6 @@ def outcome(kind: str, verb: Verb) -> str:
 def folded(title: str, text: str, person: str) -> str:
     """What a search for words looks into."""
     return fold("\n".join((title, text, person)))
-
-
-def is_fresh(claimed_at: datetime | None, now: datetime) -> bool:
-    """Whether a claim still holds. One that nobody renewed for CLAIM_LASTS says nothing any more.
-    """
-    return claimed_at is not None and claimed_at > now - CLAIM_LASTS
 
 
 def _folded_row(context: Any) -> str:
@@ -106,10 +98,6 @@ class ReviewItem(Worded, Model):
     claimed_at: Mapped[datetime | None]
 
     claimed_by: Mapped[Account | None] = relationship(lazy="select")
-
-    def holder(self, now: datetime) -> Account | None:
-        """Who has it open."""
-        return self.claimed_by if is_fresh(self.claimed_at, now) else None
 
 
 @event.listens_for(ReviewItem, "before_update")

@@ -12,6 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.desk.claiming import holder
 from app.desk.filtering import Filter
 from app.desk.models import ItemState, ReviewItem
 
@@ -51,7 +52,7 @@ def since(session: Session, shown: Filter, moment: datetime, ids: Sequence[int],
         sa.select(ReviewItem).where(ReviewItem.id.in_(ids))
         .options(joinedload(ReviewItem.claimed_by))).all() if ids else []
     waiting = [item for item in items if item.state is ItemState.WAITING]
-    holders = {item.id: holder.id for item in waiting
-               if (holder := item.holder(now)) and holder.id != reader_id}
+    holders = {item.id: by.id for item in waiting
+               if (by := holder(item, now)) and by.id != reader_id}
     gone = [item for item in items if item.state is not ItemState.WAITING]
     return News(new, waiting, gone, holders)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.entries import filing, queries, tagging
-from app.entries.models import Entry, EntryState, entry_topics
+from app.entries.models import Entry, EntryState
+from app.entries.shelves import entry_topics
 from app.pagecache import disturb
 
 JOB = "publish-due"

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.database import table
 from app.entries import reading
-from app.entries.models import Entry, EntryLink, EntryState, entry_topics
+from app.entries.models import Entry, EntryLink, EntryState
+from app.entries.shelves import entry_topics
 from app.entries.values import Mention, Reading
 from app.pagecache import carries
 from app.prepared import Read

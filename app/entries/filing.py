@@ -8,16 +8,8 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.database import free
-from app.entries.models import (
-    Contribution,
-    Discussion,
-    Entry,
-    EntryLink,
-    FormerAddress,
-    Part,
-    Series,
-    Topic,
-)
+from app.entries.models import Discussion, Entry, EntryLink, FormerAddress, Part
+from app.entries.shelves import Contribution, Series, Topic
 from app.people.models import Person
 
 

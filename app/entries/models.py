@@ -1,4 +1,4 @@
-"""Entry and what hangs on it."""
+"""Entry and what hangs on it. What it is filed under is in `shelves`."""
 
 import uuid
 from datetime import datetime
@@ -7,13 +7,13 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Model, UtcDateTime, choice
+from app.database import Model, choice
 from app.entries import tagging
-from app.entries.legible import Credited, Legible, Nature, nature_of_post
+from app.entries.legible import Legible, Nature, nature_of_post
 from app.entries.legible import Origin as Origin
 from app.entries.legible import Part as Part
+from app.entries.shelves import Contribution, Series, Topic, entry_topics
 from app.media import Media
-from app.people.models import Person
 from app.trigrams.models import Worded, due_index
 
 
@@ -40,79 +40,6 @@ class Discussion(StrEnum):
     AUTO = "auto"
     OPEN = "open"
     CLOSED = "closed"
-
-
-entry_topics = sa.Table(
-    "entry_topics", Model.metadata,
-    sa.Column("entry_id", sa.ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("topic_id", sa.ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True),
-    # Since when readers find the entry here; `shelving` keeps it, so that a list needs no sorting.
-    sa.Column("shown_at", UtcDateTime),
-    sa.Index("ix_entry_topics_shown", "topic_id", "shown_at", "entry_id"),
-)
-
-
-class Topic(Model):
-    """A subject that entries are about."""
-
-    __tablename__ = "topics"
-    cache_tag = "topic"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    description: Mapped[str] = mapped_column(default="")
-
-    @property
-    def path(self) -> str:
-        """The address of its page."""
-        return f"/topics/{self.slug}"
-
-
-class Series(Model):
-    """Entries that belong in an order, each with a number of its own.
-
-    `shown` is how many of them readers find; `shelving` counts.
-    """
-
-    __tablename__ = "series"
-    cache_tag = "series"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    title: Mapped[str]
-    description: Mapped[str] = mapped_column(default="")
-    shown: Mapped[int] = mapped_column(default=0, server_default="0")
-
-    @property
-    def path(self) -> str:
-        """The address of its page."""
-        return f"/series/{self.slug}"
-
-
-class Contribution(Credited, Model):
-    """A person's part in an entry, with their role and organisation as they were on that date.
-
-    `shown_at` is since when readers find it; `shelving` keeps it.
-    """
-
-    __tablename__ = "contributions"
-    __table_args__ = (
-        sa.UniqueConstraint("entry_id", "person_id", "part"),
-        sa.Index("ix_contributions_shown", "person_id", "part", "shown_at", "entry_id"),
-    )
-    cache_tags = staticmethod(tagging.of_contribution)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id", ondelete="CASCADE"))
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    part: Mapped[Part] = choice(Part)
-    position: Mapped[int] = mapped_column(default=0)
-    role: Mapped[str] = mapped_column(default="")
-    organisation: Mapped[str] = mapped_column(default="")
-    shown_at: Mapped[datetime | None]
-
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class Entry(Worded, Legible, Model):

@@ -10,18 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload, load_only
 
 from app.database import unindexed
-from app.entries.models import (
-    Contribution,
-    Entry,
-    EntryLink,
-    EntryState,
-    FormerAddress,
-    Part,
-    Revision,
-    Series,
-    Topic,
-    entry_topics,
-)
+from app.entries.models import Entry, EntryLink, EntryState, FormerAddress, Part, Revision
+from app.entries.shelves import Contribution, Series, Topic, entry_topics
 from app.pagecache import carries
 from app.prepared import Prepared
 

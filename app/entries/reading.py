@@ -9,14 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.database import table
 from app.entries.legible import Nature, nature_of_post
-from app.entries.models import (
-    Contribution,
-    Entry,
-    EntryState,
-    Series,
-    Topic,
-    entry_topics,
-)
+from app.entries.models import Entry, EntryState
+from app.entries.shelves import Contribution, Series, Topic, entry_topics
 from app.entries.values import (
     Credit,
     Filed,

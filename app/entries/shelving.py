@@ -5,27 +5,28 @@ flush that publishes an entry or takes it out of sight; what is stored past the 
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.entries.models import Contribution, Entry, EntryState, Series, entry_topics
+from app.database import table
+from app.entries.models import Entry, EntryState
+from app.entries.shelves import Contribution, Series, entry_topics
 
 MOVED_BY = ("state", "published_at", "topics", "contributions")
 COUNTED_BY = ("state", "series_id")
-_credits = cast(sa.Table, Contribution.__table__)
 # Nothing of it is shown: what is, is disturbed by the change that it follows from.
 _QUIET = {"cache_tags": (), "synchronize_session": False}
 
 
 def shelve(session: Session, entry_ids: Collection[int]) -> None:
     """Writes beside the topics and people of these entries since when readers find them."""
-    for table in (entry_topics, _credits):
+    for beside in (entry_topics, table(Contribution)):
         shown = (sa.select(Entry.published_at).where(
-            Entry.id == table.c.entry_id, Entry.state == EntryState.PUBLISHED).scalar_subquery())
-        session.execute(sa.update(table).where(table.c.entry_id.in_(entry_ids))
+            Entry.id == beside.c.entry_id, Entry.state == EntryState.PUBLISHED).scalar_subquery())
+        session.execute(sa.update(beside).where(beside.c.entry_id.in_(entry_ids))
                         .values(shown_at=shown), execution_options=_QUIET)
 
 

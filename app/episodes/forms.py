@@ -6,7 +6,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.entries.forms import EntryForm
-from app.entries.models import Contribution
+from app.entries.shelves import Contribution
 from app.episodes import actions
 from app.episodes.models import Episode
 from app.web.forms import Line, Prose, Recording

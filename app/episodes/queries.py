@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.database import table
 from app.entries import reading
 from app.entries.legible import Nature
-from app.entries.models import Entry, Series
+from app.entries.models import Entry
+from app.entries.shelves import Series
 from app.episodes.models import Cue, Episode, nature_of_episode
 from app.episodes.values import Audio, Chapter, Enclosure, Hearing, Line
 from app.media import Media

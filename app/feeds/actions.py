@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.desk.actions import rows
+from app.database import rows_changed
 from app.feeds import queries
 from app.feeds.models import Feed, Policy, Show
 from app.feeds.polling import claiming, moving, recording, rounds
@@ -62,7 +62,7 @@ def ask_all(session: Session, *, now: datetime) -> int:
         next_visit_at=now, next_visit_why="An editor asked for it."))
     jobs.wake(session, JOB, now)
     session.commit()
-    return rows(asked)
+    return rows_changed(asked)
 
 
 def visit(session: Session, feed: Feed, asking: Asking, *, now: datetime) -> Visit:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.desk import actions as desk
-from app.desk.models import ReviewItem
 from app.entries import actions as entries
 from app.entries import filing
 from app.entries.models import Entry, EntryState, Markup, Origin
@@ -145,12 +144,12 @@ def _entry(feed: Feed, arrival: Arrival, language: str, now: datetime) -> Entry:
         source_published_at=arrival.row["published_at"], created_at=now, updated_at=now)
 
 
-def _card(feed: Feed, arrival: Arrival, entry: Entry, now: datetime) -> ReviewItem:
+def _card(feed: Feed, arrival: Arrival, entry: Entry, now: datetime) -> desk.Row:
     why = f"New in the feed of {feed.name}."
     if arrival.person is None:
         why += f" Nobody here has said who “{arrival.name}” is."
     cleaned = arrival.cleaned
     words = plain_of(feed.show, cleaned.plain, entry.html)
-    return desk.card(ITEM, arrival.id, now=now, cause=desk.Cause(why), title=entry.title,
+    return desk.row(ITEM, arrival.id, now=now, cause=desk.Cause(why), title=entry.title,
                      text=words, person=arrival.person.name if arrival.person else arrival.name,
                      person_key=f"feed:{feed.id}", entry_id=entry.id)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Model, choice
-from app.entries.models import Discussion, Entry, EntryState, Topic
+from app.entries.models import Discussion, Entry, EntryState
+from app.entries.shelves import Topic
 from app.people.models import Person
 
 

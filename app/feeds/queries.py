@@ -6,7 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
-from app.entries.models import Contribution, Entry, EntryState
+from app.entries.models import Entry, EntryState
+from app.entries.shelves import Contribution
 from app.feeds.deciding import Known, Verdict
 from app.feeds.deciding.doubles import Elsewhere
 from app.feeds.deciding.links import spellings

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.comments import queries as comments
 from app.comments.models import IS_APPROVED, Comment
 from app.entries import reading
-from app.entries.models import Contribution, Entry, EntryState, Part
+from app.entries.models import Entry, EntryState, Part
+from app.entries.shelves import Contribution
 from app.entries.values import Mention
 from app.pagecache import carries
 from app.people import queries as people

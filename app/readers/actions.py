@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from app import mail, throttle
 from app.accounts.actions import TooOften
 from app.accounts.queries import digest
+from app.database import rows_changed
 from app.dialects import insertion
 from app.readers import belongings, notices, queries
 from app.readers.models import MagicLink, Notice, Reader, ReaderSignIn
@@ -84,7 +84,7 @@ def _use(session: Session, link: MagicLink, now: datetime) -> bool:
     changed = session.execute(
         sa.update(MagicLink).where(MagicLink.token_hash == link.token_hash, queries.usable(now))
         .values(used_at=now))
-    return cast("sa.CursorResult[Any]", changed).rowcount == 1
+    return rows_changed(changed) == 1
 
 
 def _sign_in(session: Session, reader: Reader, now: datetime) -> str:

@@ -4,12 +4,12 @@ it stays one mail an hour.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import jobs, mail
+from app.database import rows_changed
 from app.readers.models import Notice, Reader
 
 JOB = "send-notices"
@@ -100,7 +100,7 @@ def _rested(now: datetime) -> sa.ColumnElement[bool]:
 def _send(session: Session, reader_id: int, base_url: str, now: datetime) -> bool:
     mine = session.execute(sa.update(Reader).where(Reader.id == reader_id, _rested(now))
                            .values(mailed_at=now))
-    if cast("sa.CursorResult[Any]", mine).rowcount != 1:
+    if rows_changed(mine) != 1:
         return False
     reader = session.get_one(Reader, reader_id)
     due = session.scalars(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.desk import actions as desk
 from app.desk import changing
+from app.desk.deciding.actions import AlreadyDecided
 from app.entries import filing, wording
 from app.entries import queries as entries_queries
 from app.entries.models import Entry, EntryState, Origin, Part
@@ -100,10 +101,10 @@ def send_in(session: Session, draft: Draft, *, note: str, wanted_at: datetime | 
 
 
 def take_back(session: Session, draft: Draft) -> None:
-    """Takes a piece that waits back into the drawer. Commits. Raises desk.AlreadyDecided."""
+    """Takes a piece that waits back into the drawer. Commits. Raises AlreadyDecided."""
     submission = queries.open_submission(session, draft.entry)
     if submission is None:
-        raise desk.AlreadyDecided(None)
+        raise AlreadyDecided(None)
     changing.withdraw(session, KIND, submission.id)
     submission.state = SubmissionState.WITHDRAWN
     draft.entry.state = EntryState.DRAFT

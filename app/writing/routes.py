@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions as desk
+from app.desk.deciding.actions import AlreadyDecided
 from app.entries import queries as entries_queries
 from app.entries import wording
 from app.web.guard import staff_only
@@ -114,7 +114,7 @@ def take_back(entry_id: int) -> Response:
     """Takes a piece back from the desk before anyone has decided it."""
     try:
         actions.take_back(db.session, _piece(entry_id))
-    except desk.AlreadyDecided:
+    except AlreadyDecided:
         abort(409, "An editor has just decided this piece, so it cannot be taken back any more.")
     flash("It is yours again. Change what you like.")
     return redirect(f"/write/{entry_id}", 303)

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from app.database import Model, UtcDateTime, prepare
 from app.desk import searching as desk
 from app.entries import searching as entries
-from app.entries.models import Entry, Series
+from app.entries.models import Entry
+from app.entries.shelves import Series
 from app.operations import migrations
 from app.people import queries as people
 from app.trigrams import cutting, indexing

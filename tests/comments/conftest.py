@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.comments import actions
 from app.comments.cases import appealing, following, reporting
-from app.comments.models import Appeal, Comment, Complaint
-from app.desk import actions as desk
+from app.comments.cases.models import Appeal, Complaint
+from app.comments.models import Comment
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, Verb
 from app.rules.models import Rulebook
 from tests.at_once import at_once

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.comments import actions, correcting
 from app.comments.models import Comment
 from app.config import Settings
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, Verb
 from app.rules.models import Rulebook
 from tests.conftest import NOON, FakeClock

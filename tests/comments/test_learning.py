@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.comments import learning
 from app.comments.actions import KIND
 from app.comments.models import Comment
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Verb
 from app.rules.models import LearnedWord, Rulebook
 from tests.comments.conftest import Life

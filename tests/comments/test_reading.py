@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.comments import actions
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Verb
 from tests.making import Maker
 from tests.visiting import Visitor

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.comments.cases import reporting
+from app.comments.cases.models import Complaint, Report
 from app.comments.gathering import Sender
-from app.comments.models import Complaint, Report
 from app.readers.models import Reader
 from tests.comments.conftest import Life
 from tests.counting import queries

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from app.comments.cases import files
 from app.comments.cases.appealing import NoAppeal
 from app.comments.cases.following import TooLate, Withdrawn
+from app.comments.cases.models import Appeal, Complaint
 from app.comments.cases.reporting import NotThere
-from app.comments.models import Appeal, Complaint
-from app.desk.actions import AlreadyDecided
+from app.desk.deciding.actions import AlreadyDecided
 from app.desk.kinds import NotPossible
 from app.desk.models import Decision, ReviewItem
 from tests.comments.conftest import Life

@@ -13,8 +13,9 @@ from app.accounts.models import Account, Role
 from app.comments.cases import following
 from app.comments.models import Comment, CommentState
 from app.database import db, writing
-from app.desk import actions, changing, claiming
-from app.desk.actions import AlreadyDecided
+from app.desk import changing, claiming
+from app.desk.deciding import actions
+from app.desk.deciding.actions import AlreadyDecided
 from app.desk.kinds import NotPossible
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.entries.models import EntryState

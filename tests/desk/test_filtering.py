@@ -13,7 +13,7 @@ from app.desk import actions as desk
 from app.desk import bulk, counting, kinds, searching
 from app.desk import desk as queue_desk
 from app.desk.filtering import Age, Filter, NoSuchFilter, Order
-from app.desk.models import ReviewItem
+from app.desk.models import ReviewItem, Verb
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 from tests.visiting import Page, Visitor
@@ -75,7 +75,7 @@ def test_all_that_is_asked_must_be_so(session: Session, hold: Holds) -> None:
 
 
 def test_what_was_decided_is_in_no_filter(session: Session, make: Maker, hold: Holds) -> None:
-    make.decision(hold(), desk.Verb.SPAM)
+    make.decision(hold(), Verb.SPAM)
     assert found(session, Filter()) == []
 
 

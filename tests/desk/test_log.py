@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.comments import actions as comments
-from app.desk import actions as desk
 from app.desk import logbook
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, Verb
 from app.writing import actions as drafts
 from tests.conftest import FakeClock

@@ -37,6 +37,14 @@ def other(signed_in: Callable[..., Visitor]) -> Visitor:
     return signed_in(Role.ADMIN)
 
 
+def test_a_claim_is_seen_by_the_others(editor: Visitor, other: Visitor, hold: Hold) -> None:
+    item = hold()
+    editor.post(f"/desk/items/{item.id}/claim")
+    assert "Editor Quill has this open" in other.get("/desk/").text
+    answer = other.swap(f"/desk/items/{item.id}/claim")
+    assert "You have this open" in answer.text
+
+
 def test_a_claim_lapses_when_nobody_renews_it(
         editor: Visitor, other: Visitor, hold: Hold, time: FakeClock) -> None:
     editor.post(f"/desk/items/{hold().id}/claim")

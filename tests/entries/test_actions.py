@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.entries import actions, filing, queries, wording
 from app.entries.around import around
-from app.entries.models import Contribution, Entry, Part, Revision, Topic
+from app.entries.models import Entry, Part, Revision
+from app.entries.shelves import Contribution, Topic
 from app.entries.wording import Words
 from app.web.templating import dom_id
 from tests.conftest import NOON, FakeClock

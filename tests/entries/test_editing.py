@@ -9,7 +9,8 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from app.entries import actions, queries, wording
-from app.entries.models import Entry, EntryState, Series, Topic
+from app.entries.models import Entry, EntryState
+from app.entries.shelves import Series, Topic
 from app.entries.wording import Words
 from tests.conftest import NOON
 from tests.making import Maker

@@ -8,16 +8,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.entries import actions, filing
-from app.entries.models import (
-    Contribution,
-    Entry,
-    EntryState,
-    Markup,
-    Origin,
-    Part,
-    Series,
-    entry_topics,
-)
+from app.entries.models import Entry, EntryState, Markup, Origin, Part
+from app.entries.shelves import Contribution, Series, entry_topics
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.models import Discussion, Entry, Topic
+from app.entries.models import Discussion, Entry
+from app.entries.shelves import Topic
 from app.feeds.models import Feed, Indexing, Policy, Show
 from app.feeds.previewing import pace
 from app.fetch import Limits

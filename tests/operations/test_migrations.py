@@ -13,7 +13,8 @@ from flask import Flask
 
 from app.comments.models import Comment
 from app.database import Model, prepare
-from app.entries.models import Contribution, Entry
+from app.entries.models import Entry
+from app.entries.shelves import Contribution
 from app.operations import migrations
 from app.operations.steps import FOLDER
 from tests.making import Maker

@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Verb
 from app.feeds.models import Policy
 from app.feeds.storing import KIND

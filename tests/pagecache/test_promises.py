@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.comments import actions as comments
 from app.comments import thanking
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Verb
 from app.entries import actions as entries
 from app.entries import filing, wording

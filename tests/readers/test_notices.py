@@ -13,8 +13,9 @@ from app.comments import actions as comments
 from app.comments import telling
 from app.comments.models import Comment
 from app.database import db, for_writing, writing
-from app.desk import actions as desk
 from app.desk import changing
+from app.desk.actions import Cause
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, Verb
 from app.mail import OutgoingMail
 from app.readers import actions, notices
@@ -152,7 +153,7 @@ def test_a_reply_that_is_approved_again_is_no_news(
     assert len(inbox.later(seconds=30)) == 1
     item = make.item(comments.KIND, answer.id)
     changing.reopen(session, item, now=make.now(), by="Its sender",
-                    cause=desk.Cause("Edited."), text="I did.")
+                    cause=Cause("Edited."), text="I did.")
     session.commit()
     decide(make, answer)
     assert inbox.later(days=1) == []

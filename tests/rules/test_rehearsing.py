@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.comments import actions as comments
 from app.comments.cases import following
 from app.database import db
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import ReviewItem, Verb
 from app.rules import actions, past, queries, rehearsing, telling
 from app.rules.facts import Facts

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.comments import queries, review
 from app.comments.cases import files, reporting
-from app.comments.models import CaseState, Comment, CommentState, Complaint, Report
+from app.comments.cases.models import CaseState, Complaint, Report
+from app.comments.models import Comment, CommentState
 from app.desk.kinds import Change, Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb
 

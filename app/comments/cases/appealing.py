@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 
 from app.comments import queries, review, telling
 from app.comments.cases import files
-from app.comments.models import Appeal, CaseState, Comment, CommentState
+from app.comments.cases.models import Appeal, CaseState
+from app.comments.models import Comment, CommentState
 from app.desk import actions as desk
 from app.desk.kinds import Effect, Kind, NotPossible
 from app.desk.models import Decision, Verb

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload
 
 from app.comments.actions import KIND
-from app.comments.models import Appeal, Comment, CommentState, Complaint
+from app.comments.cases.models import Appeal, Complaint
+from app.comments.models import Comment, CommentState
 from app.desk.kinds import NotPossible
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 

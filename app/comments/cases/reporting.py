@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, lazyload, selectinload
 
 from app.comments.cases import files
+from app.comments.cases.models import CaseState, Complaint, Report
 from app.comments.gathering import Sender
-from app.comments.models import CaseState, Comment, CommentState, Complaint, Report
+from app.comments.models import Comment, CommentState
 from app.desk import actions as desk
 from app.desk import queries as desk_queries
 

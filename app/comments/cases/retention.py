@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app import throttle
 from app.comments.cases import files
-from app.comments.models import Appeal, CaseState, Comment, CommentState, Complaint, Report
+from app.comments.cases.models import Appeal, CaseState, Complaint, Report
+from app.comments.models import Comment, CommentState
 from app.desk import changing
 from app.desk.models import Decision, ItemState, ReviewItem, StaffNote
 from app.readers.models import FORGOTTEN, forgotten_key

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from app.comments import queries
 from app.comments.actions import KIND
 from app.comments.cases import appealing, files, waits
-from app.comments.models import Appeal, CaseState, Comment, CommentState
+from app.comments.cases.models import Appeal, CaseState
+from app.comments.models import Comment, CommentState
 from app.desk import queries as desk_queries
 from app.desk.models import THE_RULES, Decision, ReviewItem, Verb
 

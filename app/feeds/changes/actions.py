@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.desk import actions as desk
+from app.desk.deciding import actions as desk
 from app.desk.models import Decision, ReviewItem, Verb
 from app.feeds.changes import versions
 from app.feeds.deciding.merging import Choice

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.database import db
-from app.desk import actions as desk_actions
 from app.desk import queries as desk_queries
+from app.desk.deciding.actions import AlreadyDecided
 from app.desk.forms import DecisionForm
 from app.desk.kinds import NotPossible
 from app.desk.models import ItemState, ReviewItem
@@ -63,7 +63,7 @@ def merge(item_id: int) -> Response | tuple[str, int]:
         decision = actions.take_merged(
             db.session, item, _choices(request.form), viewer(), now=clock.now(),
             version=int(version), seen=form.seen_at)
-    except desk_actions.AlreadyDecided as error:
+    except AlreadyDecided as error:
         return _too_late(_item(item_id), error.decision.sentence if error.decision else "")
     except NotPossible as error:
         return _page(_item(item_id), request.form, str(error)), 422

@@ -53,8 +53,7 @@ def _propose(session: Session, item: FeedItem, card: ReviewItem | None, now: dat
         return
     cause, words = desk.Cause(f"Gone at {item.feed.name}: {WHY}."), text.plain(entry.html)
     if card is None:
-        session.add(desk.card(GONE, item.id, now=now, cause=cause, title=entry.title, text=words,
-                              person=signed(item, entry), person_key=f"feed:{item.feed_id}",
-                              entry_id=entry.id))
+        desk.hold(session, GONE, item.id, now=now, cause=cause, title=entry.title, text=words,
+                  person=signed(item, entry), person_key=f"feed:{item.feed_id}", entry_id=entry.id)
     elif card.state is ItemState.WITHDRAWN:
         changing.reopen(session, card, now=now, by="its going again", cause=cause, text=words)

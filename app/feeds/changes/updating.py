@@ -40,7 +40,7 @@ class Round:
     cards: Mapping[tuple[str, int], ReviewItem]
     now: datetime
     follows: list[tuple[FeedItem, Entry, Words]] = field(default_factory=list)
-    asks: list[ReviewItem] = field(default_factory=list)
+    asks: list[desk.Row] = field(default_factory=list)
 
 
 def update(session: Session, feed: Feed, verdicts: Sequence[Verdict],
@@ -163,7 +163,7 @@ def _ask(work: Round, item: FeedItem, entry: Entry, new: Version,
         changing.reopen(work.session, change, now=work.now, by="a newer change", cause=cause,
                     text=words)
         return
-    work.asks.append(desk.card(
+    work.asks.append(desk.row(
         CHANGE, item.id, now=work.now, cause=cause, title=entry.title, text=words,
         person=signed(item, entry), person_key=f"feed:{item.feed_id}", entry_id=entry.id))
 

@@ -13,7 +13,8 @@ from app.desk import changing
 from app.desk import queries as desk_queries
 from app.desk.models import ItemState, ReviewItem
 from app.entries import actions as entries
-from app.entries.models import Contribution, Discussion, EntryState
+from app.entries.models import Discussion, EntryState
+from app.entries.shelves import Contribution
 from app.feeds import settings
 from app.feeds.changes.spamming import GONE, KINDS
 from app.feeds.changes.updating import CHANGE, ITEM

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.entries import forms
-from app.entries.models import Discussion, Topic
+from app.entries.models import Discussion
+from app.entries.shelves import Topic
 from app.feeds import settings
 from app.feeds.actions import BadAddress, normal
 from app.feeds.lists import bylines

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.desk.actions import rows
+from app.database import rows_changed
 from app.dialects import insertion
 from app.feeds import queries
 from app.feeds.models import Feed
@@ -90,7 +90,7 @@ def claim_host(session: Session, url: str, now: datetime) -> bool:
     taken = session.execute(
         sa.update(FeedHost).where(FeedHost.host == host, FeedHost.not_before <= now)
         .values(not_before=now + HOST_CLAIM))
-    return rows(taken) == 1
+    return rows_changed(taken) == 1
 
 
 def free_at(session: Session, urls: Sequence[str]) -> datetime:

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.entries.models import Discussion, Topic
+from app.entries.models import Discussion
+from app.entries.shelves import Topic
 from app.feeds import actions, settings
 from app.feeds.deal.models import FeedName
 from app.feeds.lists import opml
