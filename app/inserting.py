@@ -5,17 +5,10 @@ from functools import cache
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from app.database import Model, table
 from app.prepared import Plan, Prepared
-
-
-def insert(session: Session, row: Model) -> None:
-    """Writes one new row, as `write` does; the session knows it as if it had been flushed."""
-    vars(row).update(write(session, type(row), vars(row)))
-    make_transient_to_detached(row)
-    session.add(row)
 
 
 def write(session: Session, model: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:

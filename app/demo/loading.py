@@ -192,7 +192,8 @@ def _load_comment(work: Load, entry: Entry, row: dict[str, Any], then: datetime)
     sender = Sender(account=work.accounts.get(row["author_email"]),
                     reader=work.readers.get(row["author_email"]),
                     proof=f"demo-{len(work.comments)}" if row.get("proof", True) else None)
-    comment = comments.submit(work.session, entry, remark, sender, now=then, secret=PICTURES)
+    sent = comments.submit(work.session, entry, remark, sender, now=then, secret=PICTURES)
+    comment = work.session.get_one(Comment, sent.id)
     comment.thanks = row.get("thanks", 0)
     work.comments[row.get("key", comment.public_id)] = comment
     # What the rules published, or set aside, is decided already.
