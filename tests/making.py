@@ -88,7 +88,8 @@ class Maker:
         remark = comments.Remark(name, f"{name.split()[0].lower()}@reader.example", "Baker",
                                  body or f"Remark {next(self._numbers)}.",
                                  parent.public_id if parent else "")
-        comment = comments.submit(self.session, entry, remark, now=self.now())
+        sent = comments.submit(self.session, entry, remark, now=self.now())
+        comment = self.session.get_one(Comment, sent.id)
         if approved:
             self.decision(self.item(comments.KIND, comment.id), Verb.APPROVE)
         return comment

@@ -112,8 +112,9 @@ class Plenty:
         remark = comments.Remark(who, f"{who.replace(' ', '.').lower()}@reader.example", "Baker",
                                  body, parent.public_id if parent else "")
         sender = Sender(reader=reader, account=account, network=f"198.51.{self.number}.0/24")
-        return comments.submit(self.session, entry or self.post, remark, sender, now=NOON,
+        sent = comments.submit(self.session, entry or self.post, remark, sender, now=NOON,
                                secret="a secret")
+        return self.session.get_one(Comment, sent.id)
 
     def _decide(self, kind: str, subject_id: int, verb: Verb = Verb.APPROVE) -> Decision:
         item = self.make.item(kind, subject_id)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app"
-FLOOR = ["later", "disk", "config", "clock", "logs", "metrics", "database", "prepared", "dialects",
-         "throttle", "text", "fetch", "media", "pagecache", "jobs", "trigrams", "mail", "web"]
+FLOOR = ["later", "disk", "config", "clock", "logs", "metrics", "database", "prepared",
+         "inserting", "dialects", "throttle", "text", "fetch", "media", "pagecache", "jobs",
+         "trigrams", "mail", "web"]
 RANKS = {"people": 15, "accounts": 16, "readers": 17, "desk": 18, "entries": 20,
          "rules": 30, "comments": 31,
          "posts": 40, "episodes": 40, "writing": 40, "feeds": 40,

@@ -1,6 +1,5 @@
 """Changes to comments."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import text
 from app.comments import pictures, queries
+from app.comments.candidate import Candidate
 from app.comments.examining import examine
 from app.comments.gathering import Sender
 from app.comments.models import Comment
@@ -19,7 +19,7 @@ from app.desk.deciding import actions as deciding
 from app.desk.models import ReviewItem, Verb
 from app.entries.models import Entry
 from app.entries.queries import Heading
-from app.prepared import insert
+from app.inserting import write
 from app.rules import checks
 from app.rules.akismet import Service
 from app.rules.facts import Facts
@@ -63,54 +63,57 @@ SOMEBODY = Sender()
 
 
 def submit(session: Session, entry: Entry | Heading, remark: Remark, sender: Sender = SOMEBODY, *,
-           now: datetime, secret: str = "", service: Service | None = None) -> Comment:
-    """Takes a comment in and lets the rules judge it. Commits.
+           now: datetime, secret: str = "", service: Service | None = None) -> Candidate:
+    """Takes a comment in and lets the rules judge it. Commits. Returns it as it stands then.
 
     The site's `secret` keys the seed of its writer's picture; without one there is none. Commits
     before it asks a `service`, too. Raises Refused if a rule does not take it, or WrongParent.
     """
-    parent = _parent(session, entry, remark)
-    comment = Comment(entry_id=entry.id, parent_id=parent.id if parent else None,
-                      author_name=remark.name, author_email=remark.email,
-                      author_headline=remark.headline, author_url=remark.url, body=remark.body,
-                      html=remark.html, created_at=now, network=sender.network,
-                      reader_id=sender.reader.id if sender.reader else None,
-                      account_id=sender.account.id if sender.account else None)
-    comment.digest = digest(comment, remark.parent)
-    comment.picture = pictures.seed(secret, comment.voice) if secret else ""
-    if service:
-        # It is told where the comment stands.
-        comment.entry = session.get_one(Entry, entry.id)
+    comment = _candidate(session, entry, remark, sender, now, secret)
     judgement, facts = weigh(session, comment, sender, now=now, service=service)
     if facts.service:
         # Whoever asks somebody else lets go of all locks, and the parent may be hidden by now.
-        _parent(session, entry, remark)
+        _parent_id(session, entry, remark)
     comment.proof, comment.service = sender.proof if facts.proof else None, facts.service
     try:
         with once(session, comment):
             # It waits, so no page shows it yet.
-            insert(session, comment)
+            vars(comment).update(write(session, Comment, vars(comment)))
     except IntegrityError:
         # The indexes decide, so that of two at once with one proof one has it.
         if comment.proof is None:
             raise
         return submit(session, entry, remark, replace(sender, proof=None), now=now,
                       secret=secret, service=service)
-    item_id = _wait(session, entry, comment, judgement, facts)
+    item_id = _wait(session, comment, judgement, facts)
     if judgement.verdict in VERBS:
         follow(session, session.get_one(ReviewItem, item_id), judgement.verdict, now=now)
+        comment.state = session.get_one(Comment, comment.id).state
     session.commit()
     return comment
 
 
-def _parent(session: Session, entry: Entry | Heading, remark: Remark) -> Comment | None:
-    parent = queries.answerable(session, entry, remark.parent) if remark.parent else None
-    if remark.parent and parent is None:
+def _candidate(session: Session, entry: Entry | Heading, remark: Remark, sender: Sender,
+               now: datetime, secret: str) -> Candidate:
+    comment = Candidate(
+        entry, remark.name, remark.email, remark.headline, remark.url, remark.body, remark.html,
+        now, sender.network, sender.reader.id if sender.reader else None,
+        sender.account.id if sender.account else None,
+        _parent_id(session, entry, remark), remark.parent)
+    comment.picture = pictures.seed(secret, comment.voice) if secret else ""
+    return comment
+
+
+def _parent_id(session: Session, entry: Entry | Heading, remark: Remark) -> int | None:
+    if not remark.parent:
+        return None
+    parent = queries.answerable(session, entry, remark.parent)
+    if parent is None:
         raise WrongParent("The comment you reply to is not on this page any more.")
-    return parent
+    return parent.id
 
 
-def weigh(session: Session, comment: Comment, sender: Sender, *, now: datetime,
+def weigh(session: Session, comment: Candidate, sender: Sender, *, now: datetime,
           service: Service | None = None) -> tuple[Judgement, Facts]:
     """What the rules say of a comment that is new, or of its new words, and what they saw.
 
@@ -125,12 +128,12 @@ def weigh(session: Session, comment: Comment, sender: Sender, *, now: datetime,
 
 
 @contextmanager
-def once(session: Session, comment: Comment) -> Iterator[None]:
+def once(session: Session, comment: Candidate) -> Iterator[None]:
     """A comment is written within. Raises Refused, with all rolled back, if it stands already.
 
     What else the database does not take is raised as it is, rolled back as well.
     """
-    said = queries.Said(comment.id or 0, comment.entry_id, comment.digest)
+    said = queries.Said(comment.id, comment.entry_id, comment.digest)
     try:
         yield
     except IntegrityError:
@@ -140,15 +143,9 @@ def once(session: Session, comment: Comment) -> Iterator[None]:
         raise
 
 
-def digest(comment: Comment, parent: str) -> str:
-    """What two comments under one entry may not share: who says it, in answer to what, and what."""
-    return hashlib.sha256("\0".join((comment.voice, parent, comment.body)).encode()).hexdigest()
-
-
-def _wait(session: Session, entry: Entry | Heading, comment: Comment, judgement: Judgement,
-          facts: Facts) -> int:
+def _wait(session: Session, comment: Candidate, judgement: Judgement, facts: Facts) -> int:
     return desk.hold(session, KIND, comment.id, now=comment.created_at,
-                     cause=cause(judgement, facts, comment.network), title=entry.title,
+                     cause=cause(judgement, facts, comment.network), title=comment.entry.title,
                      text=comment.body, person=comment.author_name,
                      person_key=comment.person_key, entry_id=comment.entry_id,
                      urgency=VERIFIED_FIRST if facts.verified else 0)

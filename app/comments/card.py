@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.comments.identity import address_of
 from app.comments.linking import links
-from app.comments.models import Comment, CommentState, address_of
+from app.comments.models import Comment, CommentState
 from app.database import table
 from app.entries.models import Entry
 from app.prepared import Read, among

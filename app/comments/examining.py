@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.comments.asking import question
+from app.comments.candidate import Candidate
 from app.comments.gathering import Sender, gather
-from app.comments.models import Comment
 from app.rules.akismet import Service
 from app.rules.facts import Facts
 from app.rules.judging import Judgement, judge, undecided_before
 
 
-def examine(session: Session, comment: Comment, sender: Sender, *, now: datetime,
+def examine(session: Session, comment: Candidate, sender: Sender, *, now: datetime,
             service: Service | None = None) -> tuple[Judgement, Facts]:
     """What the rules say of a comment that is not stored yet, and what they saw.
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.comments.candidate import Candidate
 from app.comments.linking import links
 from app.comments.models import STANDS, Comment, CommentState
 from app.entries.models import Entry, EntryState
@@ -43,7 +44,7 @@ class Sender:
     agent: str = ""
 
 
-def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
+def gather(session: Session, comment: Candidate, sender: Sender, now: datetime, *,
            service: str = "") -> tuple[Sequence[Line], Facts]:
     """The rules that hold for a comment that is new or has new words, and what they may look at.
 
@@ -60,13 +61,13 @@ def gather(session: Session, comment: Comment, sender: Sender, now: datetime, *,
         staff=sender.account is not None and sender.account.is_editor,
         banned=known.banned, held=known.held,
         honeypot=sender.honeypot,
-        proof=comment.proof is not None or (sender.proof is not None and not known.spent),
+        proof=sender.proof is not None and not known.spent,
         verified=verified, approved=known.approved,
         refused_lately=known.refused,
         spam_chance=spam_chance, learned=learned, service=service)
 
 
-def counted_words(comment: Comment) -> list[str]:
+def counted_words(comment: Comment | Candidate) -> list[str]:
     """What the classifier counts of a comment."""
     return classifier.words(comment.body, comment.author_name, comment.author_headline,
                             links(comment.html, comment.author_url))
@@ -88,12 +89,12 @@ class _Known(NamedTuple):
     spent: int
 
 
-def _known(session: Session, comment: Comment, sender: Sender, now: datetime) -> _Known:
+def _known(session: Session, comment: Candidate, sender: Sender, now: datetime) -> _Known:
     whose = ("reader" if comment.reader_id is not None
              else "account" if comment.account_id is not None else "typed")
     here = targets(comment.author_email, sender.network, comment.person_key)
     [row] = _QUESTIONS[whose].rows(session, {
-        **aimed(here, now), "own_id": comment.id or 0, "entry_id": comment.entry_id,
+        **aimed(here, now), "own_id": comment.id, "entry_id": comment.entry_id,
         "digest": comment.digest, "network": comment.network, "email": comment.author_email,
         "reader_id": comment.reader_id, "account_id": comment.account_id, "proof": sender.proof,
         "recent": now - WINDOW, "lately": now - LATELY})

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
+from app.comments.identity import Identified
 from app.database import Model, choice
 from app.dialects import partial_index
 from app.entries.models import Entry
 from app.pagecache import UNKNOWN, Change
-from app.readers.models import FORGOTTEN, Reader
+from app.readers.models import Reader
 
 
 class CommentState(StrEnum):
@@ -34,18 +35,13 @@ def comments_under(entry_id: int) -> str:
     return f"comments:{entry_id}"
 
 
-def address_of(author_email: str) -> str:
-    """The e-mail address that was typed; "" once it was erased or its owner forgotten."""
-    return "" if author_email.startswith(FORGOTTEN) else author_email
-
-
 # Word for word what an index is made for. With a parameter in its place, SQLite plans a statement
 # anew each time, to see whether the index still fits.
 STANDS = sa.text("state <> 'withdrawn'")
 IS_APPROVED = sa.text("state = 'approved'")
 
 
-class Comment(Model):
+class Comment(Identified, Model):
     """What one reader said under one entry. The follow token is the sender's key to it.
 
     `ended_at` is when it was rejected, called spam or withdrawn; None while it waits or is seen.
@@ -112,40 +108,6 @@ class Comment(Model):
             return set()
         found = {comments_under(change.row.entry_id)}
         return found | {"comments"} if change.of("state") else found
-
-    @property
-    def person_key(self) -> str:
-        """How the desk knows its sender: by what is proven, else by the address that was typed."""
-        if self.reader_id is not None:
-            return f"reader:{self.reader_id}"
-        if self.account_id is not None:
-            return f"account:{self.account_id}"
-        return f"email:{self.author_email}" if self.address else self.author_email
-
-    @property
-    def address(self) -> str:
-        """The e-mail address that was typed; "" once it was erased or its owner forgotten."""
-        return address_of(self.author_email)
-
-    @property
-    def voice(self) -> str:
-        """Who says it, as far as two can be told apart without asking who owns an address.
-
-        What was only typed counts together with where it was typed: whoever types an address
-        must not learn what its owner has said.
-        """
-        proven = self.reader_id is not None or self.account_id is not None
-        return self.person_key if proven else f"{self.person_key}\0{self.network}"
-
-    @property
-    def path(self) -> str:
-        """Its permalink."""
-        return f"/comments/{self.public_id}"
-
-    @property
-    def follow_path(self) -> str:
-        """The private page that says where it stands."""
-        return f"/follow/{self.follow_token}"
 
 
 class Thanks(Model):

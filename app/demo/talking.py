@@ -35,8 +35,9 @@ def load(session: Session, desk: Desk, staff: Staff, now: datetime) -> None:
         email = row["author_email"]
         sender = Sender(account=staff.accounts.get(email), reader=readers.get(email),
                         proof=f"demo-{len(said)}" if row.get("proof", True) else None)
-        comment = actions.submit(session, found[row["entry"]], _remark(row, said), sender,
-                                 now=then, secret=PICTURES)
+        sent = actions.submit(session, found[row["entry"]], _remark(row, said), sender, now=then,
+                              secret=PICTURES)
+        comment = session.get_one(Comment, sent.id)
         comment.thanks = row.get("thanks", 0)
         said[row.get("key", comment.public_id)] = comment
         _decide(desk, comment, row, then, len(said))

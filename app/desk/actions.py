@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.desk.models import ReviewItem
-from app.prepared import write
+from app.inserting import write
 
 Row = Mapping[str, Any]
 

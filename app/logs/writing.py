@@ -33,6 +33,10 @@ def configure(form: str = "", stream: TextIO | None = None) -> None:
     handler.setFormatter(Json() if form == "json" else Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    # No line says where in the code it was written, or by which thread; to find out takes longer
+    # than to write it. (The standard library's "Logging HOWTO", "Optimization".)
+    logging._srcfile = None
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     threading.excepthook = _note_failure
     logging.getLogger(REQUESTS).setLevel(logging.WARNING if form == "off" else logging.INFO)
     for name in _TALKATIVE:

@@ -3,13 +3,25 @@
 Threads of one process take turns at the interpreter, and each change of turns costs: two requests
 at once take more than two after each other. Only whoever waits for something lets another work
 meanwhile, and nobody can tell beforehand who will.
+
+Whoever leaves hands the place to the one who has waited longest, so that a thread is woken once and
+has what it waited for.
 """
 
+from collections import deque
 from threading import Condition, Lock, Thread, get_ident
 from time import monotonic
+from typing import NamedTuple
 
 # Seconds after which whoever works is taken for somebody who waits.
 SLOW = 0.01
+
+
+class _Guest(NamedTuple):
+    """Somebody who waits: a thread by its number, and what opens when the place is theirs."""
+
+    thread: int
+    door: Lock
 
 
 class Places:
@@ -17,50 +29,64 @@ class Places:
 
     def __init__(self, most: int, slow: float = SLOW) -> None:
         self._most, self._slow = most, slow
-        lock = Lock()
-        self._free, self._wanted = Condition(lock), Condition(lock)
-        # Since when each thread that works does, by its number, and how many wait.
+        self._lock = Lock()
+        # Since when each thread that works does, by its number.
         self._since: dict[int, float] = {}
-        self._waiting = 0
+        self._line: deque[_Guest] = deque()
+        self._wanted = Condition(self._lock)
         self._watch: Thread | None = None
 
-    def acquire(self, timeout: float | None = None) -> bool:
+    def acquire(self, timeout: float = -1) -> bool:
         """Takes a place; False if there was none for so many seconds."""
-        with self._free:
-            if not self._is_free() and not self._wait(timeout):
+        with self._lock:
+            if not self._line and self._is_free():
+                self._since[get_ident()] = monotonic()
+                return True
+            guest = self._stand_in_line()
+        if guest.door.acquire(timeout=timeout):
+            return True
+        with self._lock:
+            if guest in self._line:
+                self._line.remove(guest)
                 return False
-            self._since[get_ident()] = monotonic()
+            # It was opened in this very moment.
             return True
 
     def release(self) -> None:
         """Gives the place of this thread back."""
-        with self._free:
+        with self._lock:
             del self._since[get_ident()]
-            self._free.notify()
+            self._let_in()
 
     def _is_free(self) -> bool:
+        if not self._since:
+            return True
         slow = monotonic() - self._slow
         return len(self._since) < self._most and all(
             since <= slow for since in self._since.values())
 
-    def _wait(self, timeout: float | None) -> bool:
-        self._waiting += 1
+    def _stand_in_line(self) -> _Guest:
+        guest = _Guest(get_ident(), Lock())
+        guest.door.acquire()
+        self._line.append(guest)
         if self._watch is None:
             self._watch = Thread(target=self._look, daemon=True)
             self._watch.start()
-        if self._waiting == 1:
+        if len(self._line) == 1:
             self._wanted.notify()
-        try:
-            return self._free.wait_for(self._is_free, timeout)
-        finally:
-            self._waiting -= 1
+        return guest
+
+    def _let_in(self) -> None:
+        if self._line and self._is_free():
+            guest = self._line.popleft()
+            self._since[guest.thread] = monotonic()
+            guest.door.release()
 
     def _look(self) -> None:
-        """Tells one of those who wait when others have become slow, for as long as anybody waits.
+        """Lets in one of those who wait when others have become slow, for as long as anybody waits.
         """
         with self._wanted:
             while True:
-                self._wanted.wait_for(lambda: self._waiting)
+                self._wanted.wait_for(lambda: self._line)
                 self._wanted.wait(self._slow)
-                if self._is_free():
-                    self._free.notify()
+                self._let_in()

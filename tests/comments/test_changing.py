@@ -217,7 +217,8 @@ def test_a_change_keeps_its_place_under_what_it_answers(visitor: Visitor, make: 
     visitor.post(f"{reply.follow_path}/text", {"body": "Do come in."})
     make.session.refresh(reply)
     assert (reply.body, reply.parent_id) == ("Do come in.", life.comment.id)
-    assert reply.digest == actions.digest(reply, life.comment.public_id)
+    with pytest.raises(actions.Refused, match="exactly this"):
+        make.comment(life.comment.entry, "Do come in.", parent=life.comment)
 
 
 def test_a_change_does_not_hide_what_was_known_at_first(visitor: Visitor, life: Life,

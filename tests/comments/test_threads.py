@@ -348,8 +348,8 @@ def test_editors_and_authors_have_a_badge_and_nobody_who_only_typed_their_name(
     make.session.commit()
     for account in (editor, guest):
         remark = actions.Remark(account.name, account.email, "", f"I am {account.name}.")
-        made = actions.submit(make.session, post, remark, Sender(account=account), now=make.now())
-        hide(make.session, made, CommentState.APPROVED)
+        sent = actions.submit(make.session, post, remark, Sender(account=account), now=make.now())
+        hide(make.session, make.session.get_one(Comment, sent.id), CommentState.APPROVED)
     make.comment(post, name=editor.name, approved=True)
     badges = [re.findall(r'class="badge">(\w+)', part) for part in
               visitor.get(post.path).text.split('<article class="comment"')[1:]]

@@ -32,7 +32,8 @@ def post(make: Maker) -> Entry:
 def send(make: Maker, post: Entry, body: str, email: str = "mo@bad.example",
          **sender: Any) -> Comment:
     remark = comments.Remark("Mo", email, "", body)
-    return comments.submit(make.session, post, remark, Sender(**sender), now=make.now())
+    sent = comments.submit(make.session, post, remark, Sender(**sender), now=make.now())
+    return make.session.get_one(Comment, sent.id)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app import text, throttle
 from app.accounts.models import Account
 from app.comments import actions, learning, review, telling
+from app.comments.candidate import Candidate
 from app.comments.cases import appealing, files, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Comment, CommentState
@@ -117,7 +118,7 @@ def _insist(session: Session, comment: Comment, opened: str | None, now: datetim
         raise Overtaken
 
 
-def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comment,
+def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Candidate,
              judgement: Judgement, facts: Facts, now: datetime) -> None:
     passes = judgement.verdict is Verdict.PASS
     stays = comment.state is CommentState.APPROVED and passes
@@ -142,18 +143,14 @@ def _replace(session: Session, comment: Comment, item: ReviewItem, revised: Comm
         review.look_again(item)
 
 
-def _revised(session: Session, comment: Comment, words: Words) -> Comment:
+def _revised(session: Session, comment: Comment, words: Words) -> Candidate:
     """The comment as it would be, beside the one that is stored."""
     parent = session.get(Comment, comment.parent_id) if comment.parent_id else None
-    with session.no_autoflush:
-        revised = Comment(
-            id=comment.id, entry_id=comment.entry_id, entry=comment.entry,
-            author_name=comment.author_name, author_email=comment.author_email,
-            author_headline=words.headline, author_url=comment.author_url, body=words.body,
-            html=text.remark(words.body), network=comment.network, reader_id=comment.reader_id,
-            account_id=comment.account_id, created_at=comment.created_at)
-    revised.digest = actions.digest(revised, parent.public_id if parent else "")
-    return revised
+    return Candidate(
+        comment.entry, comment.author_name, comment.author_email, words.headline,
+        comment.author_url, words.body, text.remark(words.body), comment.created_at,
+        comment.network, comment.reader_id, comment.account_id, comment.parent_id,
+        parent.public_id if parent else "", id=comment.id)
 
 
 def _sender(session: Session, comment: Comment) -> Sender:
