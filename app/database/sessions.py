@@ -1,4 +1,4 @@
-"""The database: the base of all models, UTC times, and write sessions that SQLite never refuses.
+"""Sessions that read and never wait, and those that write and are never refused.
 
 On SQLite a transaction that read first is refused at once when it writes after another one wrote,
 whatever the timeout. So whoever will change something asks for a write session, which takes its
@@ -7,76 +7,16 @@ place in the queue of writers when it begins; all other sessions begin deferred 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 import sqlalchemy as sa
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_SECONDS = 10
-
-# Named constraints can be changed by a later migration; unnamed ones cannot on SQLite.
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """A moment, aware and in UTC on the Python side on every engine."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuses a naive time: nobody could say which moment it means."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A time without its zone cannot be stored.")
-        return value.astimezone(UTC)
-
-    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any]:
-        """SQLite forgets the zone of what was stored in UTC; PostgreSQL answers in its own zone.
-
-        One step for both: a page has dozens of moments.
-        """
-        plain = self.impl_instance.result_processor(dialect, coltype)
-
-        def read(value: Any) -> datetime | None:
-            if value is None:
-                return None
-            moment = cast(datetime, plain(value) if plain else value)
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-        return read
-
-
-class Model(DeclarativeBase):
-    """The base of every table."""
-
-    metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: sa.JSON,
-                           list[dict[str, Any]]: sa.JSON, list[dict[str, str]]: sa.JSON,
-                           list[str]: sa.JSON, str: sa.Text}
-
-
-def choice(enum: type[StrEnum], **kwargs: Any) -> Any:
-    """A column for a StrEnum: its value as text, with a check constraint."""
-    kind = sa.Enum(enum, native_enum=False, create_constraint=True, length=20,
-                   name=enum.__name__.lower(), values_callable=lambda e: [m.value for m in e])
-    return mapped_column(kind, **kwargs)
-
 
 # What was to be stored stands in no error's text: it would end up in the log.
 db = SQLAlchemy(engine_options={"pool_pre_ping": True, "hide_parameters": True},
@@ -159,59 +99,12 @@ def for_reading(session: Session) -> Session:
     return session
 
 
-def table(model: type[Model]) -> sa.Table:
-    """The table behind a model, for statements that ask for plain values."""
-    return cast(sa.Table, model.__table__)
-
-
 @contextmanager
 def writing() -> Iterator[Session]:
     """A write session of its own, committed at the end, rolled back on any error."""
     with for_writing(db.sessionmaker()) as session:
         yield session
         session.commit()
-
-
-class unindexed(FunctionElement[bool]):
-    """The same condition, worded so that SQLite takes no index for it.
-
-    It counts nothing beforehand, takes any comparison with a value for a way to few rows, and goes
-    through all that is published rather than through the ten that are newest. PostgreSQL counts.
-    """
-
-    type = sa.Boolean()
-    inherit_cache = True
-
-
-@compiles(unindexed)
-def _plain(element: unindexed, compiler: Any, **options: Any) -> str:
-    return f"({compiler.process(element.clauses, **options)})"
-
-
-@compiles(unindexed, "sqlite")
-def _in_a_case(element: unindexed, compiler: Any, **options: Any) -> str:
-    return f"CASE WHEN {_plain(element, compiler, **options)} THEN 1 ELSE 0 END = 1"
-
-
-def unordered(column: Any) -> sa.ColumnElement[Any]:
-    """The same value, worded so that no index gives the order of rows.
-
-    A few rows that are known by their numbers are found first and sorted then. PostgreSQL would
-    rather read in the order until it has met enough of them, which may be years away.
-    """
-    return sa.func.coalesce(column, column)
-
-
-def free(session: Session, column: InstrumentedAttribute[Any], wanted: str,
-         *where: sa.ColumnExpressionArgument[bool]) -> str:
-    """`wanted`, or the first of `wanted-2`, `wanted-3` … that `column` does not hold yet."""
-    first, names = 1, [wanted]
-    # Asked by name, more each time: a search by beginnings would go through all there are.
-    while len(taken := set(session.scalars(sa.select(column).where(column.in_(names),
-                                                                   *where)))) == len(names):
-        first += len(names)
-        names = [f"{wanted}-{number}" for number in range(first, 3 * first)]
-    return next(each for each in names if each not in taken)
 
 
 @contextmanager

@@ -1,0 +1,16 @@
+"""The database: the base of all models, UTC times, and write sessions that SQLite never refuses."""
+
+from app.database.asking import free, unindexed, unordered
+from app.database.sessions import (
+    all_or_nothing,
+    db,
+    for_reading,
+    for_writing,
+    prepare,
+    writer_of,
+    writing,
+)
+from app.database.tables import Model, UtcDateTime, choice, table
+
+__all__ = ["Model", "UtcDateTime", "all_or_nothing", "choice", "db", "for_reading", "for_writing",
+           "free", "prepare", "table", "unindexed", "unordered", "writer_of", "writing"]
