@@ -14,8 +14,7 @@ from wtforms.widgets.core import clean_key
 def attributes(**values: Any) -> Markup:
     """The attributes of a field as HTML, in the order of their names."""
     return Markup(" ".join(  # noqa: S704 - escaped
-        clean_key(name) if value is True
-        else f'{clean_key(name)}="{str.replace(escape(value), chr(34), "&quot;")}"'
+        clean_key(name) if value is True else f'{clean_key(name)}="{escape(value)}"'
         for name, value in sorted(values.items()) if value is not False))
 
 
