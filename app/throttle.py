@@ -14,6 +14,14 @@ from app.dialects import insertion
 JOB = "sweep-attempts"
 
 
+class TooOften(Exception):
+    """Tried too often; `seconds` until the next try. Where nobody catches it, the answer is 429."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Attempts(Model):
     """How often something was tried in a window of time. The key is a hash: no address is kept."""
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app import CORPORA
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.comments import actions as comments
@@ -22,6 +21,7 @@ from app.episodes.models import Episode
 from app.people import actions as people
 from app.people.models import Person
 from app.trigrams import indexing
+from app.worker import CORPORA
 from app.writing import actions as writing
 from app.writing import queries as writing_queries
 from app.writing.models import Draft, Submission

@@ -11,7 +11,7 @@ from flask import Flask
 from huey import Huey, SqliteHuey
 from sqlalchemy.orm import Session
 
-from app import WAITING, clock, jobs, mail, media, throttle
+from app import clock, jobs, mail, media, throttle
 from app.accounts import actions as accounts
 from app.comments import correcting, thanking
 from app.comments.cases import retention
@@ -32,6 +32,7 @@ from app.readers import notices
 from app.rules import closing
 from app.throttle import Attempts
 from app.trigrams import indexing
+from app.worker import WAITING
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 

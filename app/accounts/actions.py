@@ -26,14 +26,6 @@ class WrongPassword(Exception):
     """The pair of address and password opens nothing; which of the two was wrong is not said."""
 
 
-class TooOften(Exception):
-    """Too many failures; `seconds` until the next try."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
 class BadPassword(ValueError):
     """A new password that is too easy; the text says why."""
 
@@ -62,7 +54,7 @@ def sign_in(session: Session, email: str, password: str, *, network: str,
     # Hashing takes a while on purpose: nobody else's write should wait for it.
     session.commit()
     if wait:
-        raise TooOften(wait)
+        raise throttle.TooOften(wait)
     if not _matches(account, password) or account is None:
         raise WrongPassword
     throttle.forget(session, limits[0][0])
@@ -112,7 +104,7 @@ def change_password(session: Session, account: Account, old: str, new: str, *,
     """
     what = f"password:{account.id}"
     if wait := throttle.wait_for(session, what, TRIES_PER_ACCOUNT, WINDOW, now):
-        raise TooOften(wait)
+        raise throttle.TooOften(wait)
     throttle.count(session, what, WINDOW, now)
     session.commit()
     if not _matches(account, old):

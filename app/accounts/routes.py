@@ -22,7 +22,6 @@ from app.people import actions as people
 from app.people.forms import read_links
 from app.throttle import network
 from app.web.bodies import takes_files
-from app.web.errors import TooManyTries
 from app.web.guard import staff_only
 from app.web.safety import local_path
 from app.web.viewer import viewer
@@ -82,8 +81,6 @@ def sign_in() -> Response | tuple[str, int]:
             raise actions.WrongPassword
         account, token = actions.sign_in(db.session, form.email.data, form.password.data,
                                          network=network(request.remote_addr), now=clock.now())
-    except actions.TooOften as error:
-        raise TooManyTries(error.seconds) from error
     except actions.WrongPassword:
         form.form_errors.append(WRONG)
         return render_template("accounts/sign_in.html", form=form, onward=onward), 422
@@ -151,8 +148,6 @@ def change_password() -> Response | tuple[str, int]:
     try:
         actions.change_password(db.session, account, form.old.data, form.new.data,
                                 now=clock.now())
-    except actions.TooOften as error:
-        raise TooManyTries(error.seconds) from error
     except actions.WrongPassword:
         form.old.errors = ["This is not your present password."]
         return _page(password=form), 422

@@ -80,4 +80,4 @@ def render(entry: Entry) -> None:
     # Column defaults are set by the first flush, so a new entry's markup may still be None.
     rendered = text.clean_html if entry.markup is Markup.HTML else text.markdown
     entry.html = rendered(entry.source, rel=entry.rel)
-    entry.minutes = text.reading_minutes(entry.html)
+    entry.minutes = text.minutes_of(text.plain(entry.html))

@@ -13,7 +13,7 @@ from app.feeds.polling.addressing import is_unthrottled
 from app.feeds.polling.asking import Asking, Document, Reply
 from app.feeds.polling.fetching import Failed, NotModified
 from app.feeds.polling.models import Occasion
-from app.feeds.preparing import Prepared, prepare_large
+from app.feeds.staging import Staged, stage_large
 from app.feeds.storing import Tally, take
 
 TAKEN_DOWN = "Its posts are taken down here, so nothing is taken in."
@@ -37,7 +37,7 @@ class Visit:
 def settle(session: Session, replies: Sequence[Reply], asking: Asking, now: datetime,
            occasion: Occasion | None) -> list[Visit]:
     """Stores what came: items, each feed's row, its visit, the hosts. All or nothing; commits."""
-    prepared = prepare_large(session, replies, now)
+    staged = stage_large(session, replies, now)
     rows = session.scalars(
         sa.select(Feed).where(Feed.id.in_([each.errand.feed_id for each in replies]))
         .order_by(Feed.id).with_for_update(of=Feed)
@@ -48,20 +48,19 @@ def settle(session: Session, replies: Sequence[Reply], asking: Asking, now: date
     for reply in replies:
         # A feed may have been deleted meanwhile.
         if feed := feeds.get(reply.errand.feed_id):
-            visits.append(_settled(session, feed, reply, now, occasion,
-                                   prepared.get(feed.id)))
+            visits.append(_settled(session, feed, reply, now, occasion, staged.get(feed.id)))
     _let_go(session, replies, asking, now, occasion)
     session.commit()
     return visits
 
 
 def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
-             occasion: Occasion | None, prepared: Prepared | None) -> Visit:
+             occasion: Occasion | None, staged: Staged | None) -> Visit:
     if feed.withdrawn_at or feed.removed_at:
         # Taken down while it was being asked, or asked by hand all the same.
         return Visit(feed, None, TAKEN_DOWN if feed.withdrawn_at else OFF_THE_LIST)
     occasion = occasion or recording.occasion_of(session, feed)
-    result = _take(session, feed, reply, now, prepared)
+    result = _take(session, feed, reply, now, staged)
     feed.visited_at = now
     recording.schedule(session, feed, reply, now)
     tally = result.tally or Tally()
@@ -70,7 +69,7 @@ def _settled(session: Session, feed: Feed, reply: Reply, now: datetime,
 
 
 def _take(session: Session, feed: Feed, reply: Reply, now: datetime,
-          prepared: Prepared | None) -> Visit:
+          staged: Staged | None) -> Visit:
     found = reply.found
     if isinstance(found, Failed):
         recording.fail(feed, found, now)
@@ -80,7 +79,7 @@ def _take(session: Session, feed: Feed, reply: Reply, now: datetime,
         place, tally = found.moved_to, Tally(unchanged=len(feed.listed))
         feed.etag, feed.last_modified = found.etag, found.last_modified
     else:
-        place, tally = found.answer.moved_to, _store(session, feed, found, now, prepared)
+        place, tally = found.answer.moved_to, _store(session, feed, found, now, staged)
         if found.parsed.cut:
             recording.fail(feed, Failed(found.parsed.cut), now)
             feed.health = _told(found.parsed.cut, f"Taken of it: {tally}.")
@@ -96,9 +95,9 @@ def _told(*sentences: str) -> str:
 
 
 def _store(session: Session, feed: Feed, document: Document, now: datetime,
-           prepared: Prepared | None) -> Tally:
+           staged: Staged | None) -> Tally:
     answer, parsed = document.answer, document.parsed
-    tally = take(session, feed, parsed, now=now, prepared=prepared)
+    tally = take(session, feed, parsed, now=now, staged=staged)
     if not parsed.cut:
         # Kept only now that the document was understood: a broken one must be asked for again.
         feed.etag, feed.last_modified = answer.etag, answer.last_modified

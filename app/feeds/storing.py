@@ -20,7 +20,7 @@ from app.feeds.deciding import Decided, Judgement, VerdictKind
 from app.feeds.deciding.links import without_tracking
 from app.feeds.models import Feed, FeedItem
 from app.feeds.parsing import ParsedFeed
-from app.feeds.preparing import Prepared, before_of, weigh
+from app.feeds.staging import Staged, before_of, weigh
 
 KIND = updating.ITEM
 BIO_LENGTH = 400
@@ -44,17 +44,17 @@ class Tally:
 
 
 def take(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime,
-         prepared: Prepared | None = None) -> Tally:
+         staged: Staged | None = None) -> Tally:
     """Writes down what a document means; the caller commits.
 
     Holds the feed until then, so that of two who take the same document one finds it known. What
-    was prepared counts only if nothing has changed since.
+    was staged counts only if nothing has changed since.
     """
     session.execute(sa.select(Feed.id).where(Feed.id == feed.id).with_for_update())
     before = before_of(feed)
-    if prepared and (prepared.known, prepared.before) == (
-            queries.known(session, feed, prepared.sought), before):
-        return _write(session, feed, parsed, prepared.decided, Cleaner(prepared.cleaned), now)
+    if staged and (staged.known, staged.before) == (
+            queries.known(session, feed, staged.sought), before):
+        return _write(session, feed, parsed, staged.decided, Cleaner(staged.cleaned), now)
     weighed = weigh(partial(queries.known, session, feed), parsed, before, now)
     return _write(session, feed, parsed, weighed.decided, Cleaner({}), now)
 

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import mail, throttle
-from app.accounts.actions import TooOften
 from app.accounts.queries import digest
 from app.database import rows_changed
 from app.dialects import insertion
@@ -41,7 +40,7 @@ def ask(session: Session, email: str, name: str = "", *, network: str, now: date
     limits = ((f"link:{email}", LINKS_AN_HOUR, HOUR), (f"links:{email}", LINKS_A_DAY, DAY),
               (f"link-from:{network}", LINKS_OF_A_NETWORK, HOUR))
     if wait := throttle.take(session, limits, now):
-        raise TooOften(wait)
+        raise throttle.TooOften(wait)
     token = secrets.token_urlsafe(32)
     session.add(MagicLink(token_hash=digest(token), email=email, name=name, created_at=now))
     # Whoever asked waits for it, and there is nothing to take back.

@@ -4,13 +4,11 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.accounts.actions import TooOften
 from app.database import db
 from app.readers import actions, belongings, queries
 from app.readers.forms import LinkForm
 from app.readers.models import Reader
 from app.throttle import network
-from app.web.errors import TooManyTries
 from app.web.paging import paginate
 from app.web.safety import for_machines, keep_to_oneself
 
@@ -33,11 +31,7 @@ def author(email: str) -> Reader | None:
 
 def send_link(email: str, name: str = "") -> None:
     """Mails a link that confirms an address; 429 where there were too many."""
-    try:
-        actions.ask(db.session, email, name, network=network(request.remote_addr),
-                    now=clock.now())
-    except TooOften as error:
-        raise TooManyTries(error.seconds) from error
+    actions.ask(db.session, email, name, network=network(request.remote_addr), now=clock.now())
 
 
 @readers.get("/")

@@ -5,7 +5,8 @@ from typing import Any
 
 from wtforms import FloatField, Form, IntegerField
 from wtforms.validators import ValidationError
-from wtforms.widgets import TextInput
+
+from app.web.widgets import TextInput
 
 MOST_WORDS = 500
 LONGEST_WORD = 100

@@ -13,6 +13,7 @@ from app.rules.judging import Line, Rule, Setting, Verdict
 from app.rules.wording import DOES, brief
 from app.text import whole_number
 from app.web.forms import Form, Prose
+from app.web.widgets import CheckboxInput, Select
 
 SET = "set_"
 
@@ -21,8 +22,8 @@ class RuleForm(Form):
     """One rule as an editor sets it; a subclass for each rule adds its verdict and settings."""
 
     rule: Rule
-    on = BooleanField("On")
-    own = BooleanField("Different under this entry")
+    on = BooleanField("On", widget=CheckboxInput())
+    own = BooleanField("Different under this entry", widget=CheckboxInput())
     place = Whole("Number", least=1, most=len(RULES))
     verdict: Field
 
@@ -55,7 +56,7 @@ def form_of(name: str) -> type[RuleForm]:
     fields: dict[str, Any] = {SET + each: _field(setting)
                               for each, setting in rule.settings.items()}
     if len(rule.verdicts) > 1:
-        fields["verdict"] = SelectField("Then", choices=[
+        fields["verdict"] = SelectField("Then", widget=Select(), choices=[
             SelectChoice(verdict.value, DOES[verdict]) for verdict in rule.verdicts])
     return type(f"{rule.label.title().replace(' ', '')}Form", (RuleForm,),
                 {"rule": rule, **fields, "__doc__": rule.explains})

@@ -17,6 +17,7 @@ from werkzeug.exceptions import (
 from app import disk
 from app.database import db
 from app.logs import current
+from app.throttle import TooOften
 from app.web.htmx import wants_fragment
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class NoRoom(HTTPException):
 def init_app(app: Flask) -> None:
     """Answers every HTTP error, and every crash, with our own page."""
     app.register_error_handler(HTTPException, show)
+    app.register_error_handler(TooOften, slow_down)
     app.register_error_handler(IntegrityError, collide)
     app.register_error_handler(OperationalError, without_database)
     app.register_error_handler(NoConnection, without_database)
@@ -122,6 +124,11 @@ def crash(error: Exception) -> Response | HTTPException:
     # The page itself asks the database who is looking.
     db.session.rollback()
     return show(InternalServerError(original_exception=error))
+
+
+def slow_down(error: TooOften) -> Response | HTTPException:
+    """Whoever tries too often is told how long to wait: 429."""
+    return show(TooManyTries(error.seconds))
 
 
 def collide(error: IntegrityError) -> Response | HTTPException:

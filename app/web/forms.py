@@ -5,34 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, request
-from markupsafe import Markup, escape
 from wtforms import DateTimeLocalField, FileField, StringField, TextAreaField
 from wtforms import Form as BaseForm
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import TextInput, core
-from wtforms.widgets.core import clean_key
 
 from app import disk, mail, media
 from app.text import one_line, tidy
 from app.web.bodies import UNREADABLE
+from app.web.widgets import TextArea, TextInput
 
 AWAY = ("The place where files are kept does not answer, so nothing was saved. Please choose the"
         " file again and send it once more in a minute.")
-
-
-def attributes(**values: Any) -> Markup:
-    """The attributes of a field as HTML, in the order of their names.
-
-    What WTForms writes, which makes a text to be filled in for each of them: a quarter of what a
-    page full of fields costs.
-    """
-    return Markup(" ".join(  # noqa: S704 - escaped
-        clean_key(name) if value is True
-        else f'{clean_key(name)}="{str.replace(escape(value), chr(34), "&quot;")}"'
-        for name, value in sorted(values.items()) if value is not False))
-
-
-core.html_params, core.Input.html_params = attributes, staticmethod(attributes)
 
 
 class Form(BaseForm):
@@ -83,12 +66,16 @@ def says_who(form: BaseForm, field: Any) -> None:
 class Line(StringField):
     """One line of text; inner white space is folded."""
 
+    widget = TextInput()
+
     def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
         super().__init__(label, [*validators, readable], filters=[_folded], **kwargs)
 
 
 class Prose(TextAreaField):
     """Many lines of text with Unix line ends."""
+
+    widget = TextArea()
 
     def __init__(self, label: str, validators: Any = (), **kwargs: Any) -> None:
         super().__init__(label, [*validators, readable], filters=[_tidied], **kwargs)

@@ -175,12 +175,10 @@ def init_app(app: Flask) -> None:
     app.jinja_environment = Environment
     # All of them: there are not many, and to know which was used last costs more than it saves.
     app.jinja_options = {**app.jinja_options, "cache_size": -1}
-    app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, now=now, HOUSE_REL=text.HOUSE_REL,
-                                 field_attributes=field_attributes, place=place,
-                                 SECTIONS=SECTIONS)
+    app.jinja_env.globals.update(dom_id=dom_id, viewer=viewer, now=now, place=place,
+                                 field_attributes=field_attributes, SECTIONS=SECTIONS)
     app.jinja_env.filters.update(iso=iso, day=day, moment=moment, cleaned=cleaned, marked=marked,
                                  highlighted=highlighted, host=host, own_words=own_words,
                                  clock_time=clock_time, initials=initials, hue=hue,
-                                 counted=counted, shorten=text.shorten,
-                                 reading_minutes=text.reading_minutes)
+                                 counted=counted, shorten=text.shorten)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -18,7 +18,7 @@ from app.entries.models import Discussion, Entry, EntryState, Origin
 from app.entries.wording import Words
 from app.feeds.models import Feed, Indexing, Policy, Show, Trust
 from app.feeds.parsing import parse
-from app.feeds.preparing import prepare
+from app.feeds.staging import stage
 from app.feeds.storing import take
 from app.people.models import Person
 from tests.counting import statements
@@ -509,18 +509,18 @@ def test_two_visits_at_once_that_both_saw_the_feed_as_new_make_no_entry_twice(
     assert len(source.entries()) == 2
 
 
-def test_what_was_prepared_counts_only_while_nothing_has_changed(source: Source) -> None:
+def test_what_was_staged_counts_only_while_nothing_has_changed(source: Source) -> None:
     first, second = (parse(rss(*items).encode(), content_type="", url="") for items in (
         [ONE], [replace(ONE, title="Other"), TWO]))
     now = source.time.now()
-    prepared = prepare(source.session, source.feed, second, now=now)
+    staged = stage(source.session, source.feed, second, now=now)
     take(source.session, source.feed, first, now=now)
     source.session.commit()
-    tally = take(source.session, source.feed, second, now=now, prepared=prepared)
+    tally = take(source.session, source.feed, second, now=now, staged=staged)
     source.session.commit()
     assert str(tally) == "1 new, 1 updated, 0 unchanged"
-    prepared = prepare(source.session, source.feed, first, now=now)
-    assert str(take(source.session, source.feed, first, now=now, prepared=prepared)) == (
+    staged = stage(source.session, source.feed, first, now=now)
+    assert str(take(source.session, source.feed, first, now=now, staged=staged)) == (
         "0 new, 1 updated, 0 unchanged")
     source.session.commit()
     assert [each.title for each in source.entries()] == ["One", "Two"]

@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from app import database as databases
 from app.accounts.models import Role
 from app.comments.models import Comment
 from app.config import Settings
-from app.database import db, writer_of
+from app.database import db, sessions, writer_of
 from app.entries import actions as entries
 from app.entries.models import Entry, EntryState
 from app.mail import OutgoingMail
@@ -176,7 +175,7 @@ def test_what_postgresql_says_then_is_a_page_for_people(
 def test_a_database_that_somebody_holds_too_long_is_told_and_mends_itself(
         app: Flask, make: Maker, visitor: Visitor, monkeypatch: pytest.MonkeyPatch,
         engine_name: str) -> None:
-    monkeypatch.setattr(databases, "BUSY_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(sessions, "BUSY_TIMEOUT_SECONDS", 0.2)
     path = make.post().path
     make.session.close()
     # Connections that are made from now on have less patience.

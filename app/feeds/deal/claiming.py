@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import mail, throttle
-from app.accounts.actions import TooOften
 from app.accounts.queries import digest
 from app.feeds.deal import evidence
 from app.feeds.deal.models import ClaimState, FeedClaim, Proof
@@ -129,7 +128,7 @@ def look(session: Session, claim: FeedClaim, asking: Asking, address: str, *,
 def _looked_at(feed: Feed, asking: Asking) -> tuple[bytes, bytes]:
     # A stranger's slow server must not take all threads from our readers.
     if not _looking.acquire(blocking=False):
-        raise TooOften(2 * LOOK_SECONDS)
+        raise throttle.TooOften(2 * LOOK_SECONDS)
     try:
         return _fetched(feed.site_url, asking), _fetched(feed.url, asking)
     finally:
@@ -186,4 +185,4 @@ def sweep(session: Session, *, now: datetime) -> None:
 
 def _slow_down(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> None:
     if wait := throttle.take(session, [(what, limit, window)], now):
-        raise TooOften(wait)
+        raise throttle.TooOften(wait)

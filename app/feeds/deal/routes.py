@@ -6,7 +6,6 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from werkzeug.wrappers import Response
 
 from app import clock
-from app.accounts.actions import TooOften
 from app.database import db
 from app.entries import queries as entries
 from app.feeds import queries
@@ -15,7 +14,6 @@ from app.feeds.deal.forms import BioForm, MailboxForm, TermsForm
 from app.feeds.deal.models import ClaimState, FeedClaim
 from app.people.forms import read_links
 from app.throttle import network
-from app.web.errors import TooManyTries
 from app.web.safety import keep_to_oneself
 
 deal = Blueprint("feed_deal", __name__, url_prefix="/feeds")
@@ -40,11 +38,7 @@ def show(public_id: str) -> str:
 def begin(public_id: str) -> Response:
     """Opens a private page on which somebody can show that the feed is theirs."""
     feed = queries.by_public_id(db.session, public_id) or abort(404)
-    try:
-        key = claiming.begin(db.session, feed, network=network(request.remote_addr),
-                             now=clock.now())
-    except TooOften as error:
-        raise TooManyTries(error.seconds) from error
+    key = claiming.begin(db.session, feed, network=network(request.remote_addr), now=clock.now())
     return redirect(f"/feeds/claims/{key}", 303)
 
 
@@ -94,8 +88,6 @@ def write(key: str) -> Response | tuple[str, int]:
     except claiming.NotTheirs as error:
         form.email.errors = [str(error)]
         return _page(found, key, form=form), 422
-    except TooOften as error:
-        raise TooManyTries(error.seconds) from error
     return redirect(f"/feeds/claims/{key}", 303)
 
 
@@ -103,11 +95,8 @@ def write(key: str) -> Response | tuple[str, int]:
 def look(key: str) -> Response:
     """Looks for the tag, the word or the link."""
     found = _claim(key, ClaimState.ASKED)
-    try:
-        claiming.look(db.session, found, current_app.extensions["asking"], _address(found),
-                      now=clock.now())
-    except TooOften as error:
-        raise TooManyTries(error.seconds) from error
+    claiming.look(db.session, found, current_app.extensions["asking"], _address(found),
+                  now=clock.now())
     return redirect(f"/feeds/claims/{key}", 303)
 
 

@@ -7,45 +7,39 @@ JSON of a question stands its document, as long as it says, and behind an answer
 pieces, as many as it says: whoever takes a long answer apart at once holds up all other threads.
 
 Run as a file, isolated (`python -I`), so that it starts without the rest of the program. Of ours
-it has only some files beside it, which need nothing but Python.
+it has only some files beside it, which need nothing but Python and each other.
 """
 
-import calendar
 import importlib.util
-import io
 import json
 import resource
 import signal
 import struct
 import sys
 import warnings
-import xml.sax
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import feedparser
-
-MOST_ITEMS = 500
-MOST_LINKS = 50
-LONGEST_TEXT = 1_000_000
-LONGEST_WORDS = 20_000
 # Letters that are taken apart at once; others wait meanwhile.
 A_PIECE = 50_000
-SCALARS = ("ttl", "sy_updateperiod", "sy_updatefrequency", "link", "language", "subtitle")
 
 
 def _beside(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    # Known by the name that it has elsewhere, it is found by those that are loaded after it.
+    known = f"app.feeds.parsing.{name}"
+    spec = importlib.util.spec_from_file_location(known, Path(__file__).with_name(f"{name}.py"))
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[known] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-charset, json_document, refusing, resting, unseen = map(
-    _beside, ("charset", "json_document", "refusing", "resting", "unseen"))
+for needed in ("bounding", "unseen", "resting"):
+    _beside(needed)
+charset, refusing, json_document, xml_document = map(
+    _beside, ("charset", "refusing", "json_document", "xml_document"))
 
 
 def main() -> None:
@@ -93,7 +87,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # The kernel's own stopwatch for processor time; its signal ends the process.
     signal.setitimer(signal.ITIMER_PROF, request["seconds"])
     try:
-        return _parsed(request["body"], request["content_type"])
+        return _read(request["body"], request["content_type"])
     except MemoryError:
         return {"error": "memory"}
     except Exception as error:
@@ -102,110 +96,11 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _parsed(body: bytes, content_type: str) -> dict[str, Any]:
+def _read(body: bytes, content_type: str) -> dict[str, Any]:
     document = charset.settle(body, content_type)
-    body = document.body
-    if refusing.is_json(body):
-        return dict(json_document.read(body))
-    # A stream and never a string: feedparser would open a string as an address or a file.
-    # No content-location: a guid like "17" would be resolved against it and change with it.
-    result = feedparser.parse(
-        io.BytesIO(body), response_headers={"content-type": document.content_type},
-        sanitize_html=False, resolve_relative_uris=False,
-    )
-    line = _broken_line(result.get("bozo_exception"), body)
-    is_cut = line is not None and refusing.is_cut(body)
-    # What the document breaks off in would be stored as half a post.
-    whole = result.entries[:-1] if is_cut and refusing.ends_in_an_item(body) else result.entries
-    return {
-        "version": result.get("version") or "",
-        "cut_line": line if is_cut else None,
-        "feed": _feed(result.feed),
-        "skip_hours": resting.hours_to_skip(body),
-        "skip_days": resting.days_to_skip(body),
-        "items": [_item(entry) for entry in _newest(whole)],
-    }
-
-
-def _broken_line(error: object, body: bytes) -> int | None:
-    if not isinstance(error, xml.sax.SAXParseException):
-        return None
-    # feedparser puts a line of its own before a document without a declaration.
-    return (error.getLineNumber() or 1) - (not body.startswith(b"<?xml"))
-
-
-def _feed(feed: Any) -> dict[str, Any]:
-    return {
-        **{name: _words(dict.get(feed, name)) for name in SCALARS},
-        "title": _typed(feed, "title"),
-        "subtitle": _typed(feed, "subtitle"),
-        "author": _author(feed),
-        "links": [(_words(link.get("rel")), _words(link.get("href")))
-                  for link in dict.get(feed, "links", [])[:MOST_LINKS]],
-    }
-
-
-def _newest(entries: list[Any]) -> list[Any]:
-    if len(entries) <= MOST_ITEMS:
-        return entries
-    # What has no date counts as new: dropping it for good would be worse than reading it again.
-    newest = sorted(entries, key=lambda entry: -(_date(entry) or float("inf")))[:MOST_ITEMS]
-    kept = set(map(id, newest))
-    return [entry for entry in entries if id(entry) in kept]
-
-
-def _item(entry: Any) -> dict[str, Any]:
-    return {
-        "guid": _words(dict.get(entry, "id")),
-        "link": _words(dict.get(entry, "feedburner_origlink") or dict.get(entry, "link")),
-        "title": _typed(entry, "title"),
-        "author": _author(entry),
-        "published": _stamp(dict.get(entry, "published_parsed")),
-        "updated": _stamp(dict.get(entry, "updated_parsed")),
-        "summary": _part(dict.get(entry, "summary"), dict.get(entry, "summary_detail")),
-        "contents": [_part(part.get("value"), part) for part in dict.get(entry, "content", [])],
-        "topics": [_words(tag.get("term")) for tag in dict.get(entry, "tags", [])],
-    }
-
-
-def _typed(of: Any, name: str) -> dict[str, str]:
-    detail = dict.get(of, name + "_detail") or {}
-    return {"text": _words(dict.get(of, name)), "type": detail.get("type") or ""}
-
-
-def _part(value: Any, detail: Any) -> dict[str, str]:
-    detail = detail if isinstance(detail, dict) else {}
-    return {
-        "text": _text(value, LONGEST_TEXT),
-        "type": detail.get("type") or "text/html",
-        "base": _words(detail.get("base")),
-        "language": _words(detail.get("language")),
-    }
-
-
-def _author(of: Any) -> list[str]:
-    # Of a single author feedparser cuts name and address apart, and cuts ".example" to pieces.
-    names = [_words(author.get("name")) for author in dict.get(of, "authors", [])]
-    return names if len(names) > 1 else [_words(dict.get(of, "author"))]
-
-
-def _date(entry: Any) -> int | None:
-    return _stamp(dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed"))
-
-
-def _stamp(date: Any) -> int | None:
-    try:
-        return calendar.timegm(date) if date else None
-    except (ValueError, OverflowError, TypeError):
-        return None
-
-
-def _words(value: Any) -> str:
-    return _text(value, LONGEST_WORDS)
-
-
-def _text(value: Any, length: int) -> str:
-    return unseen.without_unseen(value[:length]) if isinstance(value, str) else ""
+    if refusing.is_json(document.body):
+        return dict(json_document.read(document.body))
+    return dict(xml_document.read(document))
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-MOST_ITEMS = 500
+from app.feeds.parsing.bounding import LONGEST_TEXT, newest
+
 MOST_OF_A_LIST = 100
-LONGEST_TEXT = 1_000_000
 FEED = frozenset({"version", "title", "home_page_url", "feed_url", "description", "language",
                   "author", "authors", "hubs"})
 ITEM = frozenset({"id", "url", "external_url", "title", "summary", "content_html", "content_text",
@@ -23,7 +23,8 @@ def read(document: bytes) -> dict[str, Any]:
         return {"feed": None, "items": []}
     listed = found.get("items")
     items = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    return {"feed": _kept(found, FEED), "items": [_kept(each, ITEM) for each in _newest(items)]}
+    return {"feed": _kept(found, FEED),
+            "items": [_kept(each, ITEM) for each in newest(items, _date)]}
 
 
 def _kept(found: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -36,18 +37,10 @@ def _bounded(value: Any) -> Any:
     return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 
-def _newest(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    if len(items) <= MOST_ITEMS:
-        return items
-    # What has no date counts as new: dropping it for good would be worse than reading it again.
-    ages = [_age(each.get("date_published") or each.get("date_modified")) for each in items]
-    order = sorted(range(len(items)), key=lambda index: ages[index], reverse=True)
-    return [items[index] for index in sorted(order[:MOST_ITEMS])]
-
-
-def _age(written: Any) -> float:
+def _date(item: dict[str, Any]) -> float | None:
+    written: Any = item.get("date_published") or item.get("date_modified")
     try:
         date = datetime.fromisoformat(written.strip())
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (AttributeError, ValueError, OverflowError):
-        return float("inf")
+        return None

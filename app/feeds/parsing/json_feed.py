@@ -8,14 +8,13 @@ Attachments are left alone, and `next_url` is not followed: older items are olde
 from datetime import UTC, datetime
 from typing import Any
 
+from app.feeds.parsing.bounding import LONGEST_TEXT, LONGEST_WORDS
 from app.feeds.parsing.parsed import LONGEST_GUID, ParsedFeed, ParsedItem
 from app.feeds.parsing.refusing import ParseFailed
 from app.feeds.parsing.unseen import without_unseen
 from app.feeds.parsing.values import language, link, moment, paragraphs
 from app.feeds.parsing.wording import people, titled, topics
 
-LONGEST_TEXT = 1_000_000
-LONGEST_WORDS = 20_000
 VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 

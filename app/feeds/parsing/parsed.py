@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-MOST_ITEMS = 500
 LONGEST_GUID = 1000
 
 

@@ -10,7 +10,7 @@ from app.feeds.deciding import Judgement, Known, content_hash, decide, meaning
 from app.feeds.deciding.seeking import EVERYTHING, Sought, sought
 from app.feeds.models import Trust
 from app.feeds.parsing import ParsedFeed, ParsedItem
-from app.feeds.preparing import weigh
+from app.feeds.staging import weigh
 from tests.conftest import NOON
 
 SITE = "https://site.example/"

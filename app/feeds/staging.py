@@ -37,8 +37,8 @@ class Weighed:
 
 
 @dataclass(frozen=True)
-class Prepared(Weighed):
-    """The same, with its items cleaned, by identity."""
+class Staged(Weighed):
+    """The same, ready to be stored: its items cleaned, by identity."""
 
     cleaned: Mapping[str, Cleaned]
 
@@ -61,7 +61,7 @@ def before_of(feed: Feed) -> Before:
     return Judgement(feed.trust, feed.trust_why), list(feed.listed)
 
 
-def prepare(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime) -> Prepared:
+def stage(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime) -> Staged:
     """Decides what a document means and cleans what is new in it. Reads, and ends that at once."""
     def read(scope: Sought | None) -> list[Known]:
         known = queries.known(session, feed, scope)
@@ -71,23 +71,23 @@ def prepare(session: Session, feed: Feed, parsed: ParsedFeed, *, now: datetime) 
     weighed = weigh(read, parsed, before_of(feed), now)
     cleaned = {each.identity: clean(each.item) for kind in (VerdictKind.NEW, VerdictKind.UPDATED)
                for each in weighed.decided.of(kind)}
-    return Prepared(weighed.sought, weighed.known, weighed.before, weighed.decided, cleaned)
+    return Staged(weighed.sought, weighed.known, weighed.before, weighed.decided, cleaned)
 
 
-def prepare_large(session: Session, replies: Sequence[Reply],
-                  now: datetime) -> dict[int, Prepared]:
+def stage_large(session: Session, replies: Sequence[Reply],
+                now: datetime) -> dict[int, Staged]:
     """What those of these documents that are large mean, by feed. Call it with nothing open."""
     large = [each for each in replies if isinstance(each.found, Document) and each.size > LARGE]
     if not large:
         return {}
     for_reading(session)
-    prepared = {}
+    staged = {}
     try:
         for reply in large:
             feed = session.get(Feed, reply.errand.feed_id, populate_existing=True)
             if feed and isinstance(reply.found, Document):
-                prepared[feed.id] = prepare(session, feed, reply.found.parsed, now=now)
+                staged[feed.id] = stage(session, feed, reply.found.parsed, now=now)
         session.commit()
     finally:
         for_writing(session)
-    return prepared
+    return staged

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from typing import NoReturn
@@ -12,13 +12,12 @@ from typing import NoReturn
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
-from app.database import all_or_nothing, db, for_writing, free, writing
-from app.people.models import Person
+from app.database import all_or_nothing, db, for_writing, writing
 from app.throttle import Attempts
 from tests.conftest import NOON
 from tests.killing import forked
@@ -104,12 +103,6 @@ def test_a_crash_inside_a_write_session_leaves_nothing(app: Flask) -> None:
     assert stored(app) == {}
 
 
-def test_a_row_cannot_point_at_nothing(session: Session) -> None:
-    session.add(Person(slug="ada", name="Ada", picture_id=999, created_at=NOON))
-    with pytest.raises(IntegrityError):
-        session.flush()
-
-
 def test_on_sqlite_a_commit_is_on_the_disk_before_it_returns(app: Flask, engine_name: str) -> None:
     if engine_name != "sqlite":
         pytest.skip("pragmas are SQLite's")
@@ -120,44 +113,6 @@ def test_on_sqlite_a_commit_is_on_the_disk_before_it_returns(app: Flask, engine_
         assert pragma("journal_mode") == "wal"
         assert pragma("synchronous") == 2, "FULL"
         assert pragma("foreign_keys") == 1
-
-
-def test_a_time_without_a_zone_is_refused(session: Session) -> None:
-    session.add(Attempts(key="when", since=datetime(2026, 5, 4, 12, 0), count=1))
-    with pytest.raises(StatementError, match="without its zone"):
-        session.flush()
-
-
-def test_a_time_comes_back_in_utc_wherever_it_was_said(app: Flask) -> None:
-    kathmandu = timezone(timedelta(hours=5, minutes=45))
-    with app.app_context(), writing() as session:
-        session.add(Attempts(key="when", since=NOON.astimezone(kathmandu), count=1))
-    with app.app_context(), db.sessionmaker() as fresh:
-        since = fresh.get_one(Attempts, "when").since
-        assert since == NOON
-        assert since.utcoffset() == timedelta(0)
-        late = sa.select(Attempts).where(Attempts.since > NOON - timedelta(seconds=1))
-        assert fresh.scalars(late).one().key == "when"
-
-
-@pytest.mark.parametrize(("taken", "given"), [
-    ([], "ada"),
-    (["ada"], "ada-2"),
-    (["ada", "ada-2", "ada-4"], "ada-3"),
-    (["ada-2"], "ada"),
-    (["ada-lovelace"], "ada"),
-])
-def test_the_first_free_address_is_given(make: Maker, taken: list[str], given: str) -> None:
-    for slug in taken:
-        make.session.add(Person(slug=slug, name=slug, created_at=NOON))
-    make.session.commit()
-    assert free(make.session, Person.slug, "ada") == given
-
-
-def test_signs_of_a_pattern_in_an_address_mean_themselves(make: Maker) -> None:
-    make.session.add(Person(slug="a_b", name="a_b", created_at=NOON))
-    make.session.commit()
-    assert free(make.session, Person.slug, "a%") == "a%"
 
 
 def test_all_or_nothing_takes_back_what_was_committed_inside(app: Flask) -> None:
