@@ -76,6 +76,7 @@ from app.web import (
     turns,
 )
 from app.web import media as media_routes
+from app.web.application import Application
 from app.writing import review as writing_review
 from app.writing import routes as writing_routes
 
@@ -107,7 +108,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raises config.BadSetting for a setting that is unknown or cannot be used.
     """
     settings = settings or Settings.read(os.environ)
-    app = Flask("lectern", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app = Application("lectern", root_path=str(ROOT), template_folder="templates",
+                      static_folder=None)
     numbers = app.extensions["numbers"] = Numbers(settings.metrics)
     _configure(app, settings)
     _connect(app, settings)

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ PREFIXES = {4: (32, 24, 16), 6: (64, 48, 32)}
 _TARGETS = [f"target_{number}" for number in range(5)]
 
 
+@lru_cache(maxsize=4096)
 def prefix(address: str | None) -> str:
     """The prefix that a sender comes from; "" for an address that says nothing about them.
 

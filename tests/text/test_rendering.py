@@ -4,6 +4,8 @@ import re
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from linkify_it import LinkifyIt
 
 from app import text
 from tests.text.hostile import HOSTILE, SOUP, Seen, assert_harmless
@@ -20,6 +22,18 @@ def test_nothing_that_acts_gets_through_as_markdown_or_as_a_remark(payload: str)
 def test_markdown_and_remarks_are_harmless_whatever_they_are_made_of(soup: str) -> None:
     assert_harmless(text.markdown(soup))
     assert_harmless(text.remark(soup))
+
+
+LINKED = st.sampled_from([
+    "http://", "HTTPS://", "ftp://", "//", "mailto:", "www.", "a@b", "boats", "пристань", ".",
+    ".org", ".рф", "。", ":", " ", "(", "8080", "-", "_", "xn--p1ai", "?q=1", "/way"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(LINKED, max_size=12).map("".join))
+def test_no_bare_link_is_overlooked(typed: str) -> None:
+    for found in LinkifyIt().match(typed) or ():
+        assert "<a " in text.remark(f"See {found.raw} there")
 
 
 @pytest.mark.parametrize("dash", ["— ", "– ", "-- "])
