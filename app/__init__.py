@@ -23,6 +23,7 @@ from app.config import BadSetting, Settings
 from app.database import Model, db, prepare
 from app.desk import desk as queue_desk
 from app.desk import kinds
+from app.desk.bulk import desk as bulk_desk
 from app.desk.deciding import desk as deciding_desk
 from app.desk.motion import desk as motion_desk
 from app.desk.records import desk as records_desk
@@ -91,11 +92,11 @@ BLUEPRINTS = (
     comments_routes.comments, cases_routes.cases, rules_routes.rules, readers_routes.readers,
     feeds_deal_routes.deal, syndication_routes.syndication, polling_routes.polling,
     accounts_routes.accounts, accounts_routes.own, writing_routes.writing,
-    operations_routes.operations, queue_desk.desk, deciding_desk.deciding, motion_desk.moving,
-    records_desk.records, entries_desk.desk, posts_desk.desk, episodes_desk.desk, people_desk.desk,
-    feeds_desk.desk, feeds_keeping_desk.desk, feeds_lists_desk.desk, feeds_deal_desk.desk,
-    feed_changes_desk.desk, repairs_desk.desk, accounts_desk.desk, rules_desk.desk,
-    sanctions_desk.desk,
+    operations_routes.operations, queue_desk.desk, deciding_desk.deciding, bulk_desk.many,
+    motion_desk.moving, records_desk.records, entries_desk.desk, posts_desk.desk,
+    episodes_desk.desk, people_desk.desk, feeds_desk.desk, feeds_keeping_desk.desk,
+    feeds_lists_desk.desk, feeds_deal_desk.desk, feed_changes_desk.desk, repairs_desk.desk,
+    accounts_desk.desk, rules_desk.desk, sanctions_desk.desk,
 )
 KINDS = (comments_review.kind, answering.kind, appealing.kind, writing_review.kind,
          feeds_review.kind, feed_changes_review.changed, feed_changes_review.gone)

@@ -12,8 +12,9 @@ from app.comments import actions as comments
 from app.comments.cases import appealing, reporting
 from app.comments.gathering import Sender
 from app.comments.models import Comment, Thanks
-from app.desk import bulk, notes
+from app.desk import notes
 from app.desk import queries as desk_queries
+from app.desk.bulk import actions as bulk
 from app.desk.deciding import actions as desk
 from app.desk.models import Decision, Verb
 from app.entries import wording

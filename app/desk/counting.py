@@ -21,6 +21,8 @@ from app.desk.models import ReviewItem, Verb
 from app.prepared import Prepared
 
 MOST, MOST_WITH_WORDS = 1_000, 500
+# What one decision on many takes on.
+AT_ONCE = 5_000
 Asked = tuple[tuple[str, str], ...]
 
 
@@ -98,6 +100,27 @@ def _in_one_pass(session: Session, shown: Filter,
     return {(kind, rule): sum(number for its_kind, its_rule, number in rows
                               if kind in {"", its_kind} and rule in {"", its_rule})
             for kind, rule in _questions(shown)}, cut
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many there are: `17`; or at least, where no more were counted: `500+`."""
+
+    counted: int
+    more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.counted:,}{'+' * self.more}"
+
+
+def number(session: Session, shown: Filter, now: datetime) -> Number:
+    """How many items match a filter: no further than one decision takes on, with words less far."""
+    most = MOST_WITH_WORDS if shown.words else AT_ONCE
+    some = shown.query(now)
+    # In its order where words are looked for, which says by which index.
+    some = (some if shown.words else some.order_by(None)).limit(most + 1)
+    found = session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+    return Number(min(found, most), found > most)
 
 
 def possible(found: Counts, shown: Filter) -> set[Verb]:

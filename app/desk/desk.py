@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.database import db
-from app.desk import bulk, counting, drawing, kinds, lines, queries, reasons, searching, zen
+from app.desk import counting, drawing, kinds, lines, queries, reasons, searching, zen
 from app.desk.cards import cards_of
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.lines import Line
@@ -34,7 +34,7 @@ def index() -> str:
     shown, now = filter_of_address(), clock.now()
     page = paginate(db.session, shown.query(now), PAGE, read=_numbers)
     is_all = not page.more and page.number == 1
-    number = bulk.Number(len(page.rows)) if is_all else bulk.number(db.session, shown, now)
+    number = counting.Number(len(page.rows)) if is_all else counting.number(db.session, shown, now)
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=cards_of(db.session, page.rows, viewer(), now, shown.words),
                            ticked=_ticked(), last=last_decision(),

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
-from app.desk import bulk, searching
+from app.desk import counting, searching
 from app.desk.cards import cards_of
 from app.desk.filtering import Filter
 from app.desk.models import ItemState
@@ -23,7 +23,7 @@ class Zen:
 
     shown: Filter
     place: int
-    left: bulk.Number
+    left: counting.Number
     card: Card | None
 
     @property
@@ -54,7 +54,7 @@ def at(session: Session, args: Mapping[str, str], viewer: Account, now: datetime
     Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
     """
     shown = searching.looked_up(session, Filter.read(args))
-    left = bulk.number(session, shown, now)
+    left = counting.number(session, shown, now)
     place = whole_number(args.get("place", "")) or 1
     if place > left.counted:
         place = 1

@@ -14,7 +14,7 @@ from app.comments import actions as comments
 from app.comments.cases import following
 from app.comments.models import CommentState
 from app.database import db, writing
-from app.desk import bulk
+from app.desk.bulk import actions as bulk
 from app.desk.deciding import actions
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.entries.models import Entry

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.comments import actions as comments
 from app.desk import actions as desk
-from app.desk import bulk, counting, kinds, searching
+from app.desk import counting, kinds, searching
 from app.desk import desk as queue_desk
 from app.desk.filtering import Age, Filter, NoSuchFilter, Order
 from app.desk.models import ReviewItem, Verb
@@ -154,8 +154,7 @@ def test_beyond_a_thousand_no_number_claims_to_be_exact(
 def test_of_words_that_many_have_no_more_are_counted_than_anybody_reads(
         session: Session, monkeypatch: pytest.MonkeyPatch, editor: Visitor, make: Maker,
         hold: Holds) -> None:
-    for module in (counting, bulk):
-        monkeypatch.setattr(module, "MOST_WITH_WORDS", 2)
+    monkeypatch.setattr(counting, "MOST_WITH_WORDS", 2)
     monkeypatch.setattr(queue_desk, "PAGE", 1)
     for number in range(3):
         hold(timedelta(minutes=number), rule="links" if number else "first", body="A rope.")

@@ -1,1 +1,1 @@
-"""The desk in motion, as pages: claims, decisions on many items at once, and what is new."""
+"""The desk in motion, as pages: who has what open, and what is new."""

@@ -17,15 +17,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.desk import kinds
-from app.desk.counting import MOST_WITH_WORDS
+from app.desk.counting import AT_ONCE
 from app.desk.deciding import actions
-from app.desk.filtering import Filter
 from app.desk.models import WORDS, Decision, ItemState, ReviewItem, Verb
 
 Row = TypeVar("Row")
 STEP = 50
-# What one request takes on; the answer says what is left.
-MOST = 5_000
 
 
 @dataclass(frozen=True)
@@ -36,17 +33,6 @@ class Answer:
     by: Account
     reason: str = ""
     message: str = ""
-
-
-@dataclass(frozen=True)
-class Number:
-    """How many there are: `17`; or at least, where no more were counted: `500+`."""
-
-    counted: int
-    more: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.counted:,}{'+' * self.more}"
 
 
 @dataclass
@@ -72,23 +58,6 @@ class Outcome:
         return " ".join(parts)
 
 
-def number(session: Session, shown: Filter, now: datetime) -> Number:
-    """How many items match a filter: no further than one request takes on, with words less far."""
-    most = MOST_WITH_WORDS if shown.words else MOST
-    some = shown.query(now)
-    # In its order where words are looked for, which says by which index.
-    some = (some if shown.words else some.order_by(None)).limit(most + 1)
-    found = session.scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
-    return Number(min(found, most), found > most)
-
-
-def matching(session: Session, shown: Filter, seen_at: datetime, now: datetime) -> list[int]:
-    """The items that match a filter and waited already when the editor saw their number."""
-    rows = session.scalars(shown.query(now)
-                           .where(ReviewItem.waiting_since <= seen_at))
-    return list(rows)
-
-
 def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetime,
            seen: Mapping[int, datetime] | None = None, before: datetime | None = None) -> Outcome:
     """Decides items under one batch and commits step by step.
@@ -99,9 +68,9 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
     """
     wanted = list(dict.fromkeys(ids))
     outcome = Outcome(uuid.uuid4().hex, WORDS[answer.verb].lower(),
-                      left=max(0, len(wanted) - MOST))
+                      left=max(0, len(wanted) - AT_ONCE))
 
-    for step in _steps(wanted[:MOST]):
+    for step in _steps(wanted[:AT_ONCE]):
         # In one order for everybody, so that two editors' steps wait for each other, not both.
         items = session.scalars(
             sa.select(ReviewItem).where(ReviewItem.id.in_(step),
@@ -118,13 +87,6 @@ def decide(session: Session, ids: Sequence[int], answer: Answer, *, now: datetim
 
         _each(session, items, act, outcome)
     return outcome
-
-
-def left_of(session: Session, seen: Mapping[int, datetime | None]) -> list[int]:
-    """Those of these items that still wait as they were seen; what is not possible left them."""
-    rows = session.execute(sa.select(ReviewItem.id, ReviewItem.waiting_since).where(
-        ReviewItem.id.in_(seen), ReviewItem.state == ItemState.WAITING))
-    return [number for number, since in rows if seen[number] in {None, since}]
 
 
 def _is_as_seen(item: ReviewItem, seen: Mapping[int, datetime], before: datetime | None) -> bool:
