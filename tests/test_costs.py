@@ -25,7 +25,9 @@ from app.readers.routes import COOKIE
 from tests import conftest
 from tests.conftest import NOON, FakeClock
 from tests.counting import statements
+from tests.databases import copied
 from tests.making import Maker
+from tests.one_of_each import one_of_each
 from tests.plenty import Plenty
 from tests.test_roles import guarded, path_of
 
@@ -75,7 +77,7 @@ class Site:
                 self.tokens[role] = accounts.start(session, plenty.accounts[role], now=NOON)
             for number in numbers:
                 plenty.more(number - plenty.number)
-                self.worlds[number] = plenty.values()
+                self.worlds[number] = one_of_each(plenty)
                 session.commit()
                 self._keep(number)
 
@@ -133,9 +135,8 @@ class Site:
 @pytest.fixture
 def site(template: str, time: FakeClock, tmp_path: Path,
          compiled_templates: FileSystemBytecodeCache) -> Iterator[Site]:
-    shutil.copy(template.removeprefix("sqlite:///"), tmp_path / "lectern.sqlite")
-    app = conftest._build(conftest._settings(
-        tmp_path / "data", f"sqlite:///{tmp_path / 'lectern.sqlite'}"), compiled_templates)
+    address = copied(template, tmp_path / "lectern.sqlite")
+    app = conftest.build(conftest.settings_for(tmp_path / "data", address), compiled_templates)
     with app.app_context():
         for engine in (db.engine, writer_of(db.engine)):
             event.listen(engine, "connect", _in_no_hurry_to_keep)

@@ -51,14 +51,14 @@ from app.rules.models import Rulebook
 from app.throttle import Attempts
 from app.trigrams import indexing, searching
 from app.trigrams.models import Unindexed
-from tests.conftest import NOON, TEMPLATE, FakeClock
+from tests.conftest import NOON, FakeClock
+from tests.databases import copied
 from tests.feeds.documents import Item, rss
 from tests.feeds.feed_server import FeedServer
 from tests.feeds.mending.test_full_text import PAGE, SHORT
 from tests.feeds.mending.test_pictures import jpeg
 from tests.killing import at_transaction, in_child
 from tests.making import Maker
-from tests.postgresql import create
 from tests.rules.spam_service import SpamService
 from tests.snapshots import snapshot
 
@@ -203,11 +203,8 @@ class Preparation:
 @pytest.fixture(scope="module")
 def database(template: str, postgres: str | None, tmp_path_factory: pytest.TempPathFactory) -> str:
     """One that only this file uses."""
-    if postgres:
-        return create(postgres, "lectern_killed", TEMPLATE)
-    path = tmp_path_factory.mktemp("killed") / "site.sqlite"
-    shutil.copy(template.removeprefix("sqlite:///"), path)
-    return f"sqlite:///{path}"
+    return copied(template, tmp_path_factory.mktemp("killed") / "site.sqlite", postgres,
+                  "lectern_killed")
 
 
 @pytest.fixture(scope="module")

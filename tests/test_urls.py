@@ -8,7 +8,7 @@ import re
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.demo import loading
+from app.demo import staff
 from tests.demo.site import database, demo_template, sign_in
 from tests.visiting import Visitor
 
@@ -73,7 +73,7 @@ def test_every_listing_leads_to_pages_and_feeds(visitor: Visitor) -> None:
 
 def test_the_desk_is_open_to_editors_and_accounts_to_admins(app: Flask, session: Session,
                                                             visitor: Visitor) -> None:
-    editor, admin = sign_in(app, session), sign_in(app, session, loading.ADMIN)
+    editor, admin = sign_in(app, session), sign_in(app, session, staff.ADMIN)
     for path in STAFF:
         editor.get(path)
         assert visitor.client.get(path).location == f"/account/sign-in?next={path}"

@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.database import all_or_nothing
-from app.demo import loading
+from app.demo import loading, staff
 
 
 @click.command()
@@ -19,5 +19,5 @@ def demo() -> None:
         else:
             loading.load(session, current_app.config["MEDIA"], clock.now())
             click.echo("The demo is loaded.")
-    for email in (loading.EDITOR, loading.GUEST, loading.ADMIN):
-        click.echo(f"  Sign in as {email} with the password {loading.PASSWORD}")
+    for email in (staff.EDITOR, staff.GUEST, staff.ADMIN):
+        click.echo(f"  Sign in as {email} with the password {staff.PASSWORD}")

@@ -1,6 +1,6 @@
 """The demo's feeds: one that its author has claimed, one whose source changed, one that fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.demo import content
+from app.demo.deciding import Desk
+from app.desk.models import Verb
 from app.entries import wording
 from app.feeds import actions, settings, storing
 from app.feeds.deal import names
@@ -17,12 +19,11 @@ from app.feeds.parsing import ParsedFeed, ParsedItem, parse
 from app.feeds.polling.models import FeedVisit, Occasion, Outcome
 from app.people.models import Person
 
-Approve = Callable[[FeedItem, datetime], None]
 QUITE_A_WHILE = timedelta(days=3650)
 WHY = "Its address is made up for the demo, so nobody knocks there."
 
 
-def load(session: Session, row: Mapping[str, Any], people: Mapping[str, Person], approve: Approve,
+def load(session: Session, row: Mapping[str, Any], people: Mapping[str, Person], desk: Desk,
          now: datetime) -> None:
     """A row of feeds.toml: the feed, what was approved of it so far, and what waits."""
     author = people[row["author"]] if "author" in row else None
@@ -30,7 +31,7 @@ def load(session: Session, row: Mapping[str, Any], people: Mapping[str, Person],
     feed.title, feed.site_url = row["title"], row["site_url"]
     feed.added_at = now - timedelta(days=120)
     if "file" in row:
-        _take_all(session, feed, row, people, approve, now)
+        _take_all(session, feed, row, people, desk, now)
     else:
         _break(session, feed, row, now)
     if "claimed_from" in row:
@@ -39,7 +40,7 @@ def load(session: Session, row: Mapping[str, Any], people: Mapping[str, Person],
 
 
 def _take_all(session: Session, feed: Feed, row: Mapping[str, Any], people: Mapping[str, Person],
-              approve: Approve, now: datetime) -> None:
+              desk: Desk, now: datetime) -> None:
     whole = parse(content.document(row["file"], now), content_type="application/xml",
                   url=row["url"])
     change = row.get("change", {"before": "", "now": "", "ours": ""})
@@ -49,7 +50,7 @@ def _take_all(session: Session, feed: Feed, row: Mapping[str, Any], people: Mapp
     for name in names.every(session, feed):
         names.assign(session, name, people[row["names"][name.name]], now=then)
     for item in session.scalars(settings.here(feed)).all():
-        approve(item, then + timedelta(hours=2))
+        desk.decide(storing.KIND, item.id, Verb.APPROVE, then + timedelta(hours=2))
         _edit(session, item, change, then + timedelta(hours=3))
     _visit(session, feed, whole, now - timedelta(hours=3))
 

@@ -1,7 +1,7 @@
 """The cards of what waits: read as plain values, so that each is drawn once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.database import table
 from app.desk import kinds
 from app.desk.claiming import is_fresh
 from app.desk.history import histories
+from app.desk.kinds import Load
 from app.desk.models import ReviewItem
 from app.desk.values import Card, Held, Waiting
 from app.prepared import Read, among
@@ -29,7 +30,8 @@ _ITEMS = Read(
 
 def cards_of(session: Session, ids: Sequence[int], viewer: Account, now: datetime,
              words: str = "") -> list[Card]:
-    """The cards of these items, in their order, with one load a kind however many there are.
+    """The cards of these items, in their order, with one load a kind however many there are, and
+    one for kinds that show alike.
 
     `words` are those that were searched for; they are marked beside those that a rule matched.
     """
@@ -38,11 +40,15 @@ def cards_of(session: Session, ids: Sequence[int], viewer: Account, now: datetim
         return []
     items = {row.id: _waiting(row, viewer, now) for row in rows}
     marked = {row.id: (*row.matched, *words.split()) for row in rows}
-    subjects, around = _subjects(session, items.values())
+    subjects = _subjects(session, items.values())
     known = histories(session, items.values(), viewer.id)
-    return [Card(item, subjects[item.kind][item.subject_id], kinds.find(item.kind),
-                 known[item.person_key], around[item.kind].get(item.subject_id), marked[item.id])
-            for item in [items[number] for number in ids if number in items]]
+
+    def card(item: Waiting) -> Card:
+        kind = kinds.find(item.kind)
+        return Card(item, subjects[kind.shown][item.subject_id], kind, known[item.person_key],
+                    marked[item.id])
+
+    return [card(items[number]) for number in ids if number in items]
 
 
 def _waiting(row: Any, viewer: Account, now: datetime) -> Waiting:
@@ -53,13 +59,8 @@ def _waiting(row: Any, viewer: Account, now: datetime) -> Waiting:
     return Waiting._make((*row[:11], also, held))
 
 
-def _subjects(session: Session, items: Iterable[Waiting]) -> tuple[dict[str, Any], dict[str, Any]]:
-    wanted = defaultdict(list)
+def _subjects(session: Session, items: Iterable[Waiting]) -> Mapping[Load, Mapping[int, Any]]:
+    wanted: dict[Load, list[int]] = defaultdict(list)
     for item in items:
-        wanted[item.kind].append(item.subject_id)
-    subjects, around = {}, {}
-    for name, ids in wanted.items():
-        kind = kinds.find(name)
-        subjects[name] = (kind.show or kind.load)(session, ids)
-        around[name] = kind.around(session, subjects[name])
-    return subjects, around
+        wanted[kinds.find(item.kind).shown].append(item.subject_id)
+    return {load: load(session, ids) for load, ids in wanted.items()}

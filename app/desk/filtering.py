@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from app.database import unindexed, unordered
 from app.desk import kinds
 from app.desk.models import ItemState, ReviewItem
-from app.text import fold, one_line
+from app.text import fold, one_line, whole_number
 
 LONGEST = 200
 WORDS = 8
@@ -153,11 +153,10 @@ def known_kind(name: str) -> str:
 
 
 def _number(value: str) -> int | None:
-    if not value:
-        return None
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+    found = whole_number(value or "0")
+    if found is None:
         raise NoSuchFilter("There is no such entry.")
-    return int(value) or None
+    return found or None
 
 
 def one_of(choices: Any, value: str, otherwise: Any) -> Any:

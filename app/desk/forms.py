@@ -12,7 +12,7 @@ from app.desk import reasons
 from app.desk.filtering import Filter, NoSuchFilter
 from app.desk.models import Verb
 from app.desk.reasons import Template
-from app.text import one_line, tidy
+from app.text import one_line, tidy, whole_number
 from app.web.forms import Form, Line, Moment, Prose
 
 
@@ -90,8 +90,7 @@ class BulkForm(DecisionForm):
     @property
     def seen(self) -> int:
         """How many the editor was told that match."""
-        typed = str(self.number.data)
-        return int(typed) if typed.isascii() and typed.isdecimal() else 0
+        return whole_number(str(self.number.data)) or 0
 
 
 class NoteForm(Form):
@@ -105,9 +104,8 @@ def sent_reasons(form: MultiDict[str, str]) -> list[Template]:
     """The reasons of a form in the order that its buttons ask for; empty lines are left out."""
     rows = [Template(one_line(label), tidy(message)) for label, message in
             zip(form.getlist("label"), form.getlist("message"), strict=False)]
-    place = form.get("up") or form.get("down") or form.get("remove") or ""
-    at = int(place) if place.isascii() and place.isdecimal() and len(place) < 4 else -1
-    if 0 <= at < len(rows):
+    at = whole_number(form.get("up") or form.get("down") or form.get("remove") or "")
+    if at is not None and at < len(rows):
         moved = rows.pop(at)
         if "remove" not in form:
             rows.insert(max(at - 1, 0) if "up" in form else at + 1, moved)

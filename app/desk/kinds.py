@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.desk.models import OUTCOMES, Decision, Verb
 
+Load = Callable[[Session, Sequence[int]], Mapping[int, Any]]
 Change = Callable[[Session, Any, Decision, datetime], None]
 
 
@@ -30,9 +31,9 @@ class Kind:
 
     `load` gets the subjects of many items in a fixed number of queries; `card` is the template
     that draws one inside its card, with `item` and `subject`: what `show` gets for it, by default
-    what `load` does; what is plain is drawn once. `rules` names, in words, what can hold one;
-    `labels` what its buttons are called and `outcomes` what is said once they were pressed, where
-    not as usual; `around` gets what is shown of many items and says what stands around each.
+    what `load` does; what is plain is drawn once, and kinds that show alike are asked for together.
+    `rules` names, in words, what can hold one; `labels` what its buttons are called and `outcomes`
+    what is said once they were pressed, where not as usual.
     """
 
     unchanging: ClassVar = True
@@ -40,14 +41,18 @@ class Kind:
     name: str
     label: str
     card: str
-    load: Callable[[Session, Sequence[int]], Mapping[int, Any]]
+    load: Load
     effects: Mapping[Verb, Effect]
     publishes: bool = False
     rules: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[Verb, str] = field(default_factory=dict)
     outcomes: Mapping[Verb, str] = field(default_factory=dict)
-    show: Callable[[Session, Sequence[int]], Mapping[int, Any]] | None = None
-    around: Callable[[Session, Mapping[int, Any]], Mapping[int, Any]] = lambda session, found: {}
+    show: Load | None = None
+
+    @property
+    def shown(self) -> Load:
+        """What gets the subjects of many items as their cards show them."""
+        return self.show or self.load
 
 
 _kinds: dict[str, Kind] = {}

@@ -87,12 +87,11 @@ class History(NamedTuple):
 class Card(NamedTuple):
     """An item with all that its card shows; `needles` are the words to mark in it.
 
-    `subject` and `around` are what its kind shows of it: plain values too, or rows.
+    `subject` is what its kind shows of it: a plain value too, or a row.
     """
 
     item: Waiting
     subject: Any
     kind: Kind
     history: History
-    around: Any
     needles: Sequence[str]

@@ -12,6 +12,7 @@ from app.desk.cards import cards_of
 from app.desk.filtering import Filter
 from app.desk.models import ItemState
 from app.desk.values import Card
+from app.text import whole_number
 
 PATH = "/desk/zen"
 
@@ -54,15 +55,11 @@ def at(session: Session, args: Mapping[str, str], viewer: Account, now: datetime
     """
     shown = searching.looked_up(session, Filter.read(args))
     left = bulk.number(session, shown, now)
-    place = _number(args.get("place", "")) or 1
+    place = whole_number(args.get("place", "")) or 1
     if place > left.counted:
         place = 1
-    cards = cards_of(session, [_number(args.get("item", ""))], viewer, now)
+    cards = cards_of(session, [whole_number(args.get("item", "")) or 0], viewer, now)
     if not cards or cards[0].item.state is not ItemState.WAITING:
         ids = session.scalars(shown.query(now).limit(1).offset(place - 1)).all()
         cards = cards_of(session, ids, viewer, now)
     return Zen(shown, place, left, cards[0] if cards else None)
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0

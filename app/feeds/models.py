@@ -186,3 +186,5 @@ class FeedItem(Model):
 
     feed: Mapped[Feed] = relationship(lazy="joined", innerjoin=True)
     entry: Mapped[Entry | None] = relationship(lazy="joined")
+    doubles: Mapped[list["FeedItem"]] = relationship(order_by=id, viewonly=True,
+                                                     lazy="raise_on_sql")

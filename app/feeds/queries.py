@@ -1,10 +1,17 @@
 """Reads of feeds and their items."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+from sqlalchemy.orm import (
+    Session,
+    defaultload,
+    joinedload,
+    lazyload,
+    load_only,
+    selectinload,
+)
 
 from app.entries.models import Entry, EntryState
 from app.entries.shelves import Contribution
@@ -78,17 +85,6 @@ def elsewhere(session: Session, feed: Feed, news: Sequence[Verdict]) -> list[Els
             for item_id, guid, link, title, meaning, double_of in rows if double_of is None]
 
 
-def others(session: Session, items: Collection[int]) -> dict[int, list[Feed]]:
-    """The other feeds in which these items came too, by item."""
-    found: dict[int, list[Feed]] = {}
-    for first, feed in session.execute(
-            sa.select(FeedItem.double_of_id, Feed).join(Feed, Feed.id == FeedItem.feed_id)
-            .options(lazyload(Feed.author), lazyload(Feed.topics))
-            .where(FeedItem.double_of_id.in_(items)).order_by(FeedItem.id)):
-        found.setdefault(first or 0, []).append(feed)
-    return found
-
-
 def counts(session: Session, feeds: Sequence[Feed]) -> dict[int, int]:
     """How many items were seen in each of these feeds."""
     rows = session.execute(sa.select(FeedItem.feed_id, sa.func.count())
@@ -103,6 +99,12 @@ def loaded(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:
     return {item.id: item for item in rows}
 
 
+def shown(session: Session, ids: Sequence[int]) -> dict[int, FeedItem]:
+    """Items by id as their cards show them: with the other feeds in which they came, too."""
+    rows = session.scalars(_SHOWN, {"ids": list(ids)})
+    return {item.id: item for item in rows}
+
+
 # What no card shows of an item's feed and entry, and no decision asks for.
 _LOADED = sa.select(FeedItem).where(FeedItem.id.in_(sa.bindparam("ids", expanding=True))).options(
     joinedload(FeedItem.feed, innerjoin=True).options(
@@ -111,6 +113,12 @@ _LOADED = sa.select(FeedItem).where(FeedItem.id.in_(sa.bindparam("ids", expandin
         lazyload(Entry.cover), lazyload(Entry.series),
         selectinload(Entry.contributions).joinedload(Contribution.person, innerjoin=True)
         .lazyload(Person.picture)))
+_SHOWN = _LOADED.options(
+    defaultload(FeedItem.entry).lazyload(Entry.topics),
+    selectinload(FeedItem.doubles).options(
+        load_only(FeedItem.feed_id), lazyload(FeedItem.entry),
+        joinedload(FeedItem.feed, innerjoin=True).options(
+            load_only(Feed.title, Feed.url), lazyload(Feed.author), lazyload(Feed.topics))))
 
 
 def by_public_id(session: Session, public_id: str) -> Feed | None:

@@ -1,6 +1,5 @@
 """How the desk handles an item of a feed."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from app.entries.models import Entry, Part
 from app.feeds import queries
 from app.feeds.changes import updating
 from app.feeds.deal import names
-from app.feeds.models import Feed, FeedItem
+from app.feeds.models import FeedItem
 from app.feeds.storing import KIND
 from app.text import plain
 
@@ -49,13 +48,9 @@ def _revert(session: Session, item: FeedItem, decision: Decision, now: datetime)
     decision.item.title, decision.item.text = entry.title, plain(entry.html)
 
 
-def _around(session: Session, found: Mapping[int, FeedItem]) -> Mapping[int, list[Feed]]:
-    return queries.others(session, found)
-
-
 kind = Kind(
-    name=KIND, label="Feed item", card="feeds/_review.html", load=queries.loaded, publishes=True,
-    around=_around,
+    name=KIND, label="Feed item", card="feeds/_review.html", load=queries.loaded,
+    show=queries.shown, publishes=True,
     effects={
         Verb.APPROVE: Effect(_approve, _revert),
         Verb.REJECT: Effect(_refuse, _revert),

@@ -11,6 +11,7 @@ from app.rules.checks import RULES
 from app.rules.fields import Fraction, Whole, word_list, words_of
 from app.rules.judging import Line, Rule, Setting, Verdict
 from app.rules.wording import DOES, brief
+from app.text import whole_number
 from app.web.forms import Form, Prose
 from app.web.widgets import CheckboxInput, Select
 
@@ -139,8 +140,8 @@ class RulebookForm(Parts):
     @property
     def book(self) -> int:
         """The id of the rulebook that was edited; -1, which none has, if it was damaged."""
-        typed = self.started_from
-        return int(typed) if typed.isascii() and typed.isdecimal() else -1
+        found = whole_number(self.started_from)
+        return -1 if found is None else found
 
     @property
     def lines(self) -> list[Line]:

@@ -23,6 +23,15 @@ def tidy(value: str) -> str:
     return unicodedata.normalize("NFC", CONTROL.sub("", unix)).strip()
 
 
+def whole_number(typed: str) -> int | None:
+    """The whole number that somebody typed, or that an address names; None for anything else.
+
+    It has nine digits at most, as the columns of a database that it is looked for in.
+    """
+    is_one = typed.isascii() and typed.isdecimal() and len(typed) < 10
+    return int(typed) if is_one else None
+
+
 def fold(value: str) -> str:
     """Text as searches compare it: without differences of case or of compatible signs."""
     return unicodedata.normalize("NFKC", value).casefold()

@@ -14,6 +14,8 @@ from flask import abort, request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.text import whole_number
+
 Row = TypeVar("Row")
 LAST_PAGE = 100_000
 
@@ -52,12 +54,10 @@ class Page(Generic[Row]):
 
 def page_number() -> int:
     """The page asked for; a 404 where it cannot be one."""
-    wanted = request.args.get("page", "1")
-    if not (wanted.isascii() and wanted.isdecimal() and len(wanted) < 8):
+    wanted = whole_number(request.args.get("page", "1"))
+    if wanted is None or not 1 <= wanted <= LAST_PAGE:
         abort(404, "There is no such page in this list.")
-    if not 1 <= int(wanted) <= LAST_PAGE:
-        abort(404, "There is no such page in this list.")
-    return int(wanted)
+    return wanted
 
 
 def _rows(session: Session, query: Select[Any]) -> Sequence[Any]:

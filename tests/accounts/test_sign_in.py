@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import actions
 from app.accounts.models import Account, Role, SignIn
-from tests.conftest import FULL_WORK, PASSWORD, FakeClock, make_account
+from tests.conftest import FULL_WORK, PASSWORD, FakeClock
 from tests.making import Maker
 from tests.visiting import Visitor
 
@@ -22,9 +22,9 @@ EMAIL = "ada@lectern.example"
 
 
 @pytest.fixture
-def ada(session: Session, time: FakeClock) -> Account:
+def ada(make: Maker) -> Account:
     """An editor with a password."""
-    return make_account(session, Role.EDITOR, PASSWORD, EMAIL)
+    return make.account(Role.EDITOR, EMAIL, PASSWORD)
 
 
 def sign_in(visitor: Visitor, email: str = EMAIL, password: str = PASSWORD, status: int = 303,
@@ -52,8 +52,8 @@ def copy_of(visitor: Visitor) -> Visitor:
     (Role.READER, "/account/"), (Role.GUEST, "/write/"), (Role.EDITOR, "/desk/"),
     (Role.ADMIN, "/desk/")])
 def test_everybody_arrives_at_their_own_place(
-        visitor: Visitor, session: Session, role: Role, home: str) -> None:
-    make_account(session, role, PASSWORD, EMAIL)
+        visitor: Visitor, make: Maker, role: Role, home: str) -> None:
+    make.account(role, EMAIL, PASSWORD)
     assert sign_in(visitor).headers["Location"] == home
     visitor.get(home)
 
@@ -92,8 +92,8 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_an_unknown_address_costs_the_same_work_as_a_known_one(
-        visitor: Visitor, session: Session, ada: Account, checks: list[str]) -> None:
-    make_account(session, Role.READER, None, "without@lectern.example")
+        visitor: Visitor, make: Maker, ada: Account, checks: list[str]) -> None:
+    make.account(Role.READER, "without@lectern.example")
     for email in (EMAIL, "nobody@lectern.example", "without@lectern.example"):
         sign_in(visitor, email, "wrong password", 422)
     assert len(checks) == 3
@@ -133,9 +133,9 @@ def test_no_password_is_stored_and_no_cookie_can_be_made_from_the_table(
 
 
 def test_a_password_costs_the_memory_and_the_rounds_that_rfc_9106_recommends(
-        session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+        make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "PASSWORD_WORK", FULL_WORK)
-    kept = make_account(session, Role.EDITOR, PASSWORD, EMAIL).password_hash or ""
+    kept = make.account(Role.EDITOR, EMAIL, PASSWORD).password_hash or ""
     assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$"), "64 MiB, three rounds, four lanes"
     assert len(b64decode(kept.split("$")[4] + "==")) == 16, "a salt of 128 bits"
     assert len(b64decode(kept.split("$")[5] + "==")) == 32, "256 bits are kept"

@@ -19,14 +19,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.accounts.models import Role
 from app.comments.models import Comment
 from app.database import db, for_writing
 from app.desk.models import Decision, ItemState, ReviewItem, Verb
 from app.desk.searching import CORPUS
 from app.trigrams import indexing
 from app.trigrams.cutting import BLOCK
-from tests.conftest import NOON, FakeClock, make_account
+from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 from tests.visiting import Visitor
 
@@ -82,7 +81,7 @@ def desk(settings: Any, tmp_path: Path, template: str, number: int) -> Visitor:
     with app.app_context(), for_writing(db.sessionmaker()) as session:
         fill(session, number)
         visitor = Visitor(app)
-        visitor.sign_in(session, make_account(session, Role.EDITOR))
+        visitor.sign_in(session, Maker(session, lambda: NOON).account())
     return visitor
 
 

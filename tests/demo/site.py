@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -18,8 +17,10 @@ from app import create_app
 from app.accounts import queries as accounts
 from app.config import Settings
 from app.database import all_or_nothing, db
-from app.demo import loading
+from app.demo import loading, staff
 from tests.conftest import NOON
+from tests.databases import copied
+from tests.postgresql import on_server
 from tests.visiting import Visitor
 
 
@@ -52,24 +53,6 @@ def load(template: str, postgres: str | None, data: Path) -> Loaded:
     return Loaded(address, data / "media")
 
 
-def copied(template: str, path: Path, postgres: str | None, name: str) -> str:
-    """The address of a copy of a database."""
-    if postgres is None:
-        shutil.copy(template.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-    url = sa.make_url(postgres).set(database=name)
-    on_server(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{sa.make_url(template).database}"')
-    return url.render_as_string(hide_password=False)
-
-
-def on_server(postgres: str, statement: str) -> None:
-    """Runs a statement outside any transaction."""
-    admin = sa.create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(statement)
-    admin.dispose()
-
-
 @pytest.fixture
 def database(demo_template: Loaded, postgres: str | None, data_folder: Path,
              run_folder: Path) -> Iterator[str]:
@@ -82,7 +65,7 @@ def database(demo_template: Loaded, postgres: str | None, data_folder: Path,
         on_server(postgres, 'DROP DATABASE "demo_copy" WITH (FORCE)')
 
 
-def sign_in(app: Flask, session: Session, email: str = loading.EDITOR) -> Visitor:
+def sign_in(app: Flask, session: Session, email: str = staff.EDITOR) -> Visitor:
     """The browser of one of the demo's people."""
     account = accounts.by_email(session, email)
     assert account is not None

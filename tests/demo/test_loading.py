@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.database import Model
-from app.demo import loading
+from app.demo import staff
 from tests.commanding import Run
 
 
@@ -25,7 +25,7 @@ def test_it_is_loaded_once_and_says_how_to_sign_in(run: Run, session: Session) -
     assert "The demo is loaded." in first.output
     assert "The demo is loaded already." in again.output
     for email in ("editor@lectern.example", "guest@lectern.example", "admin@lectern.example"):
-        assert f"{email} with the password {loading.PASSWORD}" in again.output
+        assert f"{email} with the password {staff.PASSWORD}" in again.output
     assert before["entries"] > 16
     assert counts(session) == before
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.demo import loading
+from app.demo import loading, staff
 from app.desk.models import ItemState, ReviewItem
 from app.entries.models import EntryState
 from app.entries.queries import published
@@ -83,10 +83,10 @@ def test_the_newest_entries_take_comments_and_nothing_is_from_the_future(
     assert max(str(entry.published_at) for entry in newest) < "2026-05-04 12:00:01"
 
 
-@pytest.mark.parametrize("email", [loading.EDITOR, loading.GUEST, loading.ADMIN])
+@pytest.mark.parametrize("email", [staff.EDITOR, staff.GUEST, staff.ADMIN])
 def test_everybody_it_names_can_sign_in_with_the_password_it_says(email: str,
                                                                   visitor: Visitor) -> None:
-    visitor.post("/account/sign-in", {"email": email, "password": loading.PASSWORD})
+    visitor.post("/account/sign-in", {"email": email, "password": staff.PASSWORD})
     visitor.get("/account/")
     visitor.get("/write/")
 
@@ -166,8 +166,8 @@ def test_every_link_an_editor_can_follow_at_the_desk_leads_somewhere(
 
 def test_every_link_of_a_guest_and_of_an_admin_leads_somewhere(app: Flask,
                                                                session: Session) -> None:
-    crawl(sign_in(app, session, loading.GUEST), "/write/", ("/write", "/account"))
-    crawl(sign_in(app, session, loading.ADMIN), "/desk/accounts", ("/desk/accounts",))
+    crawl(sign_in(app, session, staff.GUEST), "/write/", ("/write", "/account"))
+    crawl(sign_in(app, session, staff.ADMIN), "/desk/accounts", ("/desk/accounts",))
 
 
 def test_nothing_of_it_is_a_placeholder() -> None:

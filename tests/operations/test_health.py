@@ -72,7 +72,7 @@ def test_without_its_queue_it_is_not_ready(settings: Settings, tmp_path: Path) -
     with queue.storage.db(commit=True) as connection:
         connection.execute("drop table task")
     answer = app.test_client().get("/readyz")
-    conftest._disconnect(app)
+    conftest.disconnect(app)
     assert (answer.status_code, answer.text) == (503, "The queue cannot be reached.\n")
 
 

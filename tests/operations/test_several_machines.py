@@ -27,7 +27,7 @@ from app.feeds.models import Feed, FeedItem
 from app.mail import OutgoingMail
 from app.pagecache.log import Purge
 from tests.browser.running import PASSWORD, Messenger, until
-from tests.conftest import TEMPLATE
+from tests.databases import TEMPLATE
 from tests.feeds.documents import Item, rss
 from tests.feeds.feed_server import FeedServer
 from tests.making import Maker

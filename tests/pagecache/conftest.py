@@ -64,6 +64,6 @@ def kept(app: Flask) -> Kept:
 def other(kept: Kept, settings: Settings, tmp_path: Path, time: FakeClock,
           compiled_templates: FileSystemBytecodeCache) -> Iterator[Kept]:
     """A second process on the same database."""
-    app = conftest._build(replace(settings, data=tmp_path), compiled_templates)
+    app = conftest.build(replace(settings, data=tmp_path), compiled_templates)
     yield Kept(app)
-    conftest._disconnect(app)
+    conftest.disconnect(app)

@@ -73,5 +73,13 @@ def test_typed_text_is_kept_tidy(typed: str, kept: str) -> None:
     assert text.tidy(typed) == kept
 
 
+@pytest.mark.parametrize(("typed", "number"), [
+    ("0", 0), ("007", 7), ("999999999", 999_999_999), ("1000000000", None), ("9" * 5_000, None),
+    ("-1", None), ("1.0", None), ("²", None), ("٣", None), (" 1", None), ("", None)])
+def test_a_number_is_typed_in_plain_digits_and_fits_a_column(
+        typed: str, number: int | None) -> None:
+    assert text.whole_number(typed) == number
+
+
 def test_one_line_is_one_line() -> None:
     assert text.one_line(" a\r\nb\x00\u2028c\td ") == "a b c d"

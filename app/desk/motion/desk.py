@@ -13,6 +13,7 @@ from app.desk.desk import TICKED, filter_of_address, item_or_404, queue_address,
 from app.desk.filtering import Filter
 from app.desk.forms import BulkForm, moment_of
 from app.desk.models import Verb
+from app.text import whole_number
 from app.web import safety
 from app.web.guard import editors_only
 from app.web.htmx import answer
@@ -116,7 +117,7 @@ def _picked(typed: list[str]) -> dict[int, datetime | None]:
 
 
 def _numbers(typed: list[str]) -> list[int]:
-    return [int(each) for each in typed if each.isascii() and each.isdecimal() and len(each) < 10]
+    return [found for each in typed if (found := whole_number(each)) is not None]
 
 
 @moving.post("/desk/batches/<batch>/undo")

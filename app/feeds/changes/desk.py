@@ -14,7 +14,7 @@ from app.desk.models import ItemState, ReviewItem
 from app.feeds.changes import actions, versions
 from app.feeds.changes.updating import CHANGE
 from app.feeds.deciding.merging import Choice
-from app.text import clean_html
+from app.text import clean_html, whole_number
 from app.web.guard import editors_only
 from app.web.viewer import viewer
 
@@ -56,13 +56,13 @@ def show(item_id: int) -> str | Response:
 def merge(item_id: int) -> Response | tuple[str, int]:
     """Takes the words that were chosen and decides the item."""
     item, form = _item(item_id), DecisionForm.sent()
-    version = request.form.get("version", "")
-    if not form.validate() or not version.isdecimal():
+    version = whole_number(request.form.get("version", ""))
+    if not form.validate() or version is None:
         return _page(item, request.form, "Please choose again: something was missing."), 422
     try:
         decision = actions.take_merged(
             db.session, item, _choices(request.form), viewer(), now=clock.now(),
-            version=int(version), seen=form.seen_at)
+            version=version, seen=form.seen_at)
     except AlreadyDecided as error:
         return _too_late(_item(item_id), error.decision.sentence if error.decision else "")
     except NotPossible as error:

@@ -101,6 +101,7 @@ changed = Kind(
 )
 gone = Kind(
     name=GONE, label="Gone source", card="feeds/_gone.html", load=queries.loaded,
+    show=queries.shown,
     effects={Verb.APPROVE: Effect(_take_down, _put_back), Verb.REJECT: Effect(_keep, _keep),
              Verb.SPAM: SPAM},
     labels={Verb.APPROVE: "Take it down", Verb.REJECT: "Keep it"},

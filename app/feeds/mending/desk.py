@@ -10,6 +10,7 @@ from app.entries import filing
 from app.feeds.mending import actions
 from app.feeds.models import FeedItem
 from app.feeds.storing import KIND
+from app.text import whole_number
 from app.web.guard import editors_only
 from app.web.viewer import viewer
 
@@ -21,11 +22,11 @@ editors_only(desk)
 def repair(item_id: int) -> Response | tuple[str, int]:
     """Makes a doubtful repair; 409 if it was made already or its words have changed."""
     item = db.session.get(FeedItem, item_id) or abort(404)
-    index = request.form.get("index", "")
-    if not index.isascii() or not index.isdigit() or len(index) > 4:
+    index = whole_number(request.form.get("index", ""))
+    if index is None:
         abort(422, "Which repair? Please press the button beside it.")
     try:
-        actions.repair(db.session, item, int(index), by=viewer().name, now=clock.now())
+        actions.repair(db.session, item, index, by=viewer().name, now=clock.now())
     except (actions.TooLate, filing.NumberTaken) as error:
         abort(409, str(error))
     flash("The repair is made. The text as it was is kept among its versions.")

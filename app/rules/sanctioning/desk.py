@@ -9,6 +9,7 @@ from app.desk.models import ReviewItem
 from app.rules.models import Sanction, Sanctioned
 from app.rules.sanctioning import actions, queries
 from app.rules.sanctioning.forms import SanctionForm
+from app.text import whole_number
 from app.web.guard import editors_only
 from app.web.paging import paginate
 from app.web.viewer import viewer
@@ -32,8 +33,7 @@ def index() -> str:
 
 
 def _item(typed: str) -> ReviewItem:
-    item_id = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
-    item = db.session.get(ReviewItem, item_id)
+    item = db.session.get(ReviewItem, whole_number(typed) or 0)
     return item if item and item.kind == KIND else abort(404, "There is no such comment.")
 
 

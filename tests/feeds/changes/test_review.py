@@ -219,7 +219,9 @@ def test_a_merge_without_its_version_or_of_something_else_is_refused(
     published: Source, editor: Visitor,
 ) -> None:
     published.says(replace(ONE, text=CLASH))
-    editor.post(f"/desk/feeds/changes/{change(published).id}/merge", {"text-1": "nonsense"}, 422)
+    for version in ({}, {"version": "9" * 5_000}, {"version": "٣"}):
+        editor.post(f"/desk/feeds/changes/{change(published).id}/merge",
+                    {"text-1": "nonsense", **version}, 422)
     editor.get(f"/desk/feeds/changes/{published.card().id}", status=404)
     assert "edited" in text(published)
 
