@@ -94,8 +94,10 @@ class Lectern(Site):
 
     @property
     def _engine(self) -> sa.Engine:
+        # Nobody keeps the engine, so it must keep no connection.
         return sa.create_engine(self.environment.get(
-            "LECTERN_DATABASE_URL") or f"sqlite:///{self.data / 'lectern.sqlite'}")
+            "LECTERN_DATABASE_URL") or f"sqlite:///{self.data / 'lectern.sqlite'}",
+            poolclass=sa.NullPool)
 
     def facts(self) -> dict[str, Any]:
         """What the rules saw of the newest comment at the desk."""
