@@ -90,6 +90,8 @@ class Maker:
                                  parent.public_id if parent else "")
         sent = comments.submit(self.session, entry, remark, now=self.now())
         comment = self.session.get_one(Comment, sent.id)
+        # Nobody waits until the maker is done with it.
+        self.session.commit()
         if approved:
             self.decision(self.item(comments.KIND, comment.id), Verb.APPROVE)
         return comment

@@ -16,6 +16,7 @@ from flask import Flask, request
 from app.logs import running
 from app.logs.writing import REQUESTS
 from app.metrics import Numbers
+from app.web.turns import LAST
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -63,6 +64,8 @@ class Observer:
         began, said = perf_counter(), ("500", Headers())
         identity = self._identity(environ)
         noted = environ[_NOTED] = {}
+        last: list[Callable[[], None]] = []
+        environ[LAST] = last.append
 
         def begin(status: str, headers: Headers, *error: Any) -> Any:
             # What may be shown to others has no id of the one for whom it was made.
@@ -78,8 +81,12 @@ class Observer:
                 return self.application(environ, begin)
             finally:
                 environ[ROUTE] = noted.get(ROUTE, _UNKNOWN)
-                self._note(environ, *said, perf_counter() - began)
-                noted.clear()
+                try:
+                    self._note(environ, *said, perf_counter() - began)
+                finally:
+                    noted.clear()
+                    for each in last:
+                        each()
 
     def _identity(self, environ: Environ) -> str:
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._proxied else ""

@@ -32,6 +32,8 @@ SHORT = 64 * 1024
 # An answer longer than so many bytes keeps a thread for as long as its reader takes. How many may,
 # and how much of a file is read at once.
 LONG, READERS, CHUNK = 1024 * 1024, 40, 256 * 1024
+# Where whoever stands around says how to have something done when all else is.
+LAST = "lectern.last"
 BUSY = "Too many people are here right now. Please try again in a moment."
 PLAIN = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store"),
          ("Retry-After", "5"), ("X-Content-Type-Options", "nosniff")]
@@ -62,7 +64,8 @@ class Turns:
             parts = self._application(
                 {**environ, "wsgi.input": body, "wsgi.file_wrapper": _read_in_chunks}, say)
         finally:
-            self._places.release()
+            # Who is let in wants the interpreter at once, so they are let in last of all.
+            environ.get(LAST, _now)(self._places.release)
         return self._begin(parts, said, start)
 
     def _begin(self, parts: Iterable[bytes], said: list[Any], start: Start) -> Iterable[bytes]:
@@ -140,6 +143,10 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+
+def _now(what: Callable[[], None]) -> None:
+    what()
 
 
 def _whole(stream: Any, length: int) -> bytes:

@@ -3,12 +3,12 @@
 import itertools
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,8 @@ from app.clock import now
 from app.desk.models import ReviewItem
 from app.rules import classifier, proof
 from app.rules.classifier import Taught
-from tests.browser.running import Site, until
+from tests.browser.running import Site
+from tests.foreign import Foreign, install
 from tests.rules.solving import solve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,8 +94,10 @@ class Lectern(Site):
 
     @property
     def _engine(self) -> sa.Engine:
+        # Nobody keeps the engine, so it must keep no connection.
         return sa.create_engine(self.environment.get(
-            "LECTERN_DATABASE_URL") or f"sqlite:///{self.data / 'lectern.sqlite'}")
+            "LECTERN_DATABASE_URL") or f"sqlite:///{self.data / 'lectern.sqlite'}",
+            poolclass=sa.NullPool)
 
     def facts(self) -> dict[str, Any]:
         """What the rules saw of the newest comment at the desk."""
@@ -132,41 +135,36 @@ class Lectern(Site):
         self._process.wait()
 
 
-class Isso:
+@contextmanager
+def served(data: Path, workers: int = os.cpu_count() or 1) -> Iterator[Lectern]:
+    """The site, running with so many web processes."""
+    site = Lectern(data)
+    site.workers = workers
+    site.open()
+    try:
+        yield site
+    finally:
+        site.stop()
+
+
+class Isso(Foreign):
     """The simplest comment server there is, in an environment of its own."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
         self.accepted = self.refused = 0
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.base = f"http://127.0.0.1:{probe.getsockname()[1]}"
 
     def open(self) -> None:
         """Installs it if need be, and starts it."""
         place = ROOT / ".cache" / "isso"
         if not (place / "bin" / "isso").exists():
             subprocess.run([sys.executable, "-m", "venv", place], check=True)
-            subprocess.run([place / "bin" / "pip", "install", "-q", "--disable-pip-version-check",
-                            "--require-hashes", "-r", ROOT / "tests/bench/isso.lock"], check=True)
+            install(place / "bin" / "python", ROOT / "tests/bench/isso.lock")
         settings = self.folder / "isso.cfg"
-        settings.write_text(ISSO.format(folder=self.folder, port=self.base.rsplit(":", 1)[1]))
-        with (self.folder / "isso.log").open("wb") as log:
-            self._process = subprocess.Popen([place / "bin" / "isso", "-c", settings, "run"],
-                                             stdout=log, stderr=log)
-        with urllib3.PoolManager(retries=False) as http:
-            until(lambda: self._is_up(http), 20, "Isso answers")
-
-    def _is_up(self, http: urllib3.PoolManager) -> bool:
-        try:
-            return http.request("GET", f"{self.base}/info").status == 200
-        except urllib3.exceptions.HTTPError:
-            return False
-
-    @property
-    def pids(self) -> set[int]:
-        """The server."""
-        return family(self._process.pid)
+        settings.write_text(ISSO.format(folder=self.folder, port=self.port))
+        self.run([place / "bin" / "isso", "-c", settings, "run"], self.folder / "isso.log",
+                 "/info")
 
     def send(self, http: urllib3.PoolManager, number: int) -> None:
         """One comment, as its own script sends it; under load it answers some with an error."""
@@ -179,11 +177,6 @@ class Isso:
             self.accepted += 1
         else:
             self.refused += 1
-
-    def close(self) -> None:
-        """Ends it."""
-        self._process.terminate()
-        self._process.wait(20)
 
 
 def settle(pids: set[int]) -> None:

@@ -15,7 +15,7 @@ import pytest
 import urllib3
 
 from app.rules import proof
-from tests.bench.serving import WRITERS, Isso, Lectern, at_once, cpu, settle
+from tests.bench.serving import WRITERS, Isso, Lectern, at_once, cpu, served, settle
 
 ROUNDS, COMMENTS, WARM = 5, 240, 48
 CUTS, BETWEEN_CUTS = 3, 200
@@ -27,10 +27,8 @@ AT_MOST = 0.85
 def lectern(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lectern]:
     monkeypatch.setattr(proof, "FEWEST", proof.FEWEST)
     monkeypatch.setattr(proof, "MOST", proof.MOST)
-    site = Lectern(tmp_path / "data")
-    site.open()
-    yield site
-    site.stop()
+    with served(tmp_path / "data", workers=1) as site:
+        yield site
 
 
 @pytest.fixture
@@ -38,7 +36,7 @@ def isso(tmp_path: Path) -> Iterator[Isso]:
     reference = Isso(tmp_path)
     reference.open()
     yield reference
-    reference.close()
+    reference.stop()
 
 
 def test_a_comment_costs_less_than_with_isso(lectern: Lectern, isso: Isso) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.bench.serving import Lectern
-from tests.bench.test_cached_page_cost import CONNECTIONS
+from tests.bench.loading import CONNECTIONS
+from tests.bench.serving import Lectern, served
 from tests.browser.running import Messenger, until
 
 AWAY_SECONDS = 10
@@ -38,11 +38,8 @@ class Load:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lectern]:
-    site = Lectern(tmp_path_factory.mktemp("site") / "data")
-    site.workers = 2
-    site.open()
-    yield site
-    site.stop()
+    with served(tmp_path_factory.mktemp("site") / "data", workers=2) as site:
+        yield site
 
 
 def web(site: Lectern) -> set[int]:

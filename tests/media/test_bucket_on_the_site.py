@@ -102,8 +102,8 @@ def test_the_length_of_a_recording_is_told_here(visitor: Visitor,
 def test_a_page_lets_the_player_fetch_from_the_bucket_and_nothing_else_there(
         visitor: Visitor, bucket_server: BucketServer) -> None:
     policy = ask(visitor, "/posts/").headers["Content-Security-Policy"]
-    assert f"media-src 'self' {bucket_server.address};" in policy
-    assert policy.count(bucket_server.address) == 1
+    assert f"media-src 'self' {bucket_server.base};" in policy
+    assert policy.count(bucket_server.base) == 1
 
 
 def test_what_is_not_in_the_bucket_is_not_found(visitor: Visitor) -> None:

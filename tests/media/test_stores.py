@@ -95,7 +95,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 
 
 def test_a_bucket_that_is_not_there_is_told(bucket_server: BucketServer) -> None:
-    store = open_at(f"s3://nobody-made-it?endpoint={bucket_server.address}")
+    store = open_at(f"s3://nobody-made-it?endpoint={bucket_server.base}")
     with pytest.raises(StoreFailed, match=r"“nobody-made-it” at .* does not exist"):
         store.put("a.mp3", io.BytesIO(b"data"))
 
