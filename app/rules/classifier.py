@@ -62,8 +62,8 @@ def _split(text: str) -> list[str]:
 
 def _flags(body: str) -> list[str]:
     start = body[:400]
-    letters = sum(map(str.isalpha, start))
-    shouts = letters >= 12 and sum(map(str.isupper, start)) > letters / 2
+    capitals = sum(map(str.isupper, start))
+    shouts = capitals > 6 and 12 <= sum(map(str.isalpha, start)) < 2 * capitals
     return [flag for flag, there in (("is:shouted", shouts), ("is:urged", body.count("!") > 1),
                                      ("is:linked", "://" in body or "www." in body)) if there]
 
