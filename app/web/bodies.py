@@ -5,6 +5,7 @@ arrives a byte a second must have arrived by then, or one slow sender would hold
 it is read whole before any query, files only once it is known who sends them.
 """
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
@@ -14,6 +15,7 @@ from flask import Flask, abort, current_app, request
 from app.web.safety import SAFE_METHODS
 
 UNREADABLE = "Some signs could not be read. Please send the text as UTF-8."
+_BEYOND_ASCII = re.compile(rb"%[89A-Fa-f]|[\x80-\xff]")
 Route = TypeVar("Route", bound=Callable[..., object])
 
 
@@ -57,9 +59,14 @@ def _size_of_files() -> int:
 
 def _read() -> None:
     if request.mimetype == "application/x-www-form-urlencoded":
-        # Werkzeug would keep bytes that are no UTF-8 as `%E9`.
+        _refuse_other_encodings(request.get_data(cache=True))
+    _ = request.form
+
+
+def _refuse_other_encodings(sent: bytes) -> None:
+    """422 for a form in another encoding; Werkzeug would keep its bytes as they were sent."""
+    if _BEYOND_ASCII.search(sent):
         try:
-            unquote_to_bytes(request.get_data(cache=True)).decode()
+            unquote_to_bytes(sent).decode()
         except UnicodeDecodeError:
             abort(422, UNREADABLE)
-    _ = request.form

@@ -1,6 +1,7 @@
 """What every request must pass and every response must carry."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -71,20 +72,24 @@ def _marked(name: str) -> bool:
 
 def add_headers(response: Response) -> Response:
     """The headers of architecture's safety section, on every answer, errors included."""
-    ancestors = "*" if _marked("frameable") else "'none'"
-    origin = current_app.config["MEDIA"].origin
-    media = f" {origin}" if origin else ""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY.format(ancestors=ancestors, media=media))
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    if not _marked("frameable"):
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["X-Frame-Options"] = "DENY"
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    config = current_app.config
+    usual = _usual(config["MEDIA"].origin, _marked("frameable"), config["SESSION_COOKIE_SECURE"])
+    said = {name for name, _value in response.headers}
+    response.headers.extend(each for each in usual if each[0] not in said)
     return response
+
+
+@cache
+def _usual(media: str, framed: bool, secure: bool) -> tuple[tuple[str, str], ...]:
+    """What an answer gets that says nothing else of itself."""
+    policy = POLICY.format(ancestors="*" if framed else "'none'",
+                           media=f" {media}" if media else "")
+    alone = (("Cross-Origin-Opener-Policy", "same-origin"), ("X-Frame-Options", "DENY"))
+    return (("Content-Security-Policy", policy), ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
+            ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+            *(() if framed else alone),
+            *((("Strict-Transport-Security", "max-age=31536000"),) if secure else ()))
 
 
 def keep_to_oneself(response: BaseResponse) -> BaseResponse:

@@ -5,6 +5,7 @@ over them. Whoever connects while one process is gone, or on its way, waits in t
 socket for the next; a socket of granian's own would take its queue along.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -43,6 +44,9 @@ LEAVE = 3.0
 # Seconds after which a thread has to let another one have the interpreter: most requests are done
 # by then, and each change costs. Whoever wants a kept page meanwhile waits no longer than this.
 TURN = 0.02
+# When the interpreter looks for garbage that holds itself: newest objects since it last did, and
+# how many such looks before it goes through older ones. What a request leaves is small.
+GARBAGE = 10_000, 20, 100
 # How long there must be nobody before a process goes.
 NOBODY = 0.1
 
@@ -153,6 +157,7 @@ class Server(MPServer):
 def answer(listening: socket.socket, application: Application, ready: Callable[[], None]) -> None:
     """Answers requests until SIGTERM (at once) or FAREWELL (when nobody is left) ends it."""
     sys.setswitchinterval(TURN)
+    gc.set_threshold(*GARBAGE)
     door = Door(application, listening)
     signal.signal(FAREWELL, door.leave)
     host, port = listening.getsockname()[:2]
