@@ -35,7 +35,7 @@ def test_x_selects_and_one_decision_clears_the_lot_and_z_brings_it_back(desk: De
     expect(approve).to_be_hidden()
     for key in "xjx":
         editor.keyboard.press(key)
-    expect(editor.locator(".bulk-ticked")).to_have_text(": 2")
+    expect(editor.locator(".bulk-ticked")).to_have_text("(2)")
     approve.click()
     expect(editor.locator("#toasts")).to_contain_text("2 approved.")
     expect(editor.locator(".desk-item")).to_have_count(2)
