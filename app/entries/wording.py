@@ -63,9 +63,10 @@ def replace(entry: Entry, words: Words, *, now: datetime) -> None:
 
 
 def _keep_revision(session: Session, entry: Entry, by: str, now: datetime) -> None:
-    if entry.id is None or not (entry.source or entry.title):
+    if entry.id is None:
         return
-    session.add(Revision(**_revision(entry, by, now)))
+    if entry.source or entry.title:
+        session.add(Revision(**_revision(entry, by, now)))
     entry.version += 1
 
 

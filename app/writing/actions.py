@@ -38,7 +38,8 @@ def begin(session: Session, account: Account, *, now: datetime) -> Entry:
     if blank := queries.blank(session, account):
         return blank.entry
     origin = Origin.HOUSE if account.is_editor else Origin.GUEST
-    entry = Entry(origin=origin, created_at=now, updated_at=now)
+    # Its first words are a version, so that of two windows on an empty piece none wins unseen.
+    entry = Entry(origin=origin, version=0, created_at=now, updated_at=now)
     session.add(entry)
     session.flush()
     session.add(Draft(entry_id=entry.id, account_id=account.id))

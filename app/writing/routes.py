@@ -60,11 +60,9 @@ def save(entry_id: int) -> Response | tuple[str, int]:
     """Saves; with the button “Send in” also sends in. On a conflict both texts are shown."""
     draft, form, send = _piece(entry_id), PieceForm.sent(), SendInForm.sent()
     wants_to_send = "send" in request.form
-    if not form.validate() or (wants_to_send and not send.validate()):
+    if not form.validate() or (wants_to_send and not _can_go_in(form, send)):
         return _editor(draft, form, send), 422
     try:
-        if wants_to_send:
-            actions.check_finished(form.words)
         actions.save(db.session, draft, form.words, form.topic_names, version=form.version.data,
                      now=clock.now())
         if wants_to_send:
@@ -80,6 +78,15 @@ def save(entry_id: int) -> Response | tuple[str, int]:
     flash("Sent in. You will read here, and by mail, what becomes of it." if wants_to_send
           else "Saved.")
     return redirect(f"/write/{entry_id}", 303)
+
+
+def _can_go_in(form: PieceForm, send: SendInForm) -> bool:
+    """Whether what was typed could be sent in; if not, the forms say why, and nothing is saved."""
+    try:
+        actions.check_finished(form.words)
+    except actions.Unfinished as error:
+        form.form_errors.append(str(error))
+    return send.validate() and not form.errors
 
 
 def _conflict(entry_id: int, form: PieceForm, sentence: str) -> str:

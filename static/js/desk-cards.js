@@ -28,6 +28,7 @@ document.addEventListener("click", (event) => {
 
 // Once a card is gone, its neighbour is next: the one below, or the last.
 let next = null;
+let left = null;
 let moving = false;
 let refilling = false;
 
@@ -45,6 +46,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   refilling = false;
   // What was taken back comes in first, and is looked at next.
   if (source.closest("#toasts, #last-decision") && response?.raw.ok) select((next = null));
+  left = card;
   if (!card) return;
   const all = cards();
   next = all[all.indexOf(card) + 1] ?? all[all.indexOf(card) - 1] ?? null;
@@ -54,7 +56,13 @@ document.addEventListener("htmx:after:swap", () => {
   if (!moving || current()?.contains(document.activeElement)) return;
   moving = false;
   const card = current() ?? (next?.isConnected ? next : cards()[0]);
-  if (card) return current() === card ? card.focus({ preventScroll: true }) : select(card);
+  if (card && current() !== card) return select(card);
+  if (card) {
+    card.focus({ preventScroll: true });
+    // One that comes in another's place is read from its beginning.
+    if (left && !left.isConnected && card.getBoundingClientRect().top < 0) card.scrollIntoView();
+    return;
+  }
   if (document.querySelector("#desk-body .pagination a[rel='next']")) return refill();
   // The focus must not be lost with the last card.
   document.getElementById("main").focus();

@@ -9,7 +9,7 @@ function count() {
   const ticked = boxes().filter((box) => box.checked).length;
   const said = document.querySelector(".bulk-ticked");
   if (!said) return;
-  said.textContent = `: ${ticked}`;
+  said.textContent = `(${ticked})`;
   said.hidden = ticked === 0;
   return ticked;
 }

@@ -44,6 +44,11 @@ if (form) {
   const key = `piece-${form.dataset.piece}`;
   const loaded = version();
   recover(key);
-  form.addEventListener("input", () =>
-    localStorage.setItem(key, JSON.stringify({ version: loaded, words: words() })));
+  form.addEventListener("input", () => {
+    localStorage.setItem(key, JSON.stringify({ version: loaded, words: words() }));
+    // Older words that are offered there stay at hand.
+    if (!document.querySelector("#save-status button")) {
+      say("Not saved yet. This browser keeps a copy until you press Save.");
+    }
+  });
 }

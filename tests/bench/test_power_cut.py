@@ -79,7 +79,7 @@ class SendingIn(Work):
     def act(self, number: int) -> str:
         mark = word()
         with self.alone:
-            self.who.post(self.who.post("/write/"), title=mark, source=TEXT, version="1", send="1")
+            self.who.post(self.who.post("/write/"), title=mark, source=TEXT, version="0", send="1")
         return mark
 
     def is_kept(self, mark: str) -> bool:

@@ -228,7 +228,7 @@ class Backstage:
         """The address at which the guest writes a piece that is not sent in."""
         guest = self.messenger("guest")
         address = guest.post("/write/")
-        guest.post(address, title=title, source=source, version="1")
+        guest.post(address, title=title, source=source, version="0")
         return address
 
     def submission(self) -> Held:

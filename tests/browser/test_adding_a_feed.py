@@ -51,4 +51,5 @@ def test_a_feed_is_asked_in_its_place(tab: Tab, feed_server: FeedServer) -> None
     line.get_by_role("button", name="Ask now").click()
     expect(line.locator(".health")).to_contain_text("0 new, 0 updated, 1 unchanged")
     expect(editor.locator("#status")).to_contain_text("Morning shift: 0 new")
+    expect(line.get_by_role("button", name="Ask now")).to_be_focused()
     assert editor.evaluate("window.sameDocument") is True

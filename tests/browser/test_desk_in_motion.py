@@ -35,7 +35,7 @@ def test_x_selects_and_one_decision_clears_the_lot_and_z_brings_it_back(desk: De
     expect(approve).to_be_hidden()
     for key in "xjx":
         editor.keyboard.press(key)
-    expect(editor.locator(".bulk-ticked")).to_have_text(": 2")
+    expect(editor.locator(".bulk-ticked")).to_have_text("(2)")
     approve.click()
     expect(editor.locator("#toasts")).to_contain_text("2 approved.")
     expect(editor.locator(".desk-item")).to_have_count(2)
@@ -196,3 +196,18 @@ def test_zen_by_keys_ends_with_a_word(desk: Desk) -> None:
     editor.keyboard.press("9")
     expect(editor.get_by_role("heading", name="All done.")).to_be_visible()
     expect(editor.locator("#main")).to_be_focused()
+
+
+def test_the_next_piece_in_zen_is_read_from_its_beginning(tab: Tab, backstage: Backstage) -> None:
+    pieces = [backstage.submission() for _ in range(2)]
+    phone = tab("editor", width=390)
+    phone.set_viewport_size({"width": 390, "height": 480})
+    phone.goto("/desk/zen?kind=submission")
+    expect(phone.locator(f"#item-{pieces[1].item}")).to_be_visible()
+    phone.keyboard.press("m")
+    phone.keyboard.press("Escape")
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    phone.keyboard.press("s")
+    card = phone.locator(f"#item-{pieces[0].item}")
+    expect(card).to_be_focused()
+    expect(card.get_by_text("Guest post")).to_be_in_viewport()

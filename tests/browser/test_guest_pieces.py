@@ -142,6 +142,7 @@ def test_a_browser_keeps_words_that_were_never_saved(tab: Tab, backstage: Backst
     guest.goto(backstage.piece(text, "As it began."))
     guest.locator("#source").press_sequentially("Never saved. ")
     typed = guest.locator("#source").input_value()
+    expect(guest.locator("#save-status")).to_contain_text("Not saved yet")
     guest.goto("/write/")
     guest.get_by_role("link", name=text).click()
     expect(guest.locator("#source")).to_have_value(typed)

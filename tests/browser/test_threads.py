@@ -82,7 +82,7 @@ def test_a_preview_shows_the_comment_and_keeps_the_form(tab: Tab, site: Site,
                                                         backstage: Backstage,
                                                         javascript: bool) -> None:
     path, text = backstage.post(), word()
-    reader = tab(javascript=javascript)
+    reader = tab(javascript=javascript, width=390)
     reader.goto(path)
     write(reader, f"> said before\n\nCode: `{text}`, https://example.org/")
     reader.get_by_role("button", name="Preview").click()
@@ -90,6 +90,7 @@ def test_a_preview_shows_the_comment_and_keeps_the_form(tab: Tab, site: Site,
     expect(preview.locator("blockquote")).to_have_text("said before")
     expect(preview.locator("code")).to_have_text(text)
     expect(preview.get_by_role("link")).to_have_attribute("rel", re.compile("ugc nofollow"))
+    expect(preview).to_be_in_viewport()
     expect(reader.get_by_label("Name")).to_have_value("Rita Reader")
     desk = backstage.messenger("editor").get(f"/desk/?q={text}").text
     assert 'class="desk-item"' not in desk

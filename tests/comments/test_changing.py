@@ -1,5 +1,6 @@
 """A sender changes a comment, within 15 minutes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -171,6 +172,8 @@ def test_of_two_windows_the_second_is_told_and_keeps_its_words(visitor: Visitor,
     visitor.post(path, {"body": NEW, "version": ""})
     answer = visitor.post(path, {"body": "Another try.", "version": ""}, status=409)
     assert "changed this comment elsewhere" in answer.text
+    assert re.search(f"{re.escape(NEW)}.* Above stands what it says now, below what you typed"
+                     ".*Another try", answer.text, re.DOTALL), "each where the sentence says"
     assert "Another try.</textarea>" in answer.text
     assert NEW in answer.text
     life.session.refresh(life.comment)

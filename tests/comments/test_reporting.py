@@ -86,6 +86,7 @@ def test_a_report_that_cannot_be_sent_is_told(visitor: Visitor, life: Life, path
                                               data: dict[str, str], sentence: str) -> None:
     answer = visitor.post(path, data, status=422)
     assert sentence in answer.text
+    assert "?:" not in answer.text
     assert data.get("note", "") in answer.text
     assert count(life, Report) == 0
 

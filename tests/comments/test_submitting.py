@@ -194,7 +194,7 @@ def test_a_reply_quotes_words_and_not_their_marks(visitor: Visitor, make: Maker)
     post = make.post()
     comment = make.comment(post, "> their words\n\nMind the `gap` & go on.", approved=True)
     page = visitor.get(f"{post.path}?reply={comment.public_id}")
-    assert "In answer to “ Mind the gap &amp; go on. ”" in page.words
+    assert "In answer to “ Mind the gap &amp; go on. ” Start a thread" in page.words
 
 
 def test_closed_comments_refuse_with_a_sentence(visitor: Visitor, make: Maker,

@@ -349,6 +349,19 @@ def test_a_stale_save_shows_both_texts_and_either_can_be_kept(piece: Piece) -> N
     assert "Typed on the desktop." in piece.page().words
 
 
+def test_of_two_windows_on_an_empty_piece_the_second_is_shown_both_texts(piece: Piece) -> None:
+    began = piece.version()
+    piece.save(version=began, source="Saved on the phone.")
+    answer = piece.save(status=409, version=began, source="Typed on the desktop.")
+    for words in ("Saved on the phone.", "Typed on the desktop."):
+        assert words in answer
+    page = piece.page()
+    assert "Saved on the phone." in page.words
+    assert "Earlier versions" not in page.words, "nothing stood there before"
+    refused = piece.save(status=422, send="1", version=began, title="")
+    assert 'name="version" value="0"' in refused, "a form that comes back begins where it began"
+
+
 def test_the_same_save_twice_is_no_conflict_with_oneself(piece: Piece) -> None:
     piece.save()
     began = piece.version()

@@ -80,8 +80,9 @@ def _too_often(comment: Comment, form: TextForm, wait: int) -> tuple[str, int, d
 
 
 def _overtaken(comment: Comment, form: TextForm) -> tuple[str, int]:
-    form.form_errors.append("You have changed this comment elsewhere in the meantime; below stands"
-                            " what it says now. Send this once more to replace it.")
+    form.form_errors.append("You have changed this comment elsewhere in the meantime. Above stands"
+                            " what it says now, below what you typed here. Send this once more to"
+                            " replace it.")
     form.version.data = following.version(comment)
     return _page(comment, text_form=form), 409
 
