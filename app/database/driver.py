@@ -10,10 +10,10 @@ def ask_driver(connection: sa.Connection, text: str, values: Any = (),
                answer: Callable[[Any], list[Any]] = lambda _cursor: []) -> list[Any]:
     """What `answer` reads from a cursor of the driver's own, once it has executed this.
 
-    Raises the driver's errors as SQLAlchemy words them.
+    Whoever listens to the engine hears of it. Raises the driver's errors as SQLAlchemy words them.
     """
     cursor, dialect = connection.connection.cursor(), cast(Any, connection.dialect)
-    for hear in connection.dispatch.before_cursor_execute:
+    for hear in connection.engine.dispatch.before_cursor_execute:
         hear(connection, cursor, text, values, None, False)
     try:
         cursor.execute(text, values)
