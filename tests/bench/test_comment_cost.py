@@ -17,10 +17,9 @@ import urllib3
 from app.rules import proof
 from tests.bench.serving import WRITERS, Isso, Lectern, at_once, cpu, served, settle
 
-ROUNDS, COMMENTS, WARM = 5, 240, 48
+ROUNDS, COMMENTS, WARM = 12, 120, 48
 CUTS, BETWEEN_CUTS = 3, 200
-# Aimed at is 0.7.
-AT_MOST = 0.85
+AT_MOST = 0.7
 
 
 @pytest.fixture
@@ -45,13 +44,18 @@ def test_a_comment_costs_less_than_with_isso(lectern: Lectern, isso: Isso) -> No
     at_once(ours, range(WARM))
     at_once(isso.send, range(WARM))
     assert lectern.facts()["spam_chance"] is not None, "the classifier has nothing to say"
-    pairs = []
+    each: dict[str, list[float]] = {"own": [], "isso": []}
     for number in range(ROUNDS):
         lot = range(WARM + number * COMMENTS, WARM + (number + 1) * COMMENTS)
-        own = spent(lectern.pids, ours, lot) / COMMENTS
-        before = isso.accepted
-        pairs.append((own, spent(isso.pids, isso.send, lot) / (isso.accepted - before)))
-    own, reference = median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+        # Now one is first and now the other, for the machine may slow down between them.
+        for name in list(each)[::(-1) ** number]:
+            if name == "own":
+                each[name].append(spent(lectern.pids, ours, lot) / COMMENTS)
+            else:
+                before = isso.accepted
+                used = spent(isso.pids, isso.send, lot)
+                each[name].append(used / (isso.accepted - before))
+    own, reference = median(each["own"]), median(each["isso"])
     assert len(lectern.accepted) == total
     print(f"\nA comment accepted, {WRITERS} writers: {own:.2f} ms of CPU, Isso {reference:.2f} ms"
           f" (it refused {isso.refused} of {total}), ratio {own / reference:.2f}")
