@@ -113,9 +113,15 @@ class Number:
         return f"{self.counted:,}{'+' * self.more}"
 
 
-def number(session: Session, shown: Filter, now: datetime) -> Number:
-    """How many items match a filter: no further than one decision takes on, with words less far."""
+def number(session: Session, shown: Filter, now: datetime,
+           counted: Counts | None = None) -> Number:
+    """How many items match a filter: no further than one decision takes on, with words less far.
+
+    `counted` are the numbers under the same filter, if they are known.
+    """
     most = MOST_WITH_WORDS if shown.words else AT_ONCE
+    if counted and shown.words and not (shown.kind or shown.rule):
+        return Number(min(counted.all, most), counted.cut > 0)
     some = shown.query(now)
     # In its order where words are looked for, which says by which index.
     some = (some if shown.words else some.order_by(None)).limit(most + 1)

@@ -33,12 +33,13 @@ def index() -> str:
     """What waits."""
     shown, now = filter_of_address(), clock.now()
     page = paginate(db.session, shown.query(now), PAGE, read=_numbers)
-    is_all = not page.more and page.number == 1
-    number = counting.Number(len(page.rows)) if is_all else counting.number(db.session, shown, now)
+    above, is_all = view(shown), not page.more and page.number == 1
+    number = (counting.Number(len(page.rows)) if is_all
+              else counting.number(db.session, shown, now, above["counts"]))
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=cards_of(db.session, page.rows, viewer(), now, shown.words),
                            ticked=_ticked(), last=last_decision(),
-                           reasons=reasons.every(db.session), **view(shown))
+                           reasons=reasons.every(db.session), **above)
 
 
 def _numbers(session: Session, query: Select[int]) -> Sequence[int]:

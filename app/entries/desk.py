@@ -20,7 +20,7 @@ from app.web.viewer import viewer
 desk = Blueprint("entries_desk", __name__, url_prefix="/desk/entries")
 editors_only(desk)
 PAGE = 30
-LOOKED_THROUGH = 1_000
+LOOKED_THROUGH = 500
 
 
 @desk.get("/")

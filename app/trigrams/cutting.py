@@ -1,6 +1,7 @@
 """Text cut into the parts that are indexed, and sets of rows as text that any database stores."""
 
 from collections.abc import Iterable
+from operator import add
 from zlib import crc32
 
 from app.text import fold
@@ -13,6 +14,7 @@ _PAIRS = [high + low for high in _DIGITS for low in _DIGITS]
 _PLACES = {pair: place for place, pair in enumerate(_PAIRS)}
 MOST_SIGNS = BLOCK // 4
 _AS_BITS = "="
+_ONE = ord("1")
 
 
 def grams(folded: str) -> set[int]:
@@ -60,11 +62,10 @@ def read(text: str) -> int:
     """The set of places in a text, as the bits of a number."""
     if text.startswith(_AS_BITS):
         return int(text[1:], 16)
-    places = bytearray(BLOCK // 8)
-    for at in range(0, len(text), 2):
-        place = _PLACES[text[at:at + 2]]
-        places[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(places, "little")
+    digits = bytearray(b"0" * BLOCK)
+    for pair in map(add, text[::2], text[1::2]):
+        digits[-1 - _PLACES[pair]] = _ONE
+    return int(digits, 2)
 
 
 def rows(block: int, places: int) -> list[int]:

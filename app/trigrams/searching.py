@@ -1,7 +1,7 @@
 """Reading the index: the rows that may have some words, or that there are too many to name."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from app.trigrams.cutting import read, rows, wanted
 from app.trigrams.models import Corpus, Posting
 
 # A word that so many rows have is better looked for in the newest of them.
-MOST = 1_000
+MOST = 500
 # More parts of words than these tell no more.
 TELLING = 24
 FIRST_BLOCKS, TIMES = 2, 4
@@ -35,15 +35,17 @@ def candidates(session: Session, corpus: Corpus, words: Iterable[str]) -> list[i
 
 
 def _indexed(session: Session, corpus: Corpus, grams: Sequence[int]) -> list[int] | None:
-    found: list[int] = []
+    found, number = [], 0
     top, blocks = _newest_block(session, corpus, grams), FIRST_BLOCKS
     while top >= 0:
-        for block, places in _shared(session, corpus, grams, top - blocks + 1, top).items():
-            found += rows(block, places)
-        if len(found) > MOST:
-            return None
+        for block, places in _shared(session, corpus, grams, top - blocks + 1, top):
+            found.append((block, places))
+            # Counted before they are named, which takes longer.
+            number += places.bit_count()
+            if number > MOST:
+                return None
         top, blocks = top - blocks, blocks * TIMES
-    return found
+    return [row for block, places in found for row in rows(block, places)]
 
 
 def _newest_block(session: Session, corpus: Corpus, grams: Sequence[int]) -> int:
@@ -56,22 +58,20 @@ def _newest_block(session: Session, corpus: Corpus, grams: Sequence[int]) -> int
 
 
 def _shared(session: Session, corpus: Corpus, grams: Sequence[int], first: int,
-            last: int) -> dict[int, int]:
-    """The places that have all of these, by block."""
+            last: int) -> Iterator[tuple[int, int]]:
+    """The places that have all of these in a block, the newest block first, read one by one."""
     having: dict[int, list[str]] = defaultdict(list)
     for block, places in session.execute(sa.select(_postings.c.block, _postings.c.places).where(
             _postings.c.corpus == corpus.number, _postings.c.gram.in_(grams),
             _postings.c.block.between(first, last))):
         having[block].append(places)
-    shared = {}
-    for block, texts in having.items():
-        if len(texts) == len(grams):
+    for block in sorted(having, reverse=True):
+        if len(texts := having[block]) == len(grams):
             places = -1
             # The shortest first: what is left of it may be nothing.
             for text in sorted(texts, key=len):
                 places &= read(text)
                 if not places:
                     break
-            if places:
-                shared[block] = places
-    return shared
+            else:
+                yield block, places
