@@ -65,9 +65,12 @@ def replace(entry: Entry, words: Words, *, now: datetime) -> None:
 def _keep_revision(session: Session, entry: Entry, by: str, now: datetime) -> None:
     if entry.id is None:
         return
-    if entry.source or entry.title:
+    stood = entry.source or entry.title
+    if stood:
         session.add(Revision(**_revision(entry, by, now)))
-    entry.version += 1
+    # The first words of a piece that was begun empty are its first version.
+    if stood or not entry.version:
+        entry.version += 1
 
 
 def _revision(entry: Entry, by: str, now: datetime) -> dict[str, Any]:

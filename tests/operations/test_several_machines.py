@@ -159,7 +159,9 @@ def test_a_cdn_learns_of_a_decision_from_a_worker(site: Site, make: Maker,
                                                   editor: Messenger) -> None:
     post = make.post()
     item = make.item(comments.KIND, make.comment(post).id).id
-    assert "s-maxage" in site.b.stranger.get(post.path).headers["Cache-Control"]
+    # While the news of what was made is still on its way, a page is shown and not kept.
+    until(lambda: "s-maxage" in site.b.stranger.get(post.path).headers["Cache-Control"], 5,
+          "a CDN may keep the page")
     editor.post(f"/desk/items/{item}/approval")
     until(lambda: f"comments:{post.id}" in str(site.cdn.told), 5, "the CDN is told")
 
