@@ -66,6 +66,23 @@ def test_a_key_decides_the_selected_card(three: Page, keys: str, said: str) -> N
     expect_focus(three, f"#{third}")
 
 
+# The first thing that can happen once the card is gone from the page.
+PRESS_A_AS_SOON_AS_TWO_ARE_LEFT = """() => new MutationObserver((_seen, watch) => {
+  if (document.querySelectorAll('.desk-item').length !== 2) return;
+  watch.disconnect();
+  const next = new MessageChannel();
+  next.port1.onmessage = () => document.body.dispatchEvent(
+    new KeyboardEvent('keydown', { key: 'a', bubbles: true }));
+  next.port2.postMessage(null);
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_a_key_pressed_the_moment_a_card_leaves_decides_the_next(three: Page) -> None:
+    three.evaluate(PRESS_A_AS_SOON_AS_TWO_ARE_LEFT)
+    three.keyboard.press("a")
+    expect(three.locator(".desk-item")).to_have_count(1)
+
+
 CURRENT = ".desk-item[aria-current=true]"
 
 
