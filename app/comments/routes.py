@@ -24,7 +24,6 @@ from app.readers import routes as readers
 from app.rules import proof
 from app.rules.sanctions import prefix
 from app.web.assets import FOREVER
-from app.web.errors import TooManyTries
 from app.web.htmx import answer, invalid, wants_fragment
 from app.web.paging import page_number
 from app.web.templating import dom_id
@@ -171,10 +170,7 @@ def unthank(public_id: str) -> Response:
 def _thanks(change: Callable[..., None], comment: Comment, template: str) -> Response:
     voter = thanking.Voter(current_app.config["SECRET_KEY"], prefix(request.remote_addr),
                            request.user_agent.string)
-    try:
-        change(db.session, comment, voter, now=clock.now())
-    except thanking.TooMany as flood:
-        raise TooManyTries(flood.seconds) from flood
+    change(db.session, comment, voter, now=clock.now())
     return answer(template, otherwise=request.path, comment=comment)
 
 

@@ -23,14 +23,6 @@ LIMIT, WINDOW = 60, timedelta(minutes=10)
 FROM_ONE_NETWORK = 3
 
 
-class TooMany(Exception):
-    """One network gives more thanks than people do; `seconds` says how long to wait."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("That was a lot of thanks.")
-        self.seconds = seconds
-
-
 @dataclass(frozen=True)
 class Voter:
     """Whoever presses the button. `network` is the prefix they come from, "" if it says nothing."""
@@ -55,7 +47,7 @@ class Voter:
 def give(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> None:
     """Thanks for a comment; twice is once, and so are many from one network. Commits.
 
-    Raises TooMany.
+    Raises TooOften where one network gives more thanks than people do.
     """
     _slow_down(session, voter, now)
     if not voter.network or _others(session, comment, voter) < FROM_ONE_NETWORK:
@@ -80,7 +72,7 @@ def _give(session: Session, comment: Comment, voter: Voter, now: datetime) -> No
 
 
 def take_back(session: Session, comment: Comment, voter: Voter, *, now: datetime) -> None:
-    """Takes thanks back, counted or not. Commits. Raises TooMany."""
+    """Takes thanks back, counted or not. Commits. Raises TooOften."""
     _slow_down(session, voter, now)
     session.execute(sa.delete(Thanks).where(
         Thanks.comment_id == comment.id, Thanks.voter == voter.mark(comment), ~Thanks.counted,
@@ -100,7 +92,7 @@ def _slow_down(session: Session, voter: Voter, now: datetime) -> None:
         return
     what = f"thanks:{voter.network}"
     if wait := throttle.wait_for(session, what, LIMIT, WINDOW, now):
-        raise TooMany(wait)
+        raise throttle.TooOften(wait)
     # Its row stays locked until the end: of many from here at once, each sees those before it.
     throttle.count(session, what, WINDOW, now)
 

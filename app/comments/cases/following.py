@@ -34,14 +34,6 @@ class Overtaken(Exception):
     """The comment was changed since the form was opened; nothing was stored."""
 
 
-class TooOften(Exception):
-    """A comment, or a network, changes too often; `seconds` until the next change."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
 @dataclass(frozen=True)
 class Words:
     """What can be changed of a comment."""
@@ -66,7 +58,8 @@ def revise(session: Session, comment: Comment, words: Words, *, now: datetime,
 
     `opened` is the version that the sender had before them, if it is known, and `network` the
     prefix they come from. What an editor has taken back waits for them, whatever the rules say.
-    Raises TooOften, TooLate, Overtaken, or actions.Refused; none of them changes anything.
+    Raises TooOften if that comment, or its network, changes too often, TooLate, Overtaken, or
+    actions.Refused; none of them changes anything.
     """
     _slow_down(session, comment, network, now)
     _at_hand(session, comment, opened, now)
@@ -86,7 +79,7 @@ def _slow_down(session: Session, comment: Comment, network: str, now: datetime) 
     tries = [(f"edit:{comment.public_id}", PER_COMMENT, PERIOD)]
     tries += [(f"edit-from:{network}", PER_NETWORK, PERIOD)] if network else []
     if wait := throttle.take(session, tries, now):
-        raise TooOften(wait)
+        raise throttle.TooOften(wait)
 
 
 def _at_hand(session: Session, comment: Comment, opened: str | None, now: datetime) -> ReviewItem:

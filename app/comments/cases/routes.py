@@ -58,7 +58,7 @@ def change(token: str) -> Response | tuple[str, int] | tuple[str, int, dict[str,
         following.revise(db.session, comment, form.words, now=clock.now(), opened=form.opened,
                          network=prefix(request.remote_addr),
                          service=current_app.extensions["spam_service"])
-    except following.TooOften as error:
+    except throttle.TooOften as error:
         return _too_often(comment, form, error.seconds)
     except following.TooLate as error:
         abort(409, str(error))
