@@ -1,8 +1,8 @@
 """The numbers beside the queue: how many there are of each kind and each reason.
 
 They are counted anew each time, so that they are right after whatever happened; but only up to
-MOST, which an index answers in the same time however much waits; of words, which must be looked
-for, up to MOST_WITH_WORDS.
+MOST, which an index answers in the same time however much waits. What the queue shows itself is
+counted as far as one decision takes on, unless words must be looked for.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from app.desk.filtering import Filter
 from app.desk.models import ReviewItem, Verb
 from app.prepared import Prepared
 
-MOST, MOST_WITH_WORDS = 1_000, 500
+MOST = 500
 # What one decision on many takes on.
 AT_ONCE = 5_000
 Asked = tuple[tuple[str, str], ...]
@@ -30,16 +30,18 @@ Asked = tuple[tuple[str, str], ...]
 class Counts:
     """How many items match, and how many of each kind or reason would; none above MOST is exact.
 
-    `cut`: no more than so many were counted, and there are more, of whatever kind; 0 if not.
+    `here` is how many match kind and reason, exact up to AT_ONCE. `cut`: no more than so many were
+    counted, and there are more, of whatever kind; 0 if not.
     """
 
     all: int
+    here: int
     kinds: Mapping[str, int]
     rules: Mapping[str, int]
     cut: int = 0
 
     def words(self, number: int) -> str:
-        """A number as it is shown: `17`, `1,000+`; `…` where none was counted but may be."""
+        """A number as it is shown: `17`, `500+`; `…` where none was counted but may be."""
         if self.cut:
             return f"{min(number, self.cut):,}+" if number else "…"
         return f"{number:,}" if number <= MOST else f"{MOST:,}+"
@@ -54,7 +56,7 @@ def counts(session: Session, shown: Filter, now: datetime) -> Counts:
     else:
         numbers, cut = _capped(session, shown, now), 0
     return Counts(
-        numbers["", shown.rule],
+        numbers["", shown.rule], numbers[shown.kind, shown.rule],
         {kind.name: numbers[kind.name, shown.rule] for kind in kinds.every()},
         {rule: number for rule in kinds.rules() if (number := numbers[shown.kind, rule])}, cut)
 
@@ -69,8 +71,9 @@ def _questions(shown: Filter) -> Iterator[tuple[str, str]]:
 def _capped(session: Session, shown: Filter, now: datetime) -> dict[tuple[str, str], int]:
     asked = tuple(dict.fromkeys(_questions(shown)))
     # What narrows by age asks for another moment each time.
-    numbers = (session.execute(_all_of(shown, asked, now)).one() if shown.age
-               else _kept(shown, asked).rows(session, {})[0])
+    limits = {"most": MOST + 1, "here": AT_ONCE + 1}
+    numbers = (session.execute(_all_of(shown, asked, now), limits).one() if shown.age
+               else _kept(shown, asked).rows(session, limits)[0])
     return dict(zip(asked, numbers, strict=True))
 
 
@@ -83,7 +86,8 @@ def _kept(shown: Filter, asked: Asked) -> Prepared:
 def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
     every = [replace(shown, kind=kind, rule=rule) for kind, rule in asked]
     inner = [sa.select(sa.literal(1)).where(*each.conditions(now, in_order=False))
-             .limit(MOST + 1).subquery() for each in every]
+             .limit(sa.bindparam("here" if each == shown else "most", type_=sa.Integer))
+             .subquery() for each in every]
     return sa.select(*(
         sa.select(sa.func.count()).select_from(each).scalar_subquery() for each in inner))
 
@@ -91,12 +95,11 @@ def _all_of(shown: Filter, asked: Asked, now: datetime) -> sa.Select[Any]:
 def _in_one_pass(session: Session, shown: Filter,
                  now: datetime) -> tuple[dict[tuple[str, str], int], int]:
     # The newest, so that the index on age leads to them, and not one on kinds or reasons.
-    most = MOST_WITH_WORDS if shown.words else MOST
     some = (replace(shown, kind="", rule="").query(now)
-            .with_only_columns(ReviewItem.kind, ReviewItem.rule).limit(most + 1).subquery())
+            .with_only_columns(ReviewItem.kind, ReviewItem.rule).limit(MOST + 1).subquery())
     rows = session.execute(sa.select(some.c.kind, some.c.rule, sa.func.count())
                            .group_by(some.c.kind, some.c.rule)).all()
-    cut = most if sum(number for _kind, _rule, number in rows) > most else 0
+    cut = MOST if sum(number for _kind, _rule, number in rows) > MOST else 0
     return {(kind, rule): sum(number for its_kind, its_rule, number in rows
                               if kind in {"", its_kind} and rule in {"", its_rule})
             for kind, rule in _questions(shown)}, cut
@@ -119,9 +122,9 @@ def number(session: Session, shown: Filter, now: datetime,
 
     `counted` are the numbers under the same filter, if they are known.
     """
-    most = MOST_WITH_WORDS if shown.words else AT_ONCE
-    if counted and shown.words and not (shown.kind or shown.rule):
-        return Number(min(counted.all, most), counted.cut > 0)
+    most = MOST if shown.words else AT_ONCE
+    if counted and (not counted.cut or (shown.words and not (shown.kind or shown.rule))):
+        return Number(min(counted.here, most), counted.here > most)
     some = shown.query(now)
     # In its order where words are looked for, which says by which index.
     some = (some if shown.words else some.order_by(None)).limit(most + 1)

@@ -33,9 +33,8 @@ def index() -> str:
     """What waits."""
     shown, now = filter_of_address(), clock.now()
     page = paginate(db.session, shown.query(now), PAGE, read=_numbers)
-    above, is_all = view(shown), not page.more and page.number == 1
-    number = (counting.Number(len(page.rows)) if is_all
-              else counting.number(db.session, shown, now, above["counts"]))
+    above = view(shown)
+    number = counting.number(db.session, shown, now, above["counts"])
     return render_template("desk/index.html", page=page, number=number, seen_at=now,
                            cards=cards_of(db.session, page.rows, viewer(), now, shown.words),
                            ticked=_ticked(), last=last_decision(),

@@ -140,21 +140,26 @@ def test_the_numbers_are_those_under_the_filter(
     assert "/desk/?kind=comment&amp;q=rope" in answer.text
 
 
-def test_beyond_a_thousand_no_number_claims_to_be_exact(
-        session: Session, monkeypatch: pytest.MonkeyPatch, hold: Holds) -> None:
+def test_of_many_no_number_claims_to_be_exact_but_of_those_that_one_decision_takes(
+        monkeypatch: pytest.MonkeyPatch, editor: Visitor, hold: Holds) -> None:
     monkeypatch.setattr(counting, "MOST", 2)
-    for _ in range(4):
-        hold()
-    numbers = counting.counts(session, Filter(), NOON)
-    assert numbers.words(numbers.all) == "2+"
-    assert numbers.words(numbers.rules["first"]) == "2+"
-    assert numbers.words(2) == "2"
+    monkeypatch.setattr(queue_desk, "PAGE", 1)
+    for rule in ("first", "first", "first", "links", "links"):
+        hold(rule=rule)
+    page = editor.get("/desk/")
+    said = {"All": "2+", "Comments": "2+", "First comments": "2+", "Links": "2"}
+    assert said.items() <= numbers(page).items()
+    assert "All 5 that wait" in page.words
+    assert "All 2 that match this filter" in editor.get("/desk/?reason=links").words
+    assert "All 5 that match this filter" in editor.get("/desk/?kind=comment").words
+    monkeypatch.setattr(counting, "AT_ONCE", 3)
+    assert "All 3+ that wait" in editor.get("/desk/?order=urgent").words
 
 
 def test_of_words_that_many_have_no_more_are_counted_than_anybody_reads(
         session: Session, monkeypatch: pytest.MonkeyPatch, editor: Visitor, make: Maker,
         hold: Holds) -> None:
-    monkeypatch.setattr(counting, "MOST_WITH_WORDS", 2)
+    monkeypatch.setattr(counting, "MOST", 2)
     monkeypatch.setattr(queue_desk, "PAGE", 1)
     for number in range(3):
         hold(timedelta(minutes=number), rule="links" if number else "first", body="A rope.")
