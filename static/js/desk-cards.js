@@ -16,7 +16,7 @@ export function select(card, { focus = true } = {}) {
 
 export function step(by) {
   const all = cards();
-  const card = all[Math.min(Math.max(all.indexOf(current()) + by, 0), all.length - 1)] ?? all[0];
+  const card = all[Math.min(Math.max(all.indexOf(inHand()) + by, 0), all.length - 1)] ?? all[0];
   select(card);
   card?.focus({ preventScroll: true });
 }
@@ -31,6 +31,14 @@ let next = null;
 let left = null;
 let moving = false;
 let refilling = false;
+
+const follower = () => current() ?? (next?.isConnected ? next : cards()[0]);
+
+// A card has left at once, while the rest of the answer comes in: a key pressed then is for the next.
+export function inHand() {
+  if (moving && !current()) select(follower());
+  return current();
+}
 
 // More may wait behind this page. What can be taken back must stay, so the page does not reload.
 function refill() {
@@ -55,7 +63,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   if (!moving || current()?.contains(document.activeElement)) return;
   moving = false;
-  const card = current() ?? (next?.isConnected ? next : cards()[0]);
+  const card = follower();
   if (card && current() !== card) return select(card);
   if (card) {
     card.focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 // The desk by keyboard. Every key presses a button that is there to be seen and clicked.
-import { current, select, step } from "./desk-cards.js";
+import { current, inHand, select, step } from "./desk-cards.js";
 
 function press(button) {
   // A key must not decide the same card twice while the first answer is on its way.
@@ -7,7 +7,7 @@ function press(button) {
   if (within && !within.querySelector(".htmx-request")) button.click();
 }
 
-const find = (selector) => current()?.querySelector(selector);
+const find = (selector) => inHand()?.querySelector(selector);
 // A key presses what can be seen: in zen there is nobody to show a claim to.
 function pressKey(key) {
   const button = find(`[data-key="${key}"]`);

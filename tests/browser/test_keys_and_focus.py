@@ -67,6 +67,21 @@ def test_a_key_decides_the_selected_card(three: Page, keys: str, said: str) -> N
 
 
 CURRENT = ".desk-item[aria-current=true]"
+PRESS_WHEN_ONE_LEAVES = """key => new MutationObserver((_changes, watching) => {
+  if (document.querySelectorAll('.desk-item').length === 3) return;
+  watching.disconnect();
+  document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
+}).observe(document.getElementById('queue'), {childList: true, subtree: true})"""
+
+
+def test_a_key_pressed_the_moment_a_card_leaves_is_for_the_next(three: Page) -> None:
+    third = str(three.locator(".desk-item").nth(2).get_attribute("id"))
+    three.evaluate(PRESS_WHEN_ONE_LEAVES, "s")
+    three.keyboard.press("a")
+    expect(three.locator(".desk-item")).to_have_count(1)
+    expect(three.locator("#toasts")).to_contain_text("Spam: ")
+    expect(three.locator(CURRENT)).to_have_id(third)
+    expect_focus(three, f"#{third}")
 
 
 def test_r_asks_for_a_reason_and_a_digit_gives_it(three: Page) -> None:
