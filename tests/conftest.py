@@ -11,18 +11,20 @@ from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import pytest
 from argon2 import profiles
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock, create_app, later
 from app.accounts import actions as accounts
 from app.accounts.models import Account, Role
 from app.config import Settings
-from app.database import db, for_writing
+from app.database import db, for_writing, writer_of
 from tests.databases import database, engine_name, lending, postgres, run_folder, template
 from tests.making import Maker
 from tests.postgresql import Lending
@@ -58,6 +60,13 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """What nobody closed comes out here; pytest looks again and again, which then costs nothing."""
+    gc.collect()
+    gc.freeze()
 
 
 class FakeClock:
@@ -120,10 +129,15 @@ def built() -> Iterator[dict[Settings, Flask]]:
 
 @pytest.fixture
 def app(settings: Settings, time: FakeClock, run_folder: Path, built: dict[Settings, Flask],
-        lending: Lending | None, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+        lending: Lending | None, compiled_templates: FileSystemBytecodeCache,
+        careless: bool) -> Iterator[Flask]:
     """The application, on a fresh database, with its clock at NOON."""
     shared = settings.data == run_folder / "data"
-    application = built.get(settings) or build(settings, compiled_templates)
+    application = built.get(settings)
+    if application is None:
+        application = build(settings, compiled_templates)
+        if shared and careless:
+            outlive_no_power_cut(application)
     if shared:
         built[settings] = application
     config, before = dict(application.config), dict(application.before_request_funcs)
@@ -146,6 +160,23 @@ def disconnect(application: Flask) -> None:
     """Lets go of its database."""
     with application.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def careless() -> bool:
+    """Whether what the application of the tests writes may be lost in a power cut."""
+    return True
+
+
+def outlive_no_power_cut(application: Flask) -> None:
+    """Nobody waits for the disk, as nobody does on the PostgreSQL of the tests."""
+    def hurry(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with application.app_context():
+        for engine in {db.engine, writer_of(db.engine)}:
+            if engine.dialect.name == "sqlite":
+                event.listen(engine, "connect", hurry)
 
 
 def build(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Flask:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, StorageState, expect, sync_playwright
 
-from tests.browser.running import PASSWORD, Backstage, Site, until
-from tests.browser.watching import watch
+from tests.browser.running import PASSWORD, Backstage, Held, Site, until
+from tests.browser.watching import Watch, watch
 from tests.feeds.feed_server import feed_server
 
 __all__ = ["feed_server"]
@@ -32,8 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     others = [item for item in items if item not in set(ours)]
     for item in ours:
         item.add_marker(pytest.mark.browser)
-    # First the one that waits for half a minute.
-    ours.sort(key=lambda item: "half_a_minute" not in item.name)
+    # Last the one that waits for half a minute, which begins with the first.
+    ours.sort(key=lambda item: "half_a_minute" in item.name)
     step = len(others) // (len(ours) + 1) if ours else 0
     items[:] = [each for place, item in enumerate(ours)
                 for each in (item, *others[place * step:(place + 1) * step])]
@@ -74,6 +74,19 @@ def backstage(site: Site) -> Iterator[Backstage]:
     behind = Backstage(site)
     yield behind
     behind.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def told_early(backstage: Backstage) -> tuple[Held, Held]:
+    """Two pieces that were decided before the first test: one was taken back, one stands.
+
+    What is told about them leaves half a minute later; so whoever waits for it need not wait.
+    """
+    undone, stands = backstage.submission(), backstage.submission()
+    backstage.decide(undone, "rejection")
+    backstage.take_back(undone)
+    backstage.decide(stands, "approval")
+    return undone, stands
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +131,26 @@ def fill_in_sign_in(page: Page, email: str) -> None:
     assert "/account/sign-in" not in page.url
 
 
+Opening = Callable[..., tuple[Page, Watch]]
+
+
+@pytest.fixture(scope="session")
+def opening(chromium: Browser, site: Site, signed_in_as: Callable[[str], StorageState]) -> Opening:
+    """Opens a browser with one tab, and what watches it; whoever asks closes its context."""
+    def opened(role: str | None = None, *, javascript: bool = True, width: int = 1280,
+               **options: Any) -> tuple[Page, Watch]:
+        context = chromium.new_context(
+            base_url=site.base, java_script_enabled=javascript, reduced_motion="reduce",
+            viewport={"width": width, "height": 900},
+            storage_state=signed_in_as(role) if role else None, **options)
+        context.set_default_timeout(PATIENCE)
+        watched = watch(context, site.base)
+        return context.new_page(), watched
+    return opened
+
+
 @pytest.fixture
-def tab(chromium: Browser, site: Site, signed_in_as: Callable[[str], StorageState],
-        ) -> Iterator[Tab]:
+def tab(opening: Opening) -> Iterator[Tab]:
     """Opens browsers: `tab("editor", javascript=False, width=390)`.
 
     The test fails if any of them logs an error, breaks the content security policy, is answered
@@ -128,20 +158,20 @@ def tab(chromium: Browser, site: Site, signed_in_as: Callable[[str], StorageStat
     """
     contexts, watches = [], []
 
-    def opened(role: str | None = None, *, javascript: bool = True, width: int = 1280,
-               **options: Any) -> Page:
-        context = chromium.new_context(
-            base_url=site.base, java_script_enabled=javascript, reduced_motion="reduce",
-            viewport={"width": width, "height": 900},
-            storage_state=signed_in_as(role) if role else None, **options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        watches.append(watch(context, site.base))
-        return context.new_page()
+    def opened(role: str | None = None, **options: Any) -> Page:
+        page, watched = opening(role, **options)
+        contexts.append(page.context)
+        watches.append(watched)
+        return page
 
     yield opened
     for context in contexts:
         context.close()
+    assert_no_problems(watches)
+
+
+def assert_no_problems(watches: list[Watch]) -> None:
+    """Fails if any of them has seen what must not happen in any test."""
     problems = [problem for each in watches for problem in each.problems]
     assert not problems, "\n".join(problems)
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -155,13 +155,16 @@ class Site:
 
     def mails(self, about: str) -> list[str]:
         """The text of every mail that has left and has this word in it."""
-        found = []
+        return [text for _path, text in self._letters() if about in text]
+
+    def left_at(self, about: str) -> float:
+        """When the last mail with this word in it left, in seconds as files are dated."""
+        return max(path.stat().st_mtime for path, text in self._letters() if about in text)
+
+    def _letters(self) -> Iterator[tuple[Path, str]]:
         for path in (self.data / "outbox").glob("*.eml"):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
-            text = f"{message['To']}\n{message['Subject']}\n{message.get_content()}"
-            if about in text:
-                found.append(text)
-        return found
+            yield path, f"{message['To']}\n{message['Subject']}\n{message.get_content()}"
 
     def shows(self, path: str, words: str) -> bool:
         """Whether a stranger sees these words at a path."""
@@ -255,6 +258,12 @@ class Backstage:
 
     def decide(self, held: Held, noun: str, **fields: str) -> None:
         self.messenger("editor").post(f"/desk/items/{held.item}/{noun}", **fields)
+
+    def take_back(self, held: Held) -> None:
+        """Takes back what was decided last about something."""
+        editor = self.messenger("editor")
+        page = editor.get(f"/desk/items/{held.item}").text
+        editor.post(str(re.findall(r"/desk/decisions/\d+/undo", page)[0]))
 
     def comment_id(self, held: Held) -> str:
         """The public id of an approved comment."""

@@ -19,7 +19,7 @@ def test_the_second_editor_is_told_and_nothing_happens_twice(
     for editor in (first, second):
         editor.goto(f"/desk/?q={held.word}")
     decide(first, held.item, "Approve")
-    until(lambda: site.shows(held.path, held.word), 5, "the first decision is done")
+    until(lambda: site.shows(held.path, held.word), 20, "the first decision is done")
     with expecting(second, 409):
         decide(second, held.item, "Reject")
         said = second.locator("#toasts" if javascript else "main")

@@ -23,6 +23,11 @@ class Watch:
         context.on("requestfailed", self._failed)
         context.on("response", self._response)
 
+    def forget(self) -> None:
+        """What was before is no matter of the next test."""
+        self.problems.clear()
+        self.expected.clear()
+
     def _console(self, message: ConsoleMessage) -> None:
         # Chromium also writes every 4xx and 5xx to the console; those are judged by `_response`.
         if message.type == "error" and "the server responded with a status of" not in message.text:

@@ -65,20 +65,22 @@ def crowd(make: Maker, session: Session) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize(("words", "found"), [
-    ("rope", ["rope"]), ("ROPE", ["rope"]), ("ro", ["rope"]),
-    ("anton", ["anchor"]), ("Anton Anchor", ["anchor"]),
-    ("boats", ["rope", "anchor"]), ("boats anchor", ["anchor"]),
-    ("bread", ["loaf"]), ("night", ["piece"]), ("  rye   keeps ", ["loaf"]),
-    ("100%", ["rope"]), ("%", ["rope"]), ("_", ["rope"]), ("100_", []), ("hemp_", ["rope"]),
-    ("\\", []), ("'", []), ('"; --', []), ("nothing like it", []),
-    ("", ["rope", "anchor", "loaf", "piece"])])
+SEARCHES = {
+    "rope": ["rope"], "ROPE": ["rope"], "ro": ["rope"],
+    "anton": ["anchor"], "Anton Anchor": ["anchor"],
+    "boats": ["rope", "anchor"], "boats anchor": ["anchor"],
+    "bread": ["loaf"], "night": ["piece"], "  rye   keeps ": ["loaf"],
+    "100%": ["rope"], "%": ["rope"], "_": ["rope"], "100_": [], "hemp_": ["rope"],
+    "\\": [], "'": [], '"; --': [], "nothing like it": [],
+    "": ["rope", "anchor", "loaf", "piece"]}
+
+
 def test_a_search_finds_by_text_person_and_title_and_takes_every_sign_as_itself(
-        editor: Visitor, crowd: dict[str, int], words: str, found: list[str]) -> None:
-    page = editor.get("/desk/", query_string={"q": words})
-    assert sorted(shown(page)) == sorted(crowd[name] for name in found)
-    if not found:
-        assert "Nothing that waits has" in page.text
+        editor: Visitor, crowd: dict[str, int]) -> None:
+    for words, found in SEARCHES.items():
+        page = editor.get("/desk/", query_string={"q": words})
+        assert sorted(shown(page)) == sorted(crowd[name] for name in found), words
+        assert found or "Nothing that waits has" in page.text, words
 
 
 def test_a_search_is_shown_as_it_was_typed_and_never_as_markup(editor: Visitor) -> None:

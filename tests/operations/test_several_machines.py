@@ -160,10 +160,10 @@ def test_a_cdn_learns_of_a_decision_from_a_worker(site: Site, make: Maker,
     post = make.post()
     item = make.item(comments.KIND, make.comment(post).id).id
     # While the news of what was made is still on its way, a page is shown and not kept.
-    until(lambda: "s-maxage" in site.b.stranger.get(post.path).headers["Cache-Control"], 5,
+    until(lambda: "s-maxage" in site.b.stranger.get(post.path).headers["Cache-Control"], 20,
           "a CDN may keep the page")
     editor.post(f"/desk/items/{item}/approval")
-    until(lambda: f"comments:{post.id}" in str(site.cdn.told), 5, "the CDN is told")
+    until(lambda: f"comments:{post.id}" in str(site.cdn.told), 20, "the CDN is told")
 
 
 def test_whoever_signs_in_or_out_does_so_at_every_machine(site: Site, editor: Messenger) -> None:
@@ -203,7 +203,7 @@ def test_links_are_counted_together(site: Site) -> None:
 
 def test_a_link_that_was_used_at_one_machine_is_used_at_the_other(site: Site) -> None:
     site.a.stranger.post("/reader/links", email="rita@reader.example")
-    letter = until(lambda: site.post_office.letters.get("rita@reader.example"), 10, "the mail")
+    letter = until(lambda: site.post_office.letters.get("rita@reader.example"), 30, "the mail")
     [path] = [each for each in links(letter) if "/confirm/" in each]
     assert site.a.stranger.ask("POST", path, fields={}).status == 303
     assert site.b.stranger.ask("POST", path, fields={}).status == 404
@@ -256,7 +256,7 @@ def test_what_is_scheduled_is_published_once_though_every_worker_looks_for_it(
     for post in posts:
         entries.publish(session, post, now=clock.now(), at=clock.now() + timedelta(seconds=1))
     session.commit()
-    until(lambda: all(post.publish_at and post.publish_at < clock.now() for post in posts), 5,
+    until(lambda: all(post.publish_at and post.publish_at < clock.now() for post in posts), 20,
           "the time has come")
     wake(site, 4)
     until(lambda: {fresh(session, each).state for each in posts} == {EntryState.PUBLISHED}, 20,
@@ -296,7 +296,7 @@ def test_what_a_killed_worker_was_doing_the_other_does_once(site: Site, session:
     held = mail.queue(session, site.post_office.slow, "News", "Hello.", about="x:2",
                       now=clock.now(), grace=timedelta(0))
     session.commit()
-    until(lambda: site.post_office.held_from, 10, "a worker is about to send it")
+    until(lambda: site.post_office.held_from, 30, "a worker is about to send it")
     [holder] = [each for each in (site.a, site.b) if site.post_office.holds(each.worker.pid)]
     holder.worker.kill()
     holder.worker.wait(10)
@@ -308,6 +308,6 @@ def test_what_a_killed_worker_was_doing_the_other_does_once(site: Site, session:
     wake(site, 2)
     until(lambda: "slow@reader.example" in site.post_office.letters, 15, "the other sends it")
     session.refresh(held)
-    until(lambda: fresh(session, held).sent_at, 5, "it is noted")  # type: ignore[arg-type]
+    until(lambda: fresh(session, held).sent_at, 20, "it is noted")  # type: ignore[arg-type]
     wake(site, 2)
     assert site.post_office.taken["slow@reader.example"] == 1

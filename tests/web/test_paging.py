@@ -28,14 +28,17 @@ def links(page: Page) -> dict[str, str]:
             if link.get("rel") in {"next", "prev"}}
 
 
-@pytest.mark.parametrize("number", [
+IMPOSSIBLE = (
     "-1", "0", "4", "100001", "1000000000", "9" * 40, "9" * 5000, "0000000011" + "0" * 40, "x",
-    "", "1.0", "1e3", "²", "٣", " 1", "+1", "0x1"])
+    "", "1.0", "1e3", "²", "٣", " 1", "+1", "0x1")
+
+
 @pytest.mark.parametrize("path", ["/posts/", "/desk/log"])
-def test_a_page_that_cannot_be_is_not_there(
-        editor: Visitor, posts: None, path: str, number: str) -> None:
-    page = editor.get(path, 404, query_string={"page": number})
-    assert "There is no such page in this list." in page.text
+def test_a_page_that_cannot_be_is_not_there(editor: Visitor, posts: None, path: str) -> None:
+    for number in IMPOSSIBLE:
+        answer = editor.client.get(path, query_string={"page": number})
+        page = editor.checked(answer, 404)
+        assert "There is no such page in this list." in page.text, number
 
 
 def test_a_list_leads_from_its_first_page_to_its_last_and_back(

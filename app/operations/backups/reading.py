@@ -21,7 +21,8 @@ PIECE = 1024 * 1024
 LONGEST_LINE, LONGEST_MANIFEST = 256 * PIECE, 64 * PIECE
 # Rows as text shrink to a tenth; what unfolds further than this was made to fill a disk.
 MOST_TIMES, ANY_SIZE = 200, PIECE
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# An OSError, too: where a member lies may be before the beginning of the file.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 class Backup:

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app import clock, jobs, mail, media
+from app import clock, create_app, jobs, mail, media
 from app.cli import lectern
 from app.config import Settings
 from app.database import db
@@ -30,7 +30,7 @@ from app.operations.doctor import mail as mail_area
 from app.operations.doctor import media as media_area
 from app.operations.doctor.cli import connected
 from app.operations.doctor.looking import look_everywhere
-from tests.conftest import NOON, FakeClock
+from tests.conftest import NOON, FakeClock, disconnect
 from tests.making import Maker
 
 Look = Callable[..., list[tuple[str, str]]]
@@ -94,10 +94,15 @@ def test_a_database_that_everybody_can_read_is_told(patient: Patient, tmp_path: 
 
 # Database
 
-def test_a_database_that_is_well(patient: Patient) -> None:
-    # The clock of a test stands, and its PostgreSQL need not survive a power cut.
+def test_a_database_that_is_well(settings: Settings) -> None:
+    # One of its own: the shared one need not survive a power cut.
+    application = create_app(settings)
+    with application.app_context():
+        patient = Patient(settings, db.engine, NOON)
+    # The clock of a test stands, and its PostgreSQL need not survive one either.
     said = [each for each in found(database, patient).splitlines()
             if "clock" not in each and "fsync" not in each]
+    disconnect(application)
     assert [each for each in said if not each.startswith("ok: ")] == []
     assert "newest step" in said[0]
     assert said[-1] == "ok: It can be written to."
