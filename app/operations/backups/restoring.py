@@ -12,13 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from app import disk
 from app.database import Model
 from app.media import Store
-from app.operations import migrations
+from app.operations import migrations, steps
 from app.operations.backups import postgresql, rows, sqlite
 from app.operations.backups.manifest import (
     DAMAGED,
@@ -63,7 +62,7 @@ def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, no
     """
     site = (postgresql if engine.dialect.name == "postgresql" else sqlite).Site(engine)
     with Backup(file) as backup:
-        _refuse_unknown_schema(engine, backup)
+        _refuse_unknown_schema(backup)
         backup.verify(tell)
         with site.alone():
             occupied = _is_occupied(engine)
@@ -79,9 +78,8 @@ def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, no
         return Restored(backup.manifest, before, new_key)
 
 
-def _refuse_unknown_schema(engine: sa.Engine, backup: Backup) -> None:
-    steps = ScriptDirectory.from_config(migrations.config(engine)).walk_revisions()
-    if backup.manifest.revision not in {step.revision for step in steps}:
+def _refuse_unknown_schema(backup: Backup) -> None:
+    if backup.manifest.revision not in steps.known():
         raise BadBackup(NEWER.format(backup.file, backup.manifest.lectern))
 
 

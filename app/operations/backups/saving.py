@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from app import disk
 from app.media import Media, Missing, Store
+from app.operations import steps
 from app.operations.backups import rows
 from app.operations.backups.manifest import KEY, NAME, Manifest, Member
 from app.operations.backups.telling import Tell, silently
@@ -84,6 +85,9 @@ def save(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, now: 
             revision = rows.revision(connection)
             if revision is None:
                 raise CannotSave("The database has no tables yet, so there is nothing to save.")
+            if revision not in steps.known():
+                # It may have tables that nobody here would think of.
+                raise CannotSave(steps.UNKNOWN.format(revision))
             every = rows.tables(connection)
             _add_rows(archive, connection, every, tell)
             numbers = rows.numbers(connection, every)
