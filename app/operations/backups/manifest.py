@@ -24,6 +24,8 @@ class CannotRestore(ValueError):
 
 FOREIGN = "{} is not a backup of Lectern."
 DAMAGED = "{} is damaged: {}. Nothing was changed."
+BUSY = ("The database is being written to without a pause. Please stop the site first. Nothing was"
+        " changed.")
 NEWER = "{} was made by a newer Lectern ({}). Please upgrade this one first. Nothing was changed."
 
 

@@ -112,7 +112,7 @@ def _told(backup: Backup) -> Iterator[None]:
         raise
     except DBAPIError as error:
         if disk.is_full(error.orig):
-            raise
+            raise disk.full() from error
         why = str(error.orig).splitlines()[0]
         raise BadBackup(DAMAGED.format(backup.file, f"the database refuses it ({why})")) from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
