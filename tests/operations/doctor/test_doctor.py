@@ -32,6 +32,7 @@ from app.operations.doctor.cli import connected
 from app.operations.doctor.looking import look_everywhere
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
+from tests.operations.backups.test_refusing import written
 
 Look = Callable[..., list[tuple[str, str]]]
 
@@ -221,8 +222,10 @@ def test_old_and_missing_backups_are_told(patient: Patient, tmp_path: Path) -> N
     mine = with_settings(patient, data=tmp_path)
     assert "warning: No backup lies in" in found(disk, mine)
     (tmp_path / "backups").mkdir()
-    backup = tmp_path / "backups" / "lectern-1"
-    backup.touch()
+    for stray in (".lectern-2.part", "lectern-2", "notes.txt"):
+        (tmp_path / "backups" / stray).write_bytes(b"half of one")
+    assert "warning: No backup lies in" in found(disk, mine)
+    backup = written(tmp_path / "backups" / "lectern-1")
     for days, said in ((1, "ok: The newest backup is 24 hours old."),
                        (5, "warning: The newest backup in")):
         then = NOON.timestamp() - days * 86_400
