@@ -12,10 +12,10 @@ from app import clock, disk
 from app.config import Settings
 from app.database import db
 from app.media import StoreFailed
-from app.operations.backups.manifest import KEY, BadBackup, CannotRestore
+from app.operations.backups.manifest import KEY, BadBackup, CannotRestore, CannotSave
 from app.operations.backups.restoring import Restored
 from app.operations.backups.restoring import restore as bring_back
-from app.operations.backups.saving import CannotSave, save
+from app.operations.backups.saving import save
 from app.operations.backups.telling import teller
 
 

@@ -18,6 +18,10 @@ class BadBackup(ValueError):
     """A file is no backup, or not one that can be restored; the text is one sentence."""
 
 
+class CannotSave(ValueError):
+    """No backup can be made; the text is one sentence."""
+
+
 class CannotRestore(ValueError):
     """A good backup cannot be restored here; the text is one sentence."""
 
