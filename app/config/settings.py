@@ -62,7 +62,8 @@ class Settings:
     @property
     def media(self) -> Path:
         """The directory that uploaded files are kept in, unless a bucket is set."""
-        return (self.data / "media").absolute()
+        chosen = Path(self.media_url) if self.media_url else self.data / "media"
+        return chosen.expanduser().absolute()
 
     @property
     def outbox(self) -> Path:

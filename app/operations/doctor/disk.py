@@ -19,7 +19,7 @@ def look(patient: Patient) -> Iterator[Finding]:
     settings = patient.settings
     places = {"data": settings.data}
     if "://" not in settings.media_url:
-        places["media"] = Path(settings.media_url or settings.media)
+        places["media"] = settings.media
     backups = settings.data / "backups"
     if backups.is_dir():
         places["backups"] = backups

@@ -362,6 +362,8 @@ def test_files_and_rows_without_each_other_are_told(app: Flask, patient: Patient
         media_area, mine)
     (folder / kept.name).unlink()
     assert "wrong: 1 file missing" in found(media_area, mine)
+    other = with_settings(mine, media_url=str(folder / "other"))
+    assert f"cut short in {folder / 'other'}:" in found(media_area, other)
 
 
 # Address
