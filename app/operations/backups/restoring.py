@@ -18,10 +18,9 @@ from app import disk
 from app.database import Model
 from app.media import Store
 from app.operations import migrations, steps
-from app.operations.backups import postgresql, rows, sqlite
+from app.operations.backups import keys, postgresql, rows, sqlite
 from app.operations.backups.manifest import (
     DAMAGED,
-    KEY,
     NEWER,
     BadBackup,
     CannotRestore,
@@ -34,7 +33,6 @@ from app.pagecache.changing import EVERYTHING
 from app.pagecache.log import Purge
 
 Site = sqlite.Site | postgresql.Site
-LONGEST_KEY = 4_096
 OCCUPIED = ("This site has content. Add --replace to put the backup in its place;"
             " what is here is kept aside.")
 # More than is logged while the new database takes its place: no process stands there yet.
@@ -73,8 +71,9 @@ def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, no
                 _build(site, staging, backup, tell)
                 _add_media(store, backup, tell)
                 _log_everything(site, staging, engine, now)
-                before = site.put_in_place(staging, now, keep=occupied)
-        new_key = key is not None and _put_key(key, backup, now, keep=occupied)
+                with keys.ready(key, backup, now, keep=occupied) as put_key_in_place:
+                    before = site.put_in_place(staging, now, keep=occupied)
+                    new_key = put_key_in_place()
         return Restored(backup.manifest, before, new_key)
 
 
@@ -169,15 +168,3 @@ def _log_everything(site: Site, staging: sa.Engine, engine: sa.Engine, now: date
         position = max(last, connection.scalar(highest) or 0) + AHEAD
         connection.execute(sa.insert(log).values(id=position, tags=[EVERYTHING], at=now))
         site.numbered(connection, log, position)
-
-
-def _put_key(key: Path, backup: Backup, now: datetime, *, keep: bool) -> bool:
-    if KEY not in backup.manifest.members or backup.manifest.members[KEY].size > LONGEST_KEY:
-        return False
-    ours, theirs = key.read_bytes() if key.exists() else b"", b"".join(backup.pieces(KEY))
-    if ours == theirs:
-        return False
-    if keep:
-        disk.write(key.with_name(f"{key.name}-before-{now:%Y%m%d-%H%M%S}"), [ours], 0o600)
-    disk.write(key, [theirs], 0o600)
-    return True

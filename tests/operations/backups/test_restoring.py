@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,6 +211,23 @@ def test_a_disk_that_fills_up_meanwhile_is_told_and_leaves_the_site_as_it_was(
             with tight.engine.connect() as connection:
                 assert len(connection.exec_driver_sql(
                     "SELECT name FROM people WHERE name LIKE 'Ada%'").all()) == 20
+
+
+def test_a_key_that_cannot_be_written_leaves_the_site_as_it_was(
+        app: Flask, make: Maker, settings: Settings, file: Path, elsewhere: Place,
+        tmp_path: Path) -> None:
+    make.post("Before")
+    (tmp_path / "key").write_text("theirs")
+    save(db.engine, Folder(settings.media), tmp_path / "key", file, now=NOON)
+    make.session.close()
+    migrations.upgrade(elsewhere.engine)
+    before = everything(elsewhere.engine)
+    with pytest.raises(FileNotFoundError):
+        replace(elsewhere, key=tmp_path / "nowhere" / "secret_key").restore(file)
+    assert everything(elsewhere.engine) == before
+    elsewhere.key.write_text("ours")
+    assert elsewhere.restore(file).new_key
+    assert elsewhere.key.read_text() == "theirs"
 
 
 def test_a_database_that_somebody_holds_is_left_as_it_was(
