@@ -7,6 +7,7 @@ never loses it, and each is written so that running it twice has its effect once
 
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from weakref import proxy
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.config import BadSetting
 from app.later import put_off
 from app.logs import running
 from app.metrics import Numbers
@@ -32,12 +34,18 @@ log = logging.getLogger(__name__)
 
 
 def make_queue(url: str, data: Path) -> Huey:
-    """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory."""
+    """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory.
+
+    Raises BadSetting for a file that cannot be used.
+    """
     if urlsplit(url).scheme == "postgresql":
         return _with_tables(PostgresHuey("lectern", dsn=url, results=False, create_tables=False))
     path = queue_file(url, data)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+    except (OSError, sqlite3.Error) as error:
+        raise BadSetting(f"The queue at {path} cannot be used ({error}).") from error
 
 
 def _with_tables(queue: Huey) -> Huey:

@@ -82,8 +82,15 @@ class Settings:
         return (self.data / "metrics").absolute()
 
     def secret(self) -> str:
-        """The key that signs sessions: as set, else made once and kept in the data directory."""
-        return self.secret_key or _kept_secret(self.kept_key)
+        """The key that signs sessions: as set, else made once and kept in the data directory.
+
+        Raises BadSetting where it can be neither read nor made: most of all for another user.
+        """
+        try:
+            return self.secret_key or _kept_secret(self.kept_key)
+        except OSError as error:
+            raise BadSetting(f"LECTERN_DATA: {self.kept_key} cannot be used ({error.strerror})."
+                             ) from error
 
     @property
     def kept_key(self) -> Path:
