@@ -245,6 +245,18 @@ def test_a_worker_that_works_was_seen_lately(app: Flask, patient: Patient, sessi
     assert "lectern worker" in silent
 
 
+def test_a_worker_whose_clock_was_ahead_does_not_count_as_working(
+        patient: Patient, session: Session) -> None:
+    beating.beat(session, NOON + timedelta(days=3))
+    session.execute(sa.text("UPDATE heartbeats SET worker = 'ended long ago'"))
+    session.commit()
+    assert "wrong: The last worker, ended long ago, says that it works 3 days from now" in found(
+        queue, patient)
+    beating.beat(session, NOON)
+    session.commit()
+    assert "ended long ago" not in found(queue, patient)
+
+
 def test_a_worker_of_an_older_version_is_told(patient: Patient, session: Session) -> None:
     beating.beat(session, NOON)
     session.execute(sa.text("UPDATE heartbeats SET version = '0.0.1'"))
