@@ -40,9 +40,16 @@ def sync(folder: Path) -> None:
         os.close(handle)
 
 
+def full() -> OSError:
+    """What a file says on a full disk, for a database that has words of its own for it."""
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def is_full(error: BaseException | None) -> bool:
     """Whether something failed because there is no room left, be it a file or a database."""
     if isinstance(error, OSError):
         return error.errno in _FULL or (error.errno is None and is_full(error.__cause__))
-    # SQLite has its own words for it; 53100 is PostgreSQL's disk_full.
-    return "database or disk is full" in str(error) or getattr(error, "sqlstate", "") == "53100"
+    # SQLite has its own words for it, and others for the file beside its log; 53100 is PostgreSQL's
+    # disk_full.
+    return ("database or disk is full" in str(error) or getattr(error, "sqlstate", "") == "53100"
+            or getattr(error, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE")

@@ -7,6 +7,7 @@ never loses it, and each is written so that running it twice has its effect once
 
 import logging
 import secrets
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from weakref import proxy
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.config import BadSetting
 from app.later import put_off
 from app.logs import running
 from app.metrics import Numbers
@@ -32,12 +34,28 @@ log = logging.getLogger(__name__)
 
 
 def make_queue(url: str, data: Path) -> Huey:
-    """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory."""
+    """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory.
+
+    Raises BadSetting for a file that cannot be used.
+    """
     if urlsplit(url).scheme == "postgresql":
-        return PostgresHuey("lectern", dsn=url, results=False)
+        return _with_tables(PostgresHuey("lectern", dsn=url, results=False, create_tables=False))
     path = queue_file(url, data)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
+    except (OSError, sqlite3.Error) as error:
+        raise BadSetting(f"The queue at {path} cannot be used ({error}).") from error
+
+
+def _with_tables(queue: Huey) -> Huey:
+    # Whoever brings the database to the newest step has made them; a site whose database is away,
+    # or where two machines make them at once, begins all the same.
+    try:
+        queue.storage.initialize_schema()
+    except Exception as error:
+        log.info("The queue cannot be reached yet: %s", error)
+    return queue
 
 
 def queue_file(url: str, data: Path) -> Path:
@@ -84,9 +102,14 @@ class Jobs:
             self.run(name)
 
     def enqueue_all(self) -> None:
-        """Asks for every job once, for the worker's threads to take side by side."""
-        for name in self._jobs:
-            self._run(name)
+        """Asks for every job once, for the worker's threads to take side by side. A queue that is
+        away costs a minute, no more.
+        """
+        try:
+            for name in self._jobs:
+                self._run(name)
+        except Exception:
+            log.exception("The queue cannot be reached; it is asked again and again.")
 
     def follow(self, sessions: sessionmaker[Session]) -> None:
         """After each commit, enqueues what the session asked for with `wake`."""

@@ -44,7 +44,7 @@ def network(address: str | None) -> str:
 def wait_for(session: Session, what: str, limit: int, window: timedelta, now: datetime) -> int:
     """Seconds until `what` may be tried again: 0 while fewer than `limit` tries are counted."""
     row = session.get(Attempts, _key(what), with_for_update=True)
-    if row is None or row.count < limit or row.since + window <= now:
+    if row is None or row.count < limit or _is_over(row, window, now):
         return 0
     return int((row.since + window - now).total_seconds()) + 1
 
@@ -55,10 +55,15 @@ def count(session: Session, what: str, window: timedelta, now: datetime) -> None
     session.execute(insertion(session, Attempts).values(key=_key(what), since=now, count=0)
                     .on_conflict_do_nothing())
     row = session.get_one(Attempts, _key(what), with_for_update=True, populate_existing=True)
-    if row.since + window <= now:
+    if _is_over(row, window, now):
         row.since, row.count = now, 0
     row.count += 1
     session.flush()
+
+
+def _is_over(row: Attempts, window: timedelta, now: datetime) -> bool:
+    # A window that begins long from now was counted by a clock that was wrong: nobody waits for it.
+    return abs(now - row.since) >= window
 
 
 def take(session: Session, tries: Iterable[tuple[str, int, timedelta]], now: datetime) -> int:
@@ -88,8 +93,10 @@ def forget(session: Session, what: str) -> None:
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Deletes counts older than a day."""
-    session.execute(sa.delete(Attempts).where(Attempts.since < now - timedelta(days=1)))
+    """Deletes counts older than a day, or from beyond tomorrow."""
+    day = timedelta(days=1)
+    session.execute(sa.delete(Attempts).where(
+        sa.or_(Attempts.since < now - day, Attempts.since > now + day)))
 
 
 def _key(what: str) -> str:

@@ -216,3 +216,11 @@ def test_the_queue_in_postgresql_wakes_too(
     work.queue.execute(work.queue.dequeue(), NOON.replace(tzinfo=None))
     work.queue.storage.close()
     assert ran == ["tidy"]
+
+
+def test_a_site_begins_though_its_queue_is_away(tmp_path: Path,
+                                                caplog: pytest.LogCaptureFixture) -> None:
+    work = jobs.Jobs(jobs.make_queue("postgresql://nobody@127.0.0.1:1/none", tmp_path))
+    work.register("send-mail", lambda: None)
+    work.enqueue_all()
+    assert "The queue cannot be reached" in caplog.text

@@ -45,6 +45,17 @@ def test_a_new_window_begins_at_one(session: Session, time: FakeClock) -> None:
     assert throttle.wait_for(session, "door", 1, WINDOW, time.now()) > 0
 
 
+def test_a_clock_that_was_ahead_locks_no_door_for_as_long(
+        session: Session, time: FakeClock) -> None:
+    ahead = time.now() + timedelta(days=400)
+    for _ in range(3):
+        throttle.count(session, "door", WINDOW, ahead)
+    assert throttle.wait_for(session, "door", 3, WINDOW, time.now()) == 0
+    throttle.count(session, "door", WINDOW, time.now())
+    assert throttle.wait_for(session, "door", 2, WINDOW, time.now()) == 0
+    assert throttle.wait_for(session, "door", 1, WINDOW, time.now()) > 0
+
+
 def test_one_door_says_nothing_about_another(session: Session, time: FakeClock) -> None:
     throttle.count(session, "door", WINDOW, time.now())
     assert throttle.wait_for(session, "window", 1, WINDOW, time.now()) == 0

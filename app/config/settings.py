@@ -62,7 +62,8 @@ class Settings:
     @property
     def media(self) -> Path:
         """The directory that uploaded files are kept in, unless a bucket is set."""
-        return (self.data / "media").absolute()
+        chosen = Path(self.media_url) if self.media_url else self.data / "media"
+        return chosen.expanduser().absolute()
 
     @property
     def outbox(self) -> Path:
@@ -81,8 +82,15 @@ class Settings:
         return (self.data / "metrics").absolute()
 
     def secret(self) -> str:
-        """The key that signs sessions: as set, else made once and kept in the data directory."""
-        return self.secret_key or _kept_secret(self.kept_key)
+        """The key that signs sessions: as set, else made once and kept in the data directory.
+
+        Raises BadSetting where it can be neither read nor made: most of all for another user.
+        """
+        try:
+            return self.secret_key or _kept_secret(self.kept_key)
+        except OSError as error:
+            raise BadSetting(f"LECTERN_DATA: {self.kept_key} cannot be used ({error.strerror})."
+                             ) from error
 
     @property
     def kept_key(self) -> Path:

@@ -16,6 +16,8 @@ from app.logs.running import current
 REQUESTS = "lectern.requests"
 # What they say of every step of theirs is no news.
 _TALKATIVE = ("huey", "alembic")
+# How often the first of them may say the same, in seconds.
+SELDOM = 60.0
 # How granian's own lines come among ours; it would write them otherwise, and elsewhere.
 OF_GRANIAN: dict[str, Any] = {"handlers": {}, "formatters": {}, "loggers": {
     "_granian": {"handlers": [], "propagate": True}}}
@@ -31,6 +33,7 @@ def configure(form: str = "", stream: TextIO | None = None) -> None:
     form = form or ("text" if stream.isatty() else "json")
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Json() if form == "json" else Text())
+    handler.addFilter(Seldom("huey"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
     # No line says where in the code it was written, or by which thread; to find out takes longer
@@ -46,6 +49,28 @@ def configure(form: str = "", stream: TextIO | None = None) -> None:
 def _note_failure(failure: threading.ExceptHookArgs) -> None:
     if failure.exc_value is not None:
         logging.getLogger("lectern").error("A thread failed.", exc_info=failure.exc_value)
+
+
+class Seldom(logging.Filter):
+    """Of what these loggers say in other words only by its values, one line in SELDOM seconds.
+
+    While the queue is away, each thread of the worker says so several times a second, in fifty
+    lines; on a disk that is full of other things already.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is said; whoever else speaks always is."""
+        if not super().filter(record):
+            return True
+        said = str(record.msg)
+        if abs(record.created - self._last.get(said, 0.0)) < SELDOM:
+            return False
+        self._last[said] = record.created
+        return True
 
 
 class Line(logging.Formatter):

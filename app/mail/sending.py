@@ -1,8 +1,10 @@
 """How what is due leaves: claimed, put into words that mail servers know, and handed over."""
 
+import logging
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -18,6 +20,7 @@ from app.mail.outbox import UNSENT, OutgoingMail
 CLAIM = timedelta(minutes=5)
 RETRIES = 20
 Transport = Callable[[EmailMessage], None]
+log = logging.getLogger(__name__)
 
 
 def send_due(session: Session, deliver: Transport, sender: str,
@@ -32,6 +35,8 @@ def send_due(session: Session, deliver: Transport, sender: str,
         try:
             deliver(compose(mail, sender, base_url))
         except (OSError, smtplib.SMTPException) as error:
+            log.warning("Mail %d did not leave at try %d of %d: %s", mail.id, mail.attempts,
+                        RETRIES, error)
             mail.error, mail.send_after = str(error)[:300], now() + _pause(mail.attempts)
         else:
             mail.error, mail.sent_at = None, now()
@@ -106,10 +111,13 @@ def _over_smtp(url: str) -> Transport:
         return smtplib.SMTP(host, port, timeout=20)
 
     def deliver(message: EmailMessage) -> None:
-        with connect() as server:
+        with closing(connect()) as server:
             if parts.username:
                 if parts.scheme == "smtp":
                     server.starttls(context=trust)
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
+            # It is taken by now: however they part, it must not be sent again.
+            with suppress(OSError):
+                server.quit()
     return deliver

@@ -1,7 +1,6 @@
 """The store that an installation has set."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from app.config import BadSetting, Settings, is_web_address
@@ -22,7 +21,7 @@ def open_store(settings: Settings, environ: Mapping[str, str]) -> Store:
     url = settings.media_url
     if "://" in url:
         return Bucket(_place(url, environ))
-    return Folder(Path(url).expanduser().absolute() if url else settings.media)
+    return Folder(settings.media)
 
 
 def _place(url: str, environ: Mapping[str, str]) -> Place:

@@ -73,10 +73,18 @@ class Cells:
         return True
 
 
-def read(data: bytes) -> Iterator[Series]:
-    """What stands in a file. Of one that is no such file, nothing."""
+def read(data: bytes) -> list[Series]:
+    """What stands in a file. Of one that is no such file, or that a power cut tore, nothing."""
     if len(data) != SIZE:
-        return
+        return []
+    try:
+        return list(_read(data))
+    # What says how long the names are may have come to the disk without them.
+    except (ValueError, OverflowError):
+        return []
+
+
+def _read(data: bytes) -> Iterator[Series]:
     values, at = memoryview(data)[:CELLS * 8].cast("d"), FIRST
     names = data[CELLS * 8:CELLS * 8 + int(values[0])].decode()
     for line in names.splitlines():

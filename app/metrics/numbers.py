@@ -79,7 +79,7 @@ class Numbers:
         """Adds to ours what processes counted that have ended, and removes their files."""
         with suppress(OSError), others(self._folder, ours.path, taking=True) as files:
             for path in (path for path, has_ended in files if has_ended):
-                left = list(read(path.read_bytes()))
+                left = read(path.read_bytes())
                 path.unlink()
                 for kind, name, values in left:
                     if kind != "gauge" and (at := self._place(ours, kind, len(values), name)):

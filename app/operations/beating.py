@@ -14,6 +14,8 @@ from app.operations.models import Heartbeat
 
 JOB = "heartbeat"
 KEPT = timedelta(days=1)
+# Of two clocks that are further apart, one is wrong.
+APART = timedelta(minutes=3)
 
 
 @cache
@@ -26,8 +28,11 @@ def version() -> str:
 
 
 def beat(session: Session, now: datetime) -> None:
-    """Notes that this worker works, and forgets those that have not for a day."""
-    session.execute(sa.delete(Heartbeat).where(Heartbeat.at < now - KEPT))
+    """Notes that this worker works, and forgets those that have not for a day, or whose clock was
+    wrong: they would count as working until that time has come.
+    """
+    session.execute(sa.delete(Heartbeat).where(
+        sa.or_(Heartbeat.at < now - KEPT, Heartbeat.at > now + APART)))
     session.merge(Heartbeat(worker=f"{socket.gethostname()}-{os.getpid()}", version=version(),
                             at=now))
 

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 _SAYS = re.compile(r"^(down_)?revision = '(\w+)'", re.MULTILINE)
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+UNKNOWN = ("The database is at step {}, which this program does not know: run the Lectern that"
+           " made it.")
 # Where Alembic notes it.
 _NOTED = sa.table("alembic_version", sa.column("version_num"))
 
@@ -19,10 +21,19 @@ _NOTED = sa.table("alembic_version", sa.column("version_num"))
 @cache
 def head() -> str:
     """The newest step that this program knows; read from the files."""
-    said = [found for each in (FOLDER / "versions").glob("*.py")
+    return max(known() - {name for down, name in _said() if down})
+
+
+@cache
+def known() -> frozenset[str]:
+    """All steps that this program knows. A database at any other was a newer one's."""
+    return frozenset(name for down, name in _said() if not down)
+
+
+@cache
+def _said() -> list[tuple[str, str]]:
+    return [found for each in (FOLDER / "versions").glob("*.py")
             for found in _SAYS.findall(each.read_text())]
-    before = {name for down, name in said if down}
-    return max(name for down, name in said if not down and name not in before)
 
 
 def step(connection: sa.Connection) -> str | None:

@@ -48,6 +48,22 @@ def test_a_line_is_one_object_with_the_id_of_its_request(stream: io.StringIO) ->
     assert "request" not in second
 
 
+def test_a_queue_that_is_away_does_not_fill_the_log(stream: io.StringIO) -> None:
+    logs.configure("json", stream)
+    worker, [handler] = logging.getLogger("huey.consumer.Worker"), logging.getLogger().handlers
+    for _ in range(100):
+        worker.error("Error reading from queue")
+        log.warning("Ours is said each time")
+    worker.error("Another error of task %s", 7)
+    later = logging.makeLogRecord({"name": worker.name, "msg": "Error reading from queue"})
+    later.created += 61
+    handler.handle(later)
+    said = [line["message"] for line in written(stream)]
+    assert said.count("Ours is said each time") == 100
+    assert said.count("Error reading from queue") == 2
+    assert "Another error of task 7" in said
+
+
 def test_an_error_stands_with_its_traceback_and_without_what_was_brought(
         stream: io.StringIO) -> None:
     logs.configure("json", stream)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app import mail
 from app.config import Settings
 from app.database import writing
+from app.logs.writing import Json
 from app.mail import OutgoingMail
 from tests.conftest import FakeClock
 from tests.mail.conftest import SENDER, Post, send
@@ -50,6 +51,18 @@ def test_a_mail_that_never_succeeds_is_given_up_and_says_why(
         send(session, post, time)
     assert queued.attempts == mail.RETRIES
     assert queued.error == "nobody there"
+
+
+def test_the_log_says_why_a_mail_did_not_leave_and_not_to_whom(
+        session: Session, queued: OutgoingMail, post: Post, time: FakeClock,
+        caplog: pytest.LogCaptureFixture) -> None:
+    caplog.handler.setFormatter(Json())
+    post.trouble = smtplib.SMTPRecipientsRefused({"ada@reader.example": (550, b"no such user")})
+    time.forward(minutes=1)
+    send(session, post, time)
+    assert f"Mail {queued.id} did not leave at try 1 of {mail.RETRIES}" in caplog.text
+    assert "no such user" in caplog.text
+    assert "ada@" not in caplog.text
 
 
 def test_one_bad_mail_does_not_hold_up_the_others(
@@ -180,7 +193,7 @@ class Mailbox(socketserver.StreamRequestHandler):
                 self.say(354, "go on")
                 self.server.received.append(self._message())  # type: ignore[attr-defined]
             elif verb == "QUIT":
-                return self.say(221, "bye")
+                return self.say(*self.server.farewell)  # type: ignore[attr-defined]
             self.say(250, "fine")
 
     def _message(self) -> Message:
@@ -195,6 +208,7 @@ class Mailbox(socketserver.StreamRequestHandler):
 def server() -> Iterator[socketserver.ThreadingTCPServer]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as running:
         running.received = []  # type: ignore[attr-defined]
+        running.farewell = (221, "bye")  # type: ignore[attr-defined]
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield running
@@ -212,6 +226,16 @@ def test_mail_is_handed_to_the_mail_server(
     assert received["Message-ID"] == f"<{queued.id}.decision.12@blog.example>"
     assert received.get_content().splitlines() == ["Dear Ada,", "", "yes."]
     assert not list(tmp_path.glob("*.eml"))
+
+
+def test_a_mail_that_was_taken_is_not_sent_again_for_a_bad_farewell(
+        session: Session, queued: OutgoingMail, time: FakeClock, tmp_path: Path,
+        server: socketserver.ThreadingTCPServer) -> None:
+    server.farewell = (421, "too busy")  # type: ignore[attr-defined]
+    url = f"smtp://127.0.0.1:{server.server_address[1]}"
+    time.forward(minutes=1)
+    assert mail.send_due(session, mail.transport(url, tmp_path), SENDER, time.now) == 1
+    assert (queued.attempts, queued.error) == (1, None)
 
 
 def test_a_mail_server_that_is_away_delays_mail_and_loses_none(

@@ -1,14 +1,16 @@
 """What several processes count is one number, whichever of them is asked."""
 
+import math
 import os
 import signal
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.metrics import Family, Numbers, render
-from app.metrics.cells import CELLS
+from app.metrics.cells import CELLS, NAMES
 
 
 def child(work: Callable[[], object]) -> None:
@@ -120,7 +122,14 @@ def test_more_series_than_there_is_room_for_harm_no_other(tmp_path: Path) -> Non
     assert 100 < len(lines(numbers, "many_seconds_count")) < CELLS // 10
 
 
-@pytest.mark.parametrize("left", [b"", b"not such a file"])
+def torn(length: float, names: bytes = b"") -> bytes:
+    """What a power cut can leave of a file: how long its names are, and others in their place."""
+    return struct.pack("d", length).ljust(CELLS * 8, b"\0") + names.ljust(NAMES, b"\0")
+
+
+@pytest.mark.parametrize("left", [
+    b"", b"not such a file", torn(300), torn(9, b"\xff\xfe"), torn(20, b"counter many a\n"),
+    torn(math.inf), torn(math.nan), torn(-1.0)])
 def test_a_file_of_somebody_else_is_passed_over(tmp_path: Path, left: bytes) -> None:
     (tmp_path / "stray.cells").write_bytes(left)
     numbers = Numbers(tmp_path)

@@ -3,10 +3,12 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -121,6 +123,26 @@ def test_a_database_that_is_away_is_told(bare: Shell, address: str) -> None:
 
 def test_a_step_that_does_not_exist_is_told(shell: Shell) -> None:
     assert "nonsense" in shell.fails("db", "downgrade", "nonsense")
+
+
+@pytest.mark.parametrize("file", ["secret_key", "queue.sqlite"])
+def test_a_file_that_cannot_be_used_is_told(bare: Shell, tmp_path: Path, file: str) -> None:
+    bare.run("db", "upgrade")
+    (tmp_path / "data" / file).unlink()
+    # For root, this is what a file of another user is for others.
+    (tmp_path / "data" / file).mkdir()
+    for command in (("db", "upgrade"), ("feed", "list"), ("worker",)):
+        assert f"data/{file} cannot be used" in bare.fails(*command)
+
+
+def test_a_database_of_a_newer_program_is_left_alone(bare: Shell, tmp_path: Path) -> None:
+    bare.run("db", "upgrade")
+    with closing(sqlite3.connect(tmp_path / "bare.sqlite")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    file = tmp_path / "site.backup"
+    for command in (("db", "upgrade"), ("backup", str(file))):
+        assert "step 9999, which this program does not know" in bare.fails(*command)
+    assert not file.exists(), "it would lack the tables that only the newer one knows"
 
 
 def test_a_command_that_does_not_exist_is_told(bare: Shell) -> None:

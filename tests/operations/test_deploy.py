@@ -201,6 +201,15 @@ def test_the_caddyfile_is_balanced_and_says_what_is_promised() -> None:
     assert caddy["LECTERN_UPSTREAMS"].split() == ["web-1:8000", "web-2:8000"]
 
 
+def test_caddy_logs_nobody_in_requests_that_fail_either() -> None:
+    said = directives()
+    everywhere = said[:said.index("{$LECTERN_SITE:localhost} {")]
+    assert {f"{field} delete" for field in (
+        "request>uri", "request>remote_ip", "request>client_ip", "request>headers",
+        "resp_headers")} <= set(everywhere), "a site's own log has no say in what failed"
+    assert "log" in said, "the site's goes the same way"
+
+
 @pytest.mark.skipif(not shutil.which("caddy"), reason="there is no Caddy here")
 def test_caddy_takes_it() -> None:
     done = subprocess.run(["caddy", "adapt", "--config", DEPLOY / "Caddyfile"],

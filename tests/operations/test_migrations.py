@@ -1,7 +1,7 @@
 """The steps of the schema: forward to the models, back to nothing, and no row lost on the way."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,11 @@ from app.entries.models import Entry
 from app.entries.shelves import Contribution
 from app.operations import migrations
 from app.operations.steps import FOLDER
+from tests.at_once import at_once
+from tests.killing import in_child
 from tests.making import Maker
+
+__all__ = ["at_once"]
 
 
 @pytest.fixture
@@ -73,6 +77,14 @@ def test_every_step_can_be_taken_back_and_taken_again(engine: sa.Engine) -> None
     for step in revisions(engine):
         migrations.upgrade(engine, step)
         assert schema(engine) == known[step], step
+
+
+def test_machines_that_upgrade_at_once_take_each_step_once(
+        engine: sa.Engine, at_once: Callable[..., list[int]]) -> None:
+    migrations.downgrade(engine, "0020")
+    engine.dispose()
+    assert at_once(lambda _number: in_child(lambda: migrations.upgrade(engine)), 3) == [0, 0, 0]
+    migrations.check(engine)
 
 
 def test_an_upgrade_of_what_is_new_already_changes_nothing(engine: sa.Engine) -> None:

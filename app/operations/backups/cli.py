@@ -11,10 +11,11 @@ from flask.cli import with_appcontext
 from app import clock, disk
 from app.config import Settings
 from app.database import db
-from app.operations.backups.manifest import KEY, BadBackup, CannotRestore
+from app.media import StoreFailed
+from app.operations.backups.manifest import KEY, BadBackup, CannotRestore, CannotSave
 from app.operations.backups.restoring import Restored
 from app.operations.backups.restoring import restore as bring_back
-from app.operations.backups.saving import CannotSave, save
+from app.operations.backups.saving import save
 from app.operations.backups.telling import teller
 
 
@@ -25,7 +26,7 @@ from app.operations.backups.telling import teller
 def backup(file: Path, replace: bool) -> None:
     """Save the whole site in FILE, while it runs."""
     settings: Settings = current_app.config["SETTINGS"]
-    with _sentences(file):
+    with _sentences(str(file)):
         made = save(db.engine, current_app.config["MEDIA"], _key(settings), file, now=clock.now(),
                     replace=replace, tell=teller())
     for name in made.missing:
@@ -42,7 +43,7 @@ def backup(file: Path, replace: bool) -> None:
 def restore(file: Path, replace: bool) -> None:
     """Make this site what it was when FILE was saved."""
     settings: Settings = current_app.config["SETTINGS"]
-    with _sentences(file):
+    with _sentences(str(settings.data)):
         done = bring_back(db.engine, current_app.config["MEDIA"], _key(settings), file,
                           now=clock.now(), replace=replace, tell=teller())
     _say(done, settings, file)
@@ -65,13 +66,19 @@ def _say(done: Restored, settings: Settings, file: Path) -> None:
 
 
 @contextmanager
-def _sentences(file: Path) -> Iterator[None]:
-    """What goes wrong is one sentence."""
+def _sentences(place: str) -> Iterator[None]:
+    """What goes wrong is one sentence; `place` is written to."""
     try:
         yield
     except (BadBackup, CannotRestore, CannotSave) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        why = "The disk is full" if disk.is_full(error) else str(error.strerror or error)
-        raise click.ClickException(f"{why}: {error.filename or file}. Nothing was changed."
-                                   ) from error
+        raise click.ClickException(f"{_why(error, place)} Nothing was changed.") from error
+
+
+def _why(error: OSError, place: str) -> str:
+    if disk.is_full(error):
+        return f"The disk is full: {error.filename or place}."
+    if isinstance(error, StoreFailed):
+        return str(error)
+    return f"{error.strerror or error}: {error.filename or place}."

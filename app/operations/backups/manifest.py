@@ -18,12 +18,18 @@ class BadBackup(ValueError):
     """A file is no backup, or not one that can be restored; the text is one sentence."""
 
 
+class CannotSave(ValueError):
+    """No backup can be made; the text is one sentence."""
+
+
 class CannotRestore(ValueError):
     """A good backup cannot be restored here; the text is one sentence."""
 
 
 FOREIGN = "{} is not a backup of Lectern."
 DAMAGED = "{} is damaged: {}. Nothing was changed."
+BUSY = ("The database is being written to without a pause. Please stop the site first. Nothing was"
+        " changed.")
 NEWER = "{} was made by a newer Lectern ({}). Please upgrade this one first. Nothing was changed."
 
 

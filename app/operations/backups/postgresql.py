@@ -11,13 +11,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.database import Model
-from app.operations.backups.manifest import CannotRestore
+from app.operations.backups.manifest import BUSY, CannotRestore
 from app.operations.backups.rows import VERSIONS
 
 STAGING = "lectern_restoring"
 # The key of an advisory lock: any number that no other program in the database uses.
 LOCK = 5_241_987_161
 PATIENCE = "60s"
+# lock_not_available, deadlock_detected: somebody holds what must be moved.
+_HELD = {"55P03", "40P01"}
 
 _KEYS = sa.text("SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)"
                 " FROM pg_constraint WHERE contype = 'f'"
@@ -87,7 +89,7 @@ class Site:
         """Makes the new tables the site's, in one step; says where the old ones are kept."""
         staging.dispose()
         aside = f"lectern_before_{now:%Y%m%d_%H%M%S}"
-        with self._engine.begin() as connection:
+        with _patience(), self._engine.begin() as connection:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}'")
             found = sa.inspect(connection)
             site = str(connection.scalar(sa.select(sa.func.current_schema())))
@@ -98,6 +100,16 @@ class Site:
             if not keep:
                 connection.exec_driver_sql(f"DROP SCHEMA {aside} CASCADE")
         return f"the schema {aside}" if keep else ""
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") not in _HELD:
+            raise
+        raise CannotRestore(BUSY) from error
 
 
 def _move(connection: sa.Connection, tables: set[str], source: str, target: str) -> None:

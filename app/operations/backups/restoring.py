@@ -12,17 +12,15 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from app import disk
 from app.database import Model
 from app.media import Store
-from app.operations import migrations
-from app.operations.backups import postgresql, rows, sqlite
+from app.operations import migrations, steps
+from app.operations.backups import keys, postgresql, rows, sqlite
 from app.operations.backups.manifest import (
     DAMAGED,
-    KEY,
     NEWER,
     BadBackup,
     CannotRestore,
@@ -35,7 +33,6 @@ from app.pagecache.changing import EVERYTHING
 from app.pagecache.log import Purge
 
 Site = sqlite.Site | postgresql.Site
-LONGEST_KEY = 4_096
 OCCUPIED = ("This site has content. Add --replace to put the backup in its place;"
             " what is here is kept aside.")
 # More than is logged while the new database takes its place: no process stands there yet.
@@ -63,7 +60,7 @@ def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, no
     """
     site = (postgresql if engine.dialect.name == "postgresql" else sqlite).Site(engine)
     with Backup(file) as backup:
-        _refuse_unknown_schema(engine, backup)
+        _refuse_unknown_schema(backup)
         backup.verify(tell)
         with site.alone():
             occupied = _is_occupied(engine)
@@ -74,14 +71,14 @@ def restore(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, no
                 _build(site, staging, backup, tell)
                 _add_media(store, backup, tell)
                 _log_everything(site, staging, engine, now)
-                before = site.put_in_place(staging, now, keep=occupied)
-        new_key = key is not None and _put_key(key, backup, now, keep=occupied)
+                with keys.ready(key, backup, now, keep=occupied) as put_key_in_place:
+                    before = site.put_in_place(staging, now, keep=occupied)
+                    new_key = put_key_in_place()
         return Restored(backup.manifest, before, new_key)
 
 
-def _refuse_unknown_schema(engine: sa.Engine, backup: Backup) -> None:
-    steps = ScriptDirectory.from_config(migrations.config(engine)).walk_revisions()
-    if backup.manifest.revision not in {step.revision for step in steps}:
+def _refuse_unknown_schema(backup: Backup) -> None:
+    if backup.manifest.revision not in steps.known():
         raise BadBackup(NEWER.format(backup.file, backup.manifest.lectern))
 
 
@@ -114,7 +111,7 @@ def _told(backup: Backup) -> Iterator[None]:
         raise
     except DBAPIError as error:
         if disk.is_full(error.orig):
-            raise
+            raise disk.full() from error
         why = str(error.orig).splitlines()[0]
         raise BadBackup(DAMAGED.format(backup.file, f"the database refuses it ({why})")) from error
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -171,15 +168,3 @@ def _log_everything(site: Site, staging: sa.Engine, engine: sa.Engine, now: date
         position = max(last, connection.scalar(highest) or 0) + AHEAD
         connection.execute(sa.insert(log).values(id=position, tags=[EVERYTHING], at=now))
         site.numbered(connection, log, position)
-
-
-def _put_key(key: Path, backup: Backup, now: datetime, *, keep: bool) -> bool:
-    if KEY not in backup.manifest.members or backup.manifest.members[KEY].size > LONGEST_KEY:
-        return False
-    ours, theirs = key.read_bytes() if key.exists() else b"", b"".join(backup.pieces(KEY))
-    if ours == theirs:
-        return False
-    if keep:
-        disk.write(key.with_name(f"{key.name}-before-{now:%Y%m%d-%H%M%S}"), [ours], 0o600)
-    disk.write(key, [theirs], 0o600)
-    return True

@@ -4,9 +4,7 @@ The rows are read in one transaction, which on either engine sees what was commi
 while others go on writing. A file never changes under its name, so it may be read later.
 """
 
-import fcntl
 import hashlib
-import os
 import stat
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -18,18 +16,14 @@ from typing import IO, BinaryIO
 
 import sqlalchemy as sa
 
-from app import disk
 from app.media import Media, Missing, Store
+from app.operations import steps
 from app.operations.backups import rows
-from app.operations.backups.manifest import KEY, NAME, Manifest, Member
+from app.operations.backups.drafting import PRIVATE, TAKEN, drafted
+from app.operations.backups.manifest import KEY, NAME, CannotSave, Manifest, Member
 from app.operations.backups.telling import Tell, silently
 
 PIECE = 1024 * 1024
-PRIVATE = 0o600
-
-
-class CannotSave(ValueError):
-    """No backup can be made; the text is one sentence."""
 
 
 class Archive:
@@ -78,12 +72,15 @@ def save(engine: sa.Engine, store: Store, key: Path | None, file: Path, *, now: 
     CannotSave; OSError where the disk is full or cannot be written to.
     """
     if file.exists() and not replace:
-        raise CannotSave(f"{file} exists already. Choose another name, or add --replace.")
-    with _draft(file, replace) as draft, Archive(draft, now) as archive:
+        raise CannotSave(TAKEN.format(file))
+    with drafted(file, replace) as draft, Archive(draft, now) as archive:
         with _moment(engine) as connection:
             revision = rows.revision(connection)
             if revision is None:
                 raise CannotSave("The database has no tables yet, so there is nothing to save.")
+            if revision not in steps.known():
+                # It may have tables that nobody here would think of.
+                raise CannotSave(steps.UNKNOWN.format(revision))
             every = rows.tables(connection)
             _add_rows(archive, connection, every, tell)
             numbers = rows.numbers(connection, every)
@@ -140,44 +137,3 @@ def _add_media(archive: Archive, named: dict[str, int], store: Store, tell: Tell
 def _pieces(file: IO[bytes]) -> Iterator[tuple[bytes, int]]:
     while piece := file.read(PIECE):
         yield piece, 0
-
-
-@contextmanager
-def _draft(file: Path, replace: bool) -> Iterator[BinaryIO]:
-    """A file beside `file` that takes its name once it is whole and on the disk."""
-    path = file.with_name(f".{file.name}.part")
-    # What a killed backup left behind is written over.
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, PRIVATE), "r+b") as draft:
-        _lock(draft, file)
-        try:
-            os.fchmod(draft.fileno(), PRIVATE)
-            draft.truncate()
-            yield draft
-            draft.flush()
-            os.fsync(draft.fileno())
-            _name(path, file, replace)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                path.unlink()
-            raise
-    disk.sync(file.parent)
-
-
-def _lock(draft: BinaryIO, file: Path) -> None:
-    try:
-        fcntl.flock(draft, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise CannotSave(f"Another backup is being written to {file}.") from None
-
-
-def _name(path: Path, file: Path, replace: bool) -> None:
-    if replace:
-        path.replace(file)
-        return
-    try:
-        # Unlike a rename, a link never takes the place of what somebody put there meanwhile.
-        os.link(path, file)
-    except FileExistsError:
-        raise CannotSave(f"{file} exists already. Choose another name, or add --replace."
-                         ) from None
-    path.unlink()

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from app import disk
 from app.database import prepare, writer_of
-from app.operations.backups.manifest import CannotRestore
+from app.operations.backups.manifest import BUSY, CannotRestore
 
 PATIENCE_SECONDS = 60
 # What is needed of room for each byte: the new database, its way in, the old one aside.
@@ -94,13 +94,17 @@ class Site:
     def put_in_place(self, staging: sa.Engine, now: datetime, *, keep: bool) -> str:
         """Makes the new database the site's, in one step; says where the old one is kept."""
         aside = self._path.with_name(f"{self._path.stem}-before-{now:%Y%m%d-%H%M%S}.sqlite")
-        if keep:
-            _copy(self._path, aside)
-            aside.chmod(0o600)
-            disk.sync(aside.parent)
-        staging.dispose()
-        self._engine.dispose()
-        _copy(self._staging, self._path)
+        try:
+            if keep:
+                aside.touch(0o600)
+                _copy(self._path, aside)
+                disk.sync(aside.parent)
+            staging.dispose()
+            self._engine.dispose()
+            _copy(self._staging, self._path)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
         return str(aside) if keep else ""
 
 
@@ -109,9 +113,12 @@ def _copy(source: Path, target: Path) -> None:
 
     def wait(status: int, _left: int, _of: int) -> None:
         if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > until:
-            raise CannotRestore("The database is being written to without a pause. Please stop"
-                                " the site first. Nothing was changed.")
+            raise CannotRestore(BUSY)
 
-    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+    with (closing(sqlite3.connect(source)) as old,
+          closing(sqlite3.connect(target, timeout=PATIENCE_SECONDS)) as new):
         new.execute("PRAGMA synchronous = FULL")
-        old.backup(new, progress=wait)
+        try:
+            old.backup(new, progress=wait)
+        except sqlite3.OperationalError as error:
+            raise disk.full() if disk.is_full(error) else error from error

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.operations.backups.manifest import BadBackup
+from app.operations.backups.reading import Backup
 from app.operations.doctor.finding import Finding, Patient, lasting, ok, warning, wrong
 
 # Bytes that must be free: below the first nothing can be promised, below the second soon not.
@@ -17,7 +19,7 @@ def look(patient: Patient) -> Iterator[Finding]:
     settings = patient.settings
     places = {"data": settings.data}
     if "://" not in settings.media_url:
-        places["media"] = Path(settings.media_url or settings.media)
+        places["media"] = settings.media
     backups = settings.data / "backups"
     if backups.is_dir():
         places["backups"] = backups
@@ -57,11 +59,22 @@ def _free(name: str, path: Path, free: int) -> Finding:
 
 
 def _newest(folder: Path, now: float) -> Finding:
-    times = [each.stat().st_mtime for each in folder.glob("*") if each.is_file()]
+    # Newest first. Whatever else lies there is no comfort: half of one, or somebody's notes.
+    times = sorted(((each.stat().st_mtime, each) for each in folder.glob("*") if each.is_file()),
+                   reverse=True)
+    newest = next((time for time, each in times if _is_backup(each)), None)
     do = f"Run `lectern backup {folder}/NAME`, or let deploy/lectern-backup.timer do it."
-    if not times:
+    if newest is None:
         return warning(f"No backup lies in {folder}.", f"{do} If you keep them elsewhere, good.")
-    age = now - max(times)
+    age = now - newest
     if age > OLD_SECONDS:
         return warning(f"The newest backup in {folder} is {lasting(age)} old.", do)
     return ok(f"The newest backup is {lasting(max(age, 0))} old.")
+
+
+def _is_backup(path: Path) -> bool:
+    try:
+        with Backup(path):
+            return True
+    except BadBackup:
+        return False

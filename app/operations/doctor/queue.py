@@ -41,6 +41,11 @@ def _worker(patient: Patient) -> Finding:
         return wrong("No worker has worked for a day or longer: no mail leaves, nothing that is"
                      " scheduled is published.", START)
     age = patient.now - last.at
+    if age < -beating.APART:
+        return wrong(f"The last worker, {last.worker}, says that it works"
+                     f" {lasting(-age.total_seconds())} from now.",
+                     "Let all machines follow a time server (systemd-timesyncd, chrony), and start"
+                     " the worker again.")
     if age > SILENT:
         return wrong(f"The last worker, {last.worker}, has been silent for"
                      f" {lasting(age.total_seconds())}.", START)

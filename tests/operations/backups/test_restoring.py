@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app import disk
 from app.config import Settings
-from app.database import db, writing
+from app.database import db, writer_of, writing
 from app.media.folder import Folder
 from app.operations import migrations
 from app.operations.backups import postgresql, sqlite
@@ -24,6 +26,7 @@ from tests.killing import die, in_child
 from tests.making import Maker
 from tests.operations.backups.elsewhere import Place, everything, place
 from tests.operations.backups.test_refusing import rewritten, written
+from tests.rooms import room
 
 __all__ = ["run"]
 
@@ -179,6 +182,65 @@ def test_two_at_once_do_not_restore_over_each_other(
         before = everything(db.engine)
         with pytest.raises(Stop):
             restore(db.engine, store, None, file, now=NOON, replace=True, tell=late)
+        assert everything(db.engine) == before
+
+
+@pytest.mark.parametrize("size", ["1500k", "1800k", "2200k"])
+def test_a_disk_that_fills_up_meanwhile_is_told_and_leaves_the_site_as_it_was(
+        tmp_path: Path, size: str) -> None:
+    def write(engine: sa.Engine, name: str) -> None:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE people (name text)")
+            connection.execute(sa.text("INSERT INTO people VALUES (:name)"),
+                               [{"name": name * 10_000}] * 20)
+        engine.dispose()
+
+    (tmp_path / "small").mkdir()
+    # Enough for the new database and for the old one aside, not for the step between them.
+    with room(tmp_path / "small", size) as small:
+        for tight in place(small / "site", None):
+            write(tight.engine, "Ada")
+            site = sqlite.Site(tight.engine)
+            with site.staging() as staging:
+                write(staging, "Bea")
+                with pytest.raises(OSError, match="No space left") as full:
+                    site.put_in_place(staging, NOON, keep=True)
+            assert disk.is_full(full.value)
+            assert {each.name for each in (small / "site").iterdir()} <= {
+                f"lectern.sqlite{ending}" for ending in ("", "-wal", "-shm")}
+            with tight.engine.connect() as connection:
+                assert len(connection.exec_driver_sql(
+                    "SELECT name FROM people WHERE name LIKE 'Ada%'").all()) == 20
+
+
+def test_a_key_that_cannot_be_written_leaves_the_site_as_it_was(
+        app: Flask, make: Maker, settings: Settings, file: Path, elsewhere: Place,
+        tmp_path: Path) -> None:
+    make.post("Before")
+    (tmp_path / "key").write_text("theirs")
+    save(db.engine, Folder(settings.media), tmp_path / "key", file, now=NOON)
+    make.session.close()
+    migrations.upgrade(elsewhere.engine)
+    before = everything(elsewhere.engine)
+    with pytest.raises(FileNotFoundError):
+        replace(elsewhere, key=tmp_path / "nowhere" / "secret_key").restore(file)
+    assert everything(elsewhere.engine) == before
+    elsewhere.key.write_text("ours")
+    assert elsewhere.restore(file).new_key
+    assert elsewhere.key.read_text() == "theirs"
+
+
+def test_a_database_that_somebody_holds_is_left_as_it_was(
+        app: Flask, saved: dict[str, list[str]], settings: Settings, file: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgresql, "PATIENCE", "50ms")
+    monkeypatch.setattr(sqlite, "PATIENCE_SECONDS", 0)
+    with app.app_context():
+        before = everything(db.engine)
+        with writer_of(db.engine).connect() as somebody:
+            somebody.execute(sa.text("UPDATE entries SET title = title"))
+            with pytest.raises(CannotRestore, match="without a pause"):
+                restore(db.engine, Folder(settings.media), None, file, now=NOON, replace=True)
         assert everything(db.engine) == before
 
 

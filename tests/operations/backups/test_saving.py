@@ -1,6 +1,9 @@
 """A backup is whole or not there, is its owner's alone, and takes nobody's place unasked."""
 
+import errno
+import fcntl
 import io
+import os
 import stat
 from pathlib import Path
 
@@ -124,6 +127,32 @@ def test_two_backups_to_one_file_at_once_do_not_mix(
     assert f"Another backup is being written to {file}." in outputs[0]
     with Backup(file) as backup:
         backup.verify()
+
+
+def test_a_backup_that_another_has_just_ended_is_not_written_over(
+        app: Flask, run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ends_meanwhile(draft: int, how: int) -> None:
+        file.with_name(f".{file.name}.part").rename(file)
+        file.write_text("theirs")
+        flock(draft, how)
+
+    flock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", ends_meanwhile)
+    assert "Another backup is being written" in run("backup", str(file)).output
+    assert file.read_text() == "theirs"
+
+
+def test_a_stick_that_knows_no_second_names_takes_a_backup_too(
+        app: Flask, run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    assert run("backup", str(file)).exit_code == 0
+    assert list(file.parent.iterdir()) == [file]
+    with Backup(file) as backup:
+        backup.verify()
+    assert "exists already" in run("backup", str(file)).output
 
 
 def test_a_full_disk_is_told_and_leaves_no_half_a_file(

@@ -32,6 +32,7 @@ from app.operations.doctor.cli import connected
 from app.operations.doctor.looking import look_everywhere
 from tests.conftest import NOON, FakeClock, disconnect
 from tests.making import Maker
+from tests.operations.backups.test_refusing import written
 
 Look = Callable[..., list[tuple[str, str]]]
 
@@ -226,8 +227,10 @@ def test_old_and_missing_backups_are_told(patient: Patient, tmp_path: Path) -> N
     mine = with_settings(patient, data=tmp_path)
     assert "warning: No backup lies in" in found(disk, mine)
     (tmp_path / "backups").mkdir()
-    backup = tmp_path / "backups" / "lectern-1"
-    backup.touch()
+    for stray in (".lectern-2.part", "lectern-2", "notes.txt"):
+        (tmp_path / "backups" / stray).write_bytes(b"half of one")
+    assert "warning: No backup lies in" in found(disk, mine)
+    backup = written(tmp_path / "backups" / "lectern-1")
     for days, said in ((1, "ok: The newest backup is 24 hours old."),
                        (5, "warning: The newest backup in")):
         then = NOON.timestamp() - days * 86_400
@@ -245,6 +248,18 @@ def test_a_worker_that_works_was_seen_lately(app: Flask, patient: Patient, sessi
     silent = found(queue, replace(patient, now=NOON + timedelta(minutes=30)))
     assert "silent for 30 minutes" in silent
     assert "lectern worker" in silent
+
+
+def test_a_worker_whose_clock_was_ahead_does_not_count_as_working(
+        patient: Patient, session: Session) -> None:
+    beating.beat(session, NOON + timedelta(days=3))
+    session.execute(sa.text("UPDATE heartbeats SET worker = 'ended long ago'"))
+    session.commit()
+    assert "wrong: The last worker, ended long ago, says that it works 3 days from now" in found(
+        queue, patient)
+    beating.beat(session, NOON)
+    session.commit()
+    assert "ended long ago" not in found(queue, patient)
 
 
 def test_a_worker_of_an_older_version_is_told(patient: Patient, session: Session) -> None:
@@ -364,6 +379,8 @@ def test_files_and_rows_without_each_other_are_told(app: Flask, patient: Patient
         media_area, mine)
     (folder / kept.name).unlink()
     assert "wrong: 1 file missing" in found(media_area, mine)
+    other = with_settings(mine, media_url=str(folder / "other"))
+    assert f"cut short in {folder / 'other'}:" in found(media_area, other)
 
 
 # Address
