@@ -18,6 +18,7 @@ from weakref import proxy
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
+from app.database import SILENCE
 from app.later import put_off
 from app.logs import running
 from app.metrics import Numbers
@@ -34,7 +35,8 @@ log = logging.getLogger(__name__)
 def make_queue(url: str, data: Path) -> Huey:
     """The queue at LECTERN_QUEUE_URL; without one, a SQLite file in the data directory."""
     if urlsplit(url).scheme == "postgresql":
-        return PostgresHuey("lectern", dsn=url, results=False)
+        silence = {name: value for name, value in SILENCE.items() if name not in url}
+        return PostgresHuey("lectern", dsn=url, results=False, **silence)
     path = queue_file(url, data)
     path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteHuey("lectern", filename=str(path.absolute()), results=False, timeout=10)
