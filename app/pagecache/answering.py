@@ -70,7 +70,7 @@ class PageCache:
             query = _query(declared, environ.get("QUERY_STRING", ""))
             if declared is None or query is None:
                 return self.application(environ, start)
-            # As Flask reads it; browsers take two slashes for the beginning of another site.
+            # As Flask reads it.
             key = "/" + environ["PATH_INFO"].lstrip("/"), query
             page = self.pages.get(key)
             if page is None:
