@@ -16,6 +16,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 from app.web.places import Places
+from app.web.safety import SAFE_METHODS
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -60,7 +61,8 @@ class Turns:
             body = self._body(environ)
         except ServiceUnavailable:
             return _refuse(start)
-        if not self._places.acquire(timeout=PATIENCE):
+        writes = environ["REQUEST_METHOD"] not in SAFE_METHODS
+        if not self._places.acquire(PATIENCE, writes=writes):
             return _refuse(start)
         said: list[Any] = []
 
@@ -110,7 +112,7 @@ class Turns:
             try:
                 yield
             finally:
-                self._places.acquire()
+                self._places.acquire(writes=True)
 
     @contextmanager
     def _counted(self, sender: str) -> Iterator[None]:
