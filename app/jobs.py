@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.config import BadSetting
+from app.database import SILENCE
 from app.later import put_off
 from app.logs import running
 from app.metrics import Numbers
@@ -39,7 +40,9 @@ def make_queue(url: str, data: Path) -> Huey:
     Raises BadSetting for a file that cannot be used.
     """
     if urlsplit(url).scheme == "postgresql":
-        return _with_tables(PostgresHuey("lectern", dsn=url, results=False, create_tables=False))
+        silence = {name: value for name, value in SILENCE.items() if name not in url}
+        return _with_tables(PostgresHuey("lectern", dsn=url, results=False, create_tables=False,
+                                         **silence))
     path = queue_file(url, data)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from app.database.asking import free, rows_changed, unindexed, unordered
 from app.database.driver import ask_driver
 from app.database.sessions import (
+    SILENCE,
     all_or_nothing,
     db,
     for_reading,
@@ -13,6 +14,6 @@ from app.database.sessions import (
 )
 from app.database.tables import Model, UtcDateTime, choice, table
 
-__all__ = ["Model", "UtcDateTime", "all_or_nothing", "ask_driver", "choice", "db", "for_reading",
-           "for_writing", "free", "prepare", "rows_changed", "table", "unindexed", "unordered",
-           "writer_of", "writing"]
+__all__ = ["SILENCE", "Model", "UtcDateTime", "all_or_nothing", "ask_driver", "choice", "db",
+           "for_reading", "for_writing", "free", "prepare", "rows_changed", "table", "unindexed",
+           "unordered", "writer_of", "writing"]

@@ -70,7 +70,8 @@ class PageCache:
             query = _query(declared, environ.get("QUERY_STRING", ""))
             if declared is None or query is None:
                 return self.application(environ, start)
-            key = environ["PATH_INFO"], query
+            # As Flask reads it.
+            key = "/" + environ["PATH_INFO"].lstrip("/"), query
             page = self.pages.get(key)
             if page is None:
                 return self._make(key, declared, environ, start)

@@ -26,6 +26,8 @@ JOB = "tell-cdn"
 # More than a process relies on what it read and the clocks of two machines are apart.
 AGAIN = timedelta(seconds=3)
 RETRY = timedelta(seconds=5)
+# How long processes of the release before may still answer when a worker of this one has begun.
+TAKES_OVER = timedelta(seconds=10)
 # As many as Fastly takes at once.
 KEYS_AT_ONCE = 256
 LIMITS = Limits(connect=3, total=10, size=100_000)
@@ -74,8 +76,10 @@ class Cdn:
             self._headers |= {"Authorization": f"Bearer {token}", "Fastly-Key": token}
         # Set by whoever runs the site, so it may stand in their own network.
         self._allow = Allow.parse(host)
-        # It may have pages from before this program was started, and perhaps another one.
-        self.greeted = False
+        # It may have pages from before this program was started, and perhaps another one, and get
+        # some more of them while the other one leaves: it is greeted at once, and again.
+        self._greeted: datetime | None = None
+        self._settled = False
         self._telling = Lock()
         self._asked = False
 
@@ -112,14 +116,20 @@ class Cdn:
         return pause
 
     def _tell(self, session: Session, now: datetime) -> timedelta | None:
-        news = _news(session, now)
-        tags = news.tags if self.greeted else {EVERYTHING}
+        news, greets = _news(session, now), self._greets(now)
+        tags = {EVERYTHING} if greets else news.tags
         session.commit()
         if tags and not self.purge(tags):
             return RETRY
-        self.greeted = True
+        if greets:
+            self._settled, self._greeted = self._greeted is not None, now
         _note(session, news)
-        return None if news.settled else AGAIN
+        return None if news.settled and self._settled else AGAIN
+
+    def _greets(self, now: datetime) -> bool:
+        if self._greeted is None:
+            return True
+        return not self._settled and now >= self._greeted + TAKES_OVER
 
 
 def _news(session: Session, now: datetime) -> News:

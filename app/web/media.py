@@ -1,5 +1,7 @@
 """Uploaded files, sent with ranges so that a player can seek."""
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, current_app, redirect, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
@@ -42,11 +44,22 @@ def _sent(store: Store, name: str) -> Response:
                          conditional=False)
     response.content_length = size
     try:
-        response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+        response.make_conditional(_asked(), accept_ranges=True, complete_length=size)
     except RequestedRangeNotSatisfiable:
         response.close()
         raise
     return _dressed(response)
+
+
+def _asked() -> dict[str, Any]:
+    """What is asked for, without a range that is ignored (RFC 9110, section 14.2): one that makes
+    no sense or has another unit must be, one of several parts may be.
+    """
+    wanted, environ = request.range, dict(request.environ)
+    one = wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1
+    if request.method == "HEAD" or not one:
+        environ.pop("HTTP_RANGE", None)
+    return environ
 
 
 def _told(store: Store, name: str) -> Response:

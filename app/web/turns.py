@@ -16,6 +16,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wsgi import ClosingIterator, FileWrapper
 
 from app.web.places import Places
+from app.web.safety import SAFE_METHODS
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -32,6 +33,11 @@ SHORT = 64 * 1024
 # An answer longer than so many bytes keeps a thread for as long as its reader takes. How many may,
 # and how much of a file is read at once.
 LONG, READERS, CHUNK = 1024 * 1024, 40, 256 * 1024
+# The server's word that a body's end is where it stops; of one that broke off it says the same.
+ENDS = "wsgi.input_terminated"
+# Whoever asks these must hear of a database that hangs, and with it all who have a place; a process
+# that said nothing would be taken out by its proxy, with all the pages that it keeps.
+AT_ONCE = {"/healthz", "/readyz"}
 # Where whoever stands around says how to have something done when all else is.
 LAST = "lectern.last"
 BUSY = "Too many people are here right now. Please try again in a moment."
@@ -49,11 +55,14 @@ class Turns:
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request when it is its turn; 503 if that takes too long."""
+        if environ["PATH_INFO"] in AT_ONCE and environ["REQUEST_METHOD"] == "GET":
+            return self._application(environ, start)
         try:
             body = self._body(environ)
         except ServiceUnavailable:
             return _refuse(start)
-        if not self._places.acquire(timeout=PATIENCE):
+        writes = environ["REQUEST_METHOD"] not in SAFE_METHODS
+        if not self._places.acquire(PATIENCE, writes=writes):
             return _refuse(start)
         said: list[Any] = []
 
@@ -61,8 +70,7 @@ class Turns:
             said[:] = words
 
         try:
-            parts = self._application(
-                {**environ, "wsgi.input": body, "wsgi.file_wrapper": _read_in_chunks}, say)
+            parts = self._application(_given(environ, body), say)
         finally:
             # Who is let in wants the interpreter at once, so they are let in last of all.
             environ.get(LAST, _now)(self._places.release)
@@ -104,7 +112,7 @@ class Turns:
             try:
                 yield
             finally:
-                self._places.acquire()
+                self._places.acquire(writes=True)
 
     @contextmanager
     def _counted(self, sender: str) -> Iterator[None]:
@@ -143,6 +151,14 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+
+def _given(environ: Environ, body: Any) -> Environ:
+    given = {**environ, "wsgi.input": body, "wsgi.file_wrapper": _read_in_chunks}
+    if given.get("CONTENT_LENGTH"):
+        # Werkzeug counts, then, and answers 400 where less came: half a text is not what was sent.
+        given.pop(ENDS, None)
+    return given
 
 
 def _now(what: Callable[[], None]) -> None:

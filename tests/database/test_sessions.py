@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Settings
-from app.database import all_or_nothing, db, for_writing, writing
+from app.database import SILENCE, all_or_nothing, db, for_writing, prepare, writing
 from app.throttle import Attempts
 from tests.conftest import NOON, disconnect
 from tests.killing import forked
@@ -101,6 +101,21 @@ def test_a_crash_inside_a_write_session_leaves_nothing(app: Flask) -> None:
     with pytest.raises(RuntimeError):
         write_and_crash()
     assert stored(app) == {}
+
+
+def test_a_server_that_is_gone_without_a_word_is_noticed(app: Flask, engine_name: str) -> None:
+    if engine_name == "sqlite":
+        pytest.skip("SQLite has no server.")
+    with app.app_context():
+        engine = sa.create_engine(db.engine.url.update_query_dict({"connect_timeout": "9"}))
+    prepare(engine)
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        used = raw.info.get_parameters()
+    engine.dispose()
+    assert used["connect_timeout"] == "9", "an address may say otherwise"
+    assert {name: used[name] for name in SILENCE if name != "connect_timeout"} == {
+        name: str(value) for name, value in SILENCE.items() if name != "connect_timeout"}
 
 
 def test_on_sqlite_a_commit_is_on_the_disk_before_it_returns(settings: Settings,

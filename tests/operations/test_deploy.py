@@ -193,7 +193,7 @@ def test_the_caddyfile_is_balanced_and_says_what_is_promised() -> None:
     said = directives()
     assert sum(line.endswith("{") for line in said) == sum(line == "}" for line in said)
     assert {"max_header_size 16KB", "respond /metrics 404", "encode zstd gzip",
-            "health_uri /healthz",
+            "health_uri /healthz", "request_header -*_*",
             "header_up X-Request-Id {http.request.uuid}"} <= set(said)
     assert "{$LECTERN_SITE:localhost} {" in said
     assert "reverse_proxy {$LECTERN_UPSTREAMS:127.0.0.1:8000} {" in said

@@ -95,7 +95,7 @@ def test_an_odd_argument_gets_a_page_that_nobody_keeps(app: Flask, path: str, ke
 
 
 SPELLINGS = [
-    "/posts/BOATS", "/Posts/boats", "/posts/boats/", "//posts/boats", "/posts//boats",
+    "/posts/BOATS", "/Posts/boats", "/posts/boats/", "/posts//boats",
     "/posts/./boats", "/posts/x/../boats", "/posts/boats;x=1", "/posts/boats.css",
     "/posts/boats/evil.css", "/posts/boats%2f..%2fevil.css", "/posts/boats%00.css",
     "/posts/boats%3fpage=2", "/posts/boats%23", "/posts/boats%20", "/posts/boats%0a",
@@ -111,6 +111,15 @@ def test_another_spelling_of_an_address_is_another_address(
         assert answer.status_code in {301, 308, 404}, (spelling, answer.text[:200])
         assert not kept.there(spelling), spelling
         assert ask(app, path).data == clean.data, spelling
+
+
+def test_more_slashes_before_an_address_make_no_other_page(
+        app: Flask, path: str, kept: Kept) -> None:
+    clean = ask(app, path)
+    for slashes in ("/", "//", "/" * 40):
+        answer = app.test_client().get("/", environ_overrides={"PATH_INFO": slashes + path})
+        assert (answer.data, answer.headers["ETag"]) == (clean.data, clean.headers["ETag"])
+    assert len(kept.cache.pages) == 1
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.config import Settings
 from app.pagecache import disturb, keys, log
-from app.pagecache.telling import AGAIN, JOB, Cdn
+from app.pagecache.telling import AGAIN, JOB, TAKES_OVER, Cdn
 from tests.browser.running import free_port, until
 from tests.conftest import FakeClock
 from tests.making import Maker
@@ -38,9 +38,10 @@ def settings(settings: Settings, cdn_server: CdnServer) -> Settings:
 
 @pytest.fixture
 def cdn(cdn_server: CdnServer, session: Session, time: FakeClock) -> Cdn:
-    """A worker's side of it, after its first word."""
+    """A worker's side of it, after its first words."""
     cdn = Cdn(cdn_server.url, "https://blog.example")
     cdn.tell(session, time.now())
+    cdn.tell(session, time.forward(seconds=TAKES_OVER.seconds))
     cdn_server.news()
     return cdn
 
@@ -150,7 +151,13 @@ def test_what_it_did_not_take_is_told_until_it_does(
 
 def test_whoever_begins_has_it_forget_what_another_release_said(
         session: Session, cdn: Cdn, cdn_server: CdnServer, time: FakeClock) -> None:
-    Cdn(cdn_server.url, "https://blog.example").tell(session, time.now())
+    begun = Cdn(cdn_server.url, "https://blog.example")
+    assert begun.tell(session, time.now()) == AGAIN
+    assert cdn_server.news() == ["site"]
+    assert begun.tell(session, time.forward(seconds=4)) == AGAIN
+    assert cdn_server.news() == []
+    # Until then, processes of that release answered whoever was connected.
+    assert begun.tell(session, time.forward(seconds=TAKES_OVER.seconds)) is None
     assert cdn_server.news() == ["site"]
 
 

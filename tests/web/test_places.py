@@ -11,12 +11,12 @@ LONG, WAIT = 3_600.0, 20.0
 
 
 @contextmanager
-def somebody_at_work(places: Places) -> Iterator[Event]:
+def somebody_at_work(places: Places, *, writes: bool = False) -> Iterator[Event]:
     """Has a place until the event, or the end."""
     working, done = Event(), Event()
 
     def work() -> None:
-        assert places.acquire()
+        assert places.acquire(writes=writes)
         working.set()
         done.wait(WAIT)
         places.release()
@@ -64,11 +64,31 @@ def test_beside_slow_ones_quick_ones_follow_each_other_at_once() -> None:
             places.release()
 
 
+def test_writers_who_wait_for_the_database_leave_a_place_for_a_reader() -> None:
+    places = Places(3, slow=0.001)
+    with (somebody_at_work(places, writes=True) as done, somebody_at_work(places, writes=True),
+          ThreadPoolExecutor(1) as pool):
+        third = pool.submit(places.acquire, WAIT, writes=True)
+        for _ in range(3):
+            assert places.acquire(WAIT), "whoever reads passes whoever may not go on"
+            places.release()
+        assert not third.done()
+        done.set()
+        assert third.result()
+
+
+def test_a_writer_has_the_only_place_if_nobody_else_does() -> None:
+    places = Places(1)
+    assert places.acquire(WAIT, writes=True)
+    places.release()
+    assert places.acquire(WAIT, writes=True)
+
+
 def test_however_many_come_each_gets_a_turn() -> None:
     places, working, most = Places(3, slow=0.0), [0], [0]
 
-    def work(_number: int) -> bool:
-        taken = places.acquire(WAIT)
+    def work(number: int) -> bool:
+        taken = places.acquire(WAIT, writes=number % 3 > 0)
         working[0] += 1
         most[0] = max(most[0], working[0])
         working[0] -= 1

@@ -93,6 +93,21 @@ def test_who_waits_too_long_for_a_place_is_told(
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_how_the_site_is_can_be_asked_while_all_who_work_wait_for_the_database(
+        site: Site, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    monkeypatch.setattr(turns, "PLACES", 1)
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    client = Client(Turns(site.answer))
+    working = site.pool.submit(client.get, "/wait")
+    while client.get("/").status_code == 200:
+        pass
+    assert client.get(path).status_code == 200
+    assert client.post(path).status_code == 503, "whoever sends something waits for their turn"
+    site.go_on.set()
+    assert working.result().status_code == 200
+
+
 @pytest.mark.parametrize(("bound", "other"), [("BODIES", 503), ("BODIES_EACH", 200)])
 def test_bodies_on_their_way_are_bounded_in_all_and_from_one_address(
         site: Site, monkeypatch: pytest.MonkeyPatch, bound: str, other: int) -> None:

@@ -165,6 +165,14 @@ def test_a_body_that_is_too_long_is_refused_before_it_comes(served: Served) -> N
         assert sender.recv(100).startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.parametrize("length", [9, 100_000])
+def test_a_form_that_broke_off_is_not_taken_for_the_whole(served: Served, length: int) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as sender:
+        sender.sendall(POST.replace(b"Length: 9", b"Length: %d" % length) + b"email=a")
+        sender.shutdown(socket.SHUT_WR)
+        assert sender.recv(100).startswith(b"HTTP/1.1 400")
+
+
 def test_the_end_comes_after_what_has_begun_and_leaves_nobody(
         tmp_path: Path, template: str) -> None:
     site = begin(tmp_path, template)
