@@ -85,9 +85,8 @@ class PageCache:
         return self._find(environ["PATH_INFO"])
 
     def _make(self, key: Key, declared: Cached, environ: Environ, start: Start) -> Iterable[bytes]:
-        flight, ours = self.pages.take_off(key)
+        flight, ours = self.pages.board(key, PATIENCE_SECONDS)
         if not ours:
-            flight.landed.wait(PATIENCE_SECONDS)
             if flight.page is None:
                 return self.application(environ, start)
             return answer(flight.page, environ, start, self._answered)

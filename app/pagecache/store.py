@@ -49,6 +49,18 @@ class Pages:
             flight = self._flights[key] = Flight()
             return flight, True
 
+    def board(self, key: Key, patience: float) -> tuple[Flight, bool]:
+        """As `take_off`, but of a flight of somebody else's, its end is awaited for so many
+        seconds. Where something was dropped meanwhile, one of all who waited makes the page anew.
+        """
+        flight, ours = self.take_off(key)
+        if ours or not flight.landed.wait(patience) or flight.page or not flight.dropped:
+            return flight, ours
+        flight, ours = self.take_off(key)
+        if not ours:
+            flight.landed.wait(patience)
+        return flight, ours
+
     def land(self, key: Key, flight: Flight, page: Page | None) -> None:
         """Keeps a page that was made, unless something that it carries was dropped meanwhile."""
         with self._lock:

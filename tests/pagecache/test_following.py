@@ -20,6 +20,7 @@ from app.pagecache.following import BLIND, LASTS
 from app.pagecache.log import Purge
 from app.pagecache.page import Page
 from app.pagecache.store import Pages
+from tests.browser.running import until
 from tests.conftest import NOON, FakeClock
 from tests.making import Maker
 from tests.pagecache.conftest import Kept
@@ -155,6 +156,35 @@ def test_a_crowd_on_a_cold_page_has_it_made_once(make: Maker, kept: Kept) -> Non
     finally:
         kept.cache.application = application
     assert made == [path]
+
+
+def test_a_crowd_on_a_page_that_changes_while_it_is_made_has_it_made_once_more(
+        make: Maker, kept: Kept) -> None:
+    post, made, application = make.post(), [], kept.cache.application
+    go_on = Event()
+
+    def slowly(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        made.append(environ["PATH_INFO"])
+        body = list(application(environ, start))
+        assert go_on.wait(10)
+        return body
+
+    def waiting() -> int:
+        [flight] = kept.cache.pages._flights.values() or [None]
+        return len(flight.landed._cond._waiters) if flight else 0  # type: ignore[attr-defined]
+
+    kept.cache.application = slowly
+    try:
+        with ThreadPoolExecutor(4) as crowd:
+            asked = [crowd.submit(get, kept, post.path) for _ in range(4)]
+            until(lambda: waiting() == 3, 10, "one makes it, the others wait")
+            make.comment(post, "About the boats.", approved=True)
+            kept.cache.follower.catch_up()
+            go_on.set()
+            seen = ["About the boats." in each.result() for each in asked]
+    finally:
+        kept.cache.application = application
+    assert (sorted(seen), made) == ([False, True, True, True], [post.path] * 2)
 
 
 def test_what_changed_while_a_page_was_made_is_not_lost(make: Maker, kept: Kept) -> None:
