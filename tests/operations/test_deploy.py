@@ -201,6 +201,14 @@ def test_the_caddyfile_is_balanced_and_says_what_is_promised() -> None:
     assert caddy["LECTERN_UPSTREAMS"].split() == ["web-1:8000", "web-2:8000"]
 
 
+def test_caddy_waits_longer_than_a_restart_and_the_check_that_notices_its_end() -> None:
+    seconds = {name: int(value.removesuffix("s")) for name, value in (
+        line.split() for line in directives() if re.fullmatch(r"\w+ \d+s", line))}
+    restart = 8
+    assert seconds["lb_try_duration"] > (
+        restart + seconds["health_interval"] + seconds["fail_duration"])
+
+
 def test_caddy_logs_nobody_in_requests_that_fail_either() -> None:
     said = directives()
     everywhere = said[:said.index("{$LECTERN_SITE:localhost} {")]
