@@ -84,6 +84,15 @@ def test_tries_that_come_at_once_are_all_counted(app: Flask, time: FakeClock) ->
         assert fresh.scalars(sa.select(Attempts.count)).one() == 16
 
 
+def test_of_several_limits_each_holds_and_a_try_counts_whatever_follows(
+        session: Session, time: FakeClock) -> None:
+    tries, waits = [("door", 2, WINDOW), ("house", 4, 2 * WINDOW)], []
+    for _ in range(5):
+        waits.append(throttle.take(session, tries, time.now()))
+        session.rollback()
+    assert waits == [0, 0, 901, 901, 1801]
+
+
 def test_what_was_tried_is_not_kept_in_words(session: Session, time: FakeClock) -> None:
     throttle.count(session, "sign-in:ada@reader.example:203.0.113.7/32", WINDOW, time.now())
     [row] = session.scalars(sa.select(Attempts))

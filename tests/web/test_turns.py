@@ -1,6 +1,7 @@
 """Few requests are worked on at once; who waits for a sender takes no place among them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from threading import Event
 
 import pytest
@@ -56,6 +57,8 @@ class Site:
             return answer
         if request.path == "/wait":
             assert self.go_on.wait(WAIT)
+        if request.path == "/lines":
+            return Response(b"|".join(request.environ["wsgi.input"].readlines()))
         try:
             return Response(request.environ["wsgi.input"].read())
         except ServiceUnavailable as error:
@@ -99,6 +102,11 @@ def test_a_short_body_that_comes_in_parts_is_whole_and_ends_where_it_said(site: 
     assert site.send(body, CONTENT_LENGTH="8").data == b"now then"
     assert site.send(InParts(b"no", b""), CONTENT_LENGTH="8").data == b"no", "they left"
     assert site.send(InParts(b"now ", b"then"), CONTENT_LENGTH="6").data == b"now th"
+
+
+def test_a_body_may_be_read_by_its_lines(site: Site) -> None:
+    assert site.client.post("/lines", environ_overrides={
+        "wsgi.input": BytesIO(b"one\ntwo")}).data == b"one\n|two"
 
 
 def test_a_sender_who_is_gone_takes_no_place_along(site: Site) -> None:
