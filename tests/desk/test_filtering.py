@@ -140,6 +140,13 @@ def test_the_numbers_are_those_under_the_filter(
     assert "/desk/?kind=comment&amp;q=rope" in answer.text
 
 
+def test_the_numbers_under_an_age_go_with_the_clock(session: Session, hold: Holds) -> None:
+    hold()
+    for days, number in ((0, 1), (2, 0)):
+        found = counting.counts(session, Filter(age=Age.DAY), NOON + timedelta(days=days))
+        assert (found.all, found.here) == (number, number)
+
+
 def test_of_many_no_number_claims_to_be_exact_but_of_those_that_one_decision_takes(
         monkeypatch: pytest.MonkeyPatch, editor: Visitor, hold: Holds) -> None:
     monkeypatch.setattr(counting, "MOST", 2)
@@ -163,6 +170,8 @@ def test_of_words_that_many_have_no_more_are_counted_than_anybody_reads(
     monkeypatch.setattr(queue_desk, "PAGE", 1)
     for number in range(3):
         hold(timedelta(minutes=number), rule="links" if number else "first", body="A rope.")
+        found = numbers(editor.get("/desk/?q=rope"))
+        assert found["All"] == ("1", "2", "2+")[number]
     page = editor.get("/desk/?q=rope")
     assert numbers(page)["All"] == numbers(page)["Comments"] == "2+"
     assert "Guest posts …" in page.words

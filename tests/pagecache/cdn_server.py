@@ -21,7 +21,7 @@ class CdnServer(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         """The value that LECTERN_CDN_PURGE_URL gets for it."""
-        return f"http://a-token@127.0.0.1:{self.server_address[1]}/purge"
+        return f"http://a%2Ftoken@127.0.0.1:{self.server_address[1]}/purge"
 
     def news(self) -> list[str]:
         """All keys since the last time, sorted."""

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.pagecache.page import Page
 from tests.making import Maker
 from tests.pagecache.conftest import Kept
 
@@ -44,6 +45,12 @@ def test_each_encoding_has_a_strong_etag_of_its_own(app: Flask, path: str) -> No
     etags = [ask(app, path, Accept_Encoding=each).headers["ETag"] for each in ("br", "gzip", "")]
     assert len(set(etags)) == 3
     assert all(each.startswith('"') for each in etags)
+
+
+def test_what_is_written_on_a_page_is_part_of_it() -> None:
+    etags = {Page([("Content-Language", each)], b"", [], 0).representation("br").etag
+             for each in ("en", "fr", "en")}
+    assert len(etags) == 2
 
 
 def test_whoever_has_the_bytes_gets_none(app: Flask, path: str) -> None:

@@ -219,6 +219,14 @@ def test_a_page_that_would_take_most_of_the_memory_is_not_kept() -> None:
     assert flight.page is not None
 
 
+def test_nothing_that_was_being_made_is_kept_when_everything_is_dropped() -> None:
+    pages = Pages(100_000)
+    flight, _ours = pages.take_off(("/", ""))
+    pages.drop(["*"])
+    pages.land(("/", ""), flight, Page([], b"x", ["a"], used=0))
+    assert (len(pages), flight.page) == (0, None)
+
+
 def test_a_change_is_logged_with_what_it_disturbs(make: Maker, session: Session) -> None:
     make.post()
     [row, *_more] = session.scalars(sa.select(Purge)).all()

@@ -1,6 +1,7 @@
 """The index leads to all that may have some words, whatever was indexed, changed or not yet."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.people.models import Person
 from app.people.queries import CORPUS, called
 from app.trigrams import indexing, searching
+from app.trigrams.cutting import BLOCK
 from app.trigrams.models import Posting
 from tests.conftest import NOON
 
@@ -91,6 +93,29 @@ def test_nothing_is_left_of_words_that_are_gone(session: Session, index: Index) 
     assert indexing.catch_up(session, CORPUS, 1_000) == 1, "it does not wait for others"
     assert named(session, "unmistakable") == []
     assert session.scalars(sa.select(Posting)).all() == []
+
+
+def test_new_words_change_nothing_of_another_row_at_the_same_place(
+        session: Session, index: Index) -> None:
+    first, second = people(session, "Common Anna", "Common Bert", apart=BLOCK)
+    index()
+    first.name = "Anna"
+    session.commit()
+    index()
+    assert named(session, "common") == [second.id]
+    assert named(session, "anna") == [first.id]
+
+
+def test_an_index_of_others_stays_as_it_is(session: Session, index: Index) -> None:
+    others = replace(CORPUS, number=99)
+    [anna] = people(session, "Anna Anchor")
+    indexing.catch_up(session, others, 1_000, worth=1)
+    anna.name = "Anna Buoy"
+    session.commit()
+    index()
+    assert named(session, "anchor") == []
+    assert searching.candidates(session, others, ["anchor"]) == [anna.id]
+    assert searching.candidates(session, others, ["buoy"]) == []
 
 
 def test_what_many_have_is_not_listed_and_what_few_have_is(
