@@ -199,6 +199,19 @@ def test_a_job_that_is_alone_is_not_begun_while_it_runs(tmp_path: Path) -> None:
     assert ran == ["visit", "visit"]
 
 
+def test_a_job_that_is_alone_and_failed_is_begun_again(tmp_path: Path) -> None:
+    work, ran = jobs.Jobs(jobs.make_queue("", tmp_path)), []
+
+    def visit() -> None:
+        ran.append("visit")
+        raise RuntimeError
+
+    work.register("visit", visit, alone=True)
+    work.run("visit")
+    work.run("visit")
+    assert ran == ["visit", "visit"]
+
+
 def test_a_queue_in_a_file_of_ones_own_is_made_there(tmp_path: Path) -> None:
     jobs.make_queue(f"sqlite:///{tmp_path}/deep/queue.sqlite", tmp_path)
     assert (tmp_path / "deep" / "queue.sqlite").exists()

@@ -73,3 +73,13 @@ def test_the_same_words_elsewhere_or_in_answer_to_somebody_were_not_sent_before(
     assert known(session, post, NOON, body="So it is.").duplicate
     assert not known(session, other, NOON, body="So it is.").duplicate
     sent(make, post, parent=make.comment(post, approved=True).public_id)
+
+
+def test_a_discussion_is_closed_by_hand_or_because_its_entry_is_not_there(
+        make: Maker, session: Session) -> None:
+    post, draft = make.post(), make.post(published=False)
+    assert not known(session, post, NOON).closed
+    assert known(session, draft, NOON).closed
+    post.comments_open = False
+    session.flush()
+    assert known(session, post, NOON).closed

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from app.database import db, writing
 from app.people.models import Person
+from app.prepared import Prepared
 from app.throttle import Attempts
 from tests.conftest import NOON
 
@@ -18,6 +19,16 @@ def test_a_row_cannot_point_at_nothing(session: Session) -> None:
     session.add(Person(slug="ada", name="Ada", picture_id=999, created_at=NOON))
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_no_error_repeats_what_was_to_be_stored(session: Session) -> None:
+    asked = sa.select(sa.bindparam("words", type_=sa.Text)).select_from(sa.table("nowhere"))
+    for each in (session, db.session):
+        for ask in (each.execute, lambda asked, words, by=each: Prepared(asked).rows(by, words)):
+            with pytest.raises(DBAPIError) as error:
+                ask(asked, {"words": "hush"})
+            assert "hush" not in str(error.value)
+            each.rollback()
 
 
 def test_a_time_without_a_zone_is_refused(session: Session) -> None:

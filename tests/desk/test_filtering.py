@@ -148,7 +148,7 @@ def test_the_numbers_under_an_age_go_with_the_clock(session: Session, hold: Hold
 
 
 def test_of_many_no_number_claims_to_be_exact_but_of_those_that_one_decision_takes(
-        monkeypatch: pytest.MonkeyPatch, editor: Visitor, hold: Holds) -> None:
+        session: Session, monkeypatch: pytest.MonkeyPatch, editor: Visitor, hold: Holds) -> None:
     monkeypatch.setattr(counting, "MOST", 2)
     monkeypatch.setattr(queue_desk, "PAGE", 1)
     for rule in ("first", "first", "first", "links", "links"):
@@ -159,6 +159,9 @@ def test_of_many_no_number_claims_to_be_exact_but_of_those_that_one_decision_tak
     assert "All 5 that wait" in page.words
     assert "All 2 that match this filter" in editor.get("/desk/?reason=links").words
     assert "All 5 that match this filter" in editor.get("/desk/?kind=comment").words
+    monkeypatch.setattr(counting, "AT_ONCE", 5)
+    assert "All 5 that wait" in editor.get("/desk/").words
+    assert str(counting.number(session, Filter(), NOON)) == "5"
     monkeypatch.setattr(counting, "AT_ONCE", 3)
     assert "All 3+ that wait" in editor.get("/desk/?order=urgent").words
 
@@ -178,6 +181,10 @@ def test_of_words_that_many_have_no_more_are_counted_than_anybody_reads(
     assert "All 2+ that match this filter" in page.words
     assert "2+ left" in editor.get("/desk/zen?q=rope").words
     assert numbers(editor.get("/desk/?q=rope&reason=first"))["All"] == "1+"
+    hold(timedelta(minutes=3), body="The oldest rope.")
+    shown = searching.looked_up(session, Filter(words="rope", rule="first"))
+    counted = counting.counts(session, shown, NOON)
+    assert (counted.here, str(counting.number(session, shown, NOON, counted))) == (1, "2")
 
 
 @pytest.mark.parametrize(("typed", "there"), [

@@ -92,6 +92,15 @@ def test_a_kept_page_says_all_that_a_new_one_says(app: Flask, path: str, kept: K
             == {name: value for name, value in found.headers if name not in changed})
 
 
+def test_a_page_that_is_asked_for_is_kept_before_others(app: Flask, path: str, kept: Kept) -> None:
+    kept.warm(path)
+    page = kept.cache.pages.get((path, ""))
+    assert page is not None
+    page.used = 0.0
+    ask(app, path)
+    assert page.used > 0
+
+
 def test_a_cdn_learns_what_to_purge_it_by(app: Flask, path: str) -> None:
     assert set(ask(app, path).headers["Surrogate-Key"].split()) == {
         "site", "entry:1", "comments:1", "person:1", "topic:1", "topic:1:entries"}

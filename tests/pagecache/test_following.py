@@ -110,6 +110,18 @@ def test_old_rows_are_swept_but_the_last_is_a_position(make: Maker, kept: Kept, 
     assert kept.dropped(post.path) == set()
 
 
+def test_who_stands_at_a_row_that_was_swept_is_told_nothing_but_that(
+        make: Maker, session: Session) -> None:
+    make.post()
+    make.post()
+    connection = session.connection()
+    first, *_others, last = session.scalars(sa.select(Purge.id).order_by(Purge.id))
+    assert log.since(connection, first)
+    assert log.since(connection, last) == []
+    session.execute(sa.delete(Purge).where(Purge.id == first))
+    assert log.since(connection, first) is None
+
+
 def test_nobody_who_follows_overtakes_a_commit(app: Flask, kept: Kept) -> None:
     """Several write at once; who reads meanwhile, position by position, misses none of it."""
     with app.app_context():
@@ -214,7 +226,7 @@ def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
 def test_a_page_that_would_take_most_of_the_memory_is_not_kept() -> None:
     pages = Pages(100_000)
     flight, _ours = pages.take_off(("/", ""))
-    pages.land(("/", ""), flight, Page([], b"x" * 50_000, ["a"], used=0))
+    pages.land(("/", ""), flight, Page([], b"x" * 5_000, ["a"], used=0))
     assert len(pages) == 0
     assert flight.page is not None
 

@@ -95,9 +95,9 @@ def test_nothing_is_left_of_words_that_are_gone(session: Session, index: Index) 
     assert session.scalars(sa.select(Posting)).all() == []
 
 
-def test_new_words_change_nothing_of_another_row_at_the_same_place(
+def test_new_words_change_nothing_of_the_rows_of_another_block(
         session: Session, index: Index) -> None:
-    first, second = people(session, "Common Anna", "Common Bert", apart=BLOCK)
+    first, second = people(session, "Common Anna", "Common Bert", apart=BLOCK + 1)
     index()
     first.name = "Anna"
     session.commit()
@@ -109,13 +109,18 @@ def test_new_words_change_nothing_of_another_row_at_the_same_place(
 def test_an_index_of_others_stays_as_it_is(session: Session, index: Index) -> None:
     others = replace(CORPUS, number=99)
     [anna] = people(session, "Anna Anchor")
+    index()
+    session.add(Person(id=7, slug="b", name="Bert Anchor", created_at=NOON))
+    session.commit()
     indexing.catch_up(session, others, 1_000, worth=1)
-    anna.name = "Anna Buoy"
+    assert named(session, "anchor") == [anna.id]
+    anna.name = "Anna Bertram"
     session.commit()
     index()
     assert named(session, "anchor") == []
-    assert searching.candidates(session, others, ["anchor"]) == [anna.id]
-    assert searching.candidates(session, others, ["buoy"]) == []
+    assert named(session, "bert") == [anna.id]
+    for words, ids in (("anchor", [7]), ("bert", [7]), ("anna", [])):
+        assert searching.candidates(session, others, [words]) == ids
 
 
 def test_what_many_have_is_not_listed_and_what_few_have_is(
