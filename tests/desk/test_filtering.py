@@ -129,6 +129,8 @@ def test_the_numbers_are_those_under_the_filter(
     assert numbers(editor.get("/desk/")) == {
         **none, "All": "4", "Comments": "3", "Guest posts": "1", "Links": "2",
         "First comments": "1"}
+    assert numbers(editor.get("/desk/?kind=submission")) == {
+        **none, "All": "4", "Comments": "3", "Guest posts": "1"}
     assert numbers(editor.get("/desk/?reason=links&age=week")) == {
         **none, "All": "1", "Comments": "1", "Links": "1", "First comments": "1"}
     assert numbers(editor.get("/desk/?q=ROPE&kind=comment")) == {

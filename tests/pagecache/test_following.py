@@ -118,6 +118,8 @@ def test_who_stands_at_a_row_that_was_swept_is_told_nothing_but_that(
     first, *_others, last = session.scalars(sa.select(Purge.id).order_by(Purge.id))
     assert log.since(connection, first)
     assert log.since(connection, last) == []
+    connection.execute(sa.insert(Purge), [{"tags": ["a"], "at": NOON}] * log.MOST)
+    assert log.since(connection, last) is None, "so much is read as all"
     session.execute(sa.delete(Purge).where(Purge.id == first))
     assert log.since(connection, first) is None
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import Role
+from app.comments.actions import KIND
 from app.database import db, writing
 from app.web.turns import SHORT
 from tests.making import Maker
@@ -49,7 +50,10 @@ def send(signed_in: Callable[..., Visitor]) -> Callable[[str], list[bool]]:
 
 def test_no_transaction_is_open_while_words_are_on_their_way(
         make: Maker, send: Callable[[str], list[bool]]) -> None:
-    assert set(send(f"{make.post().path}/comments")) == {False}
+    comment = make.comment(make.post(), approved=True)
+    for path in (f"{comment.entry.path}/comments", f"{comment.path}/report",
+                 f"/desk/items/{make.item(KIND, comment.id).id}/approval"):
+        assert set(send(path)) == {False}, path
 
 
 def test_no_transaction_is_open_while_files_are_on_their_way(
