@@ -95,15 +95,20 @@ def test_nothing_is_left_of_words_that_are_gone(session: Session, index: Index) 
     assert session.scalars(sa.select(Posting)).all() == []
 
 
-def test_new_words_change_nothing_of_the_rows_of_another_block(
+def test_new_words_change_nothing_of_other_rows_other_blocks_and_other_indexes(
         session: Session, index: Index) -> None:
-    first, second = people(session, "Common Anna", "Common Bert", apart=BLOCK + 1)
-    index()
-    first.name = "Anna"
+    others = replace(CORPUS, number=99)
+    anna, bert = people(session, "Common Anna", "Common Bert", apart=BLOCK)
+    indexing.catch_up(session, others, 1_000, worth=1)
+    session.execute(sa.update(Person).values(unindexed=0), execution_options={"cache_tags": ()})
+    session.add(Person(id=5, slug="c", name="Common Cleo", created_at=NOON))
     session.commit()
     index()
-    assert named(session, "common") == [second.id]
-    assert named(session, "anna") == [first.id]
+    anna.name = "Anna"
+    session.commit()
+    index()
+    assert named(session, "common") == [bert.id, 5]
+    assert searching.candidates(session, others, ["common"]) == [bert.id, anna.id]
 
 
 def test_an_index_of_others_stays_as_it_is(session: Session, index: Index) -> None:
