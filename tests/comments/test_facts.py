@@ -27,10 +27,10 @@ def known(session: Session, entry: Entry, now: datetime, *, body: str = "Somethi
     return gather(session, comment, Sender(network, account=account), now)[1]
 
 
-def sent(make: Maker, entry: Entry, *, account: Account | None = None,
-         parent: str = "") -> Comment:
+def sent(make: Maker, entry: Entry, *, account: Account | None = None, parent: str = "",
+         body: str = "So it is.") -> Comment:
     """A comment of hers that waits."""
-    remark = actions.Remark("Rita", "rita@reader.example", "", "So it is.", parent)
+    remark = actions.Remark("Rita", "rita@reader.example", "", body, parent)
     comment = actions.submit(make.session, entry, remark, Sender(HOME, account=account),
                              now=make.now())
     return make.session.get_one(Comment, comment.id)
@@ -83,3 +83,15 @@ def test_a_discussion_is_closed_by_hand_or_because_its_entry_is_not_there(
     post.comments_open = False
     session.flush()
     assert known(session, post, NOON).closed
+
+
+def test_the_desk_learns_every_doubt_and_takes_those_first_who_proved_who_they_are(
+        make: Maker) -> None:
+    post, links = make.post(), " ".join(f"https://{name}.example/" for name in "abc")
+    stranger = make.item(actions.KIND, sent(make, post, body=links).id)
+    rita = make.account(Role.READER, "rita@reader.example")
+    proven = make.item(actions.KIND, sent(make, post, body=links, account=rita).id)
+    for item in (stranger, proven):
+        assert item.rule == "links"
+        assert "first" in [each["rule"] for each in item.facts["also"]]
+    assert proven.due_at < stranger.due_at

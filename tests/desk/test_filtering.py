@@ -187,6 +187,8 @@ def test_of_words_that_many_have_no_more_are_counted_than_anybody_reads(
     shown = searching.looked_up(session, Filter(words="rope", rule="first"))
     counted = counting.counts(session, shown, NOON)
     assert (counted.here, str(counting.number(session, shown, NOON, counted))) == (1, "2")
+    every = {verb for kind in kinds.every() for verb in kind.effects}
+    assert counting.possible(counted, Filter(words="rope")) == every, "there may be such ones"
 
 
 @pytest.mark.parametrize(("typed", "there"), [

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -169,6 +169,21 @@ def test_a_crowd_on_a_cold_page_has_it_made_once(make: Maker, kept: Kept) -> Non
     finally:
         kept.cache.application = application
     assert made == [path]
+
+
+def test_a_page_that_could_not_be_made_is_tried_again(
+        make: Maker, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_environ: object, _start: object) -> NoReturn:
+        raise RuntimeError
+
+    path = make.post().path
+    with monkeypatch.context() as broken:
+        broken.setattr(kept.cache, "application", fail)
+        with pytest.raises(RuntimeError):
+            kept.app.test_client().get(path)
+    flight, ours = kept.cache.pages.take_off((path, ""))
+    kept.cache.pages.land((path, ""), flight, None)
+    assert ours, "nobody waits for it"
 
 
 def test_what_changed_while_a_page_was_made_is_not_lost(make: Maker, kept: Kept) -> None:
