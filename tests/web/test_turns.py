@@ -152,5 +152,6 @@ def test_readers_of_long_answers_are_bounded_until_they_have_read_or_left(
     assert len(site.closed) == 1, "what is refused keeps no file open"
     assert client.get("/").status_code == 200
     reader.close()
+    reader.close()
     assert len(client.get("/long", buffered=True).data) == LONG + 1
     assert client.get("/long", buffered=True).status_code == 200
