@@ -74,6 +74,8 @@ def test_the_same_wake_up_asked_for_twice_is_one(queue: Huey, session: Session) 
     jobs.wake(session, "send-mail", NOON)
     jobs.wake(session, "send-mail", NOON)
     session.commit()
+    session.add(Attempts(key="b", since=NOON, count=1))
+    session.commit()
     assert len(asked(queue)) == 1
 
 
@@ -87,6 +89,7 @@ def test_a_queue_that_is_broken_breaks_no_commit(
     session.commit()
     assert session.get(Attempts, "a")
     assert "could not be woken" in caplog.text
+    app.extensions["jobs"].ask("send-mail")
 
 
 def test_a_mail_asks_for_the_worker_when_it_may_leave(queue: Huey, session: Session) -> None:
@@ -192,6 +195,19 @@ def test_a_job_that_is_alone_is_not_begun_while_it_runs(tmp_path: Path) -> None:
     def visit() -> None:
         ran.append("visit")
         work.run("visit")
+
+    work.register("visit", visit, alone=True)
+    work.run("visit")
+    work.run("visit")
+    assert ran == ["visit", "visit"]
+
+
+def test_a_job_that_is_alone_and_failed_is_begun_again(tmp_path: Path) -> None:
+    work, ran = jobs.Jobs(jobs.make_queue("", tmp_path)), []
+
+    def visit() -> None:
+        ran.append("visit")
+        raise RuntimeError
 
     work.register("visit", visit, alone=True)
     work.run("visit")

@@ -74,7 +74,6 @@ class Pages:
     def _keep(self, key: Key, page: Page) -> None:
         if page.size > self.most * LARGEST:
             return
-        self._forget(key)
         self._pages[key] = page
         self.size += page.size
         for tag in page.tags:

@@ -72,4 +72,4 @@ def rows(block: int, places: int) -> list[int]:
     """The numbers of the rows at these places of a block, the highest first."""
     first, digits = block * BLOCK, f"{places:b}"
     last = first + len(digits) - 1
-    return [last - at for at, digit in enumerate(digits) if digit == "1"] if places else []
+    return [last - at for at, digit in enumerate(digits) if digit == "1"]

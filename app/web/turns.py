@@ -124,9 +124,8 @@ class Turns:
             yield
         finally:
             with self._lock:
-                self._bodies[sender] -= 1
-                if not self._bodies[sender]:
-                    del self._bodies[sender]
+                # Whoever has none left is forgotten.
+                self._bodies -= Counter([sender])
 
 
 class Body:

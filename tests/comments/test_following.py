@@ -58,7 +58,8 @@ def test_whoever_is_known_is_not_told_to_keep_the_address(
 def test_it_is_nobody_elses(visitor: Visitor, comment: Comment) -> None:
     answer = visitor.client.get(comment.follow_path)
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers.getlist("Referrer-Policy") == ["same-origin"]
+    assert answer.headers["X-Robots-Tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in answer.text
 
 

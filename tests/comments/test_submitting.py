@@ -135,6 +135,15 @@ def test_what_the_database_refuses_for_another_reason_is_not_told_as_sent_before
     assert len(stored(session)) == 1
 
 
+def test_whoever_is_refused_holds_up_nobody(make: Maker, session: Session) -> None:
+    post = make.post()
+    remark = actions.Remark("Rita", "rita@reader.example", "", "Sent twice.")
+    actions.submit(session, post, remark, now=make.now())
+    with pytest.raises(actions.Refused):
+        actions.submit(session, post, remark, now=make.now())
+    assert not session.in_transaction()
+
+
 def test_two_identical_comments_at_once_make_one(app: Flask, make: Maker,
                                                  session: Session) -> None:
     entry_id, barrier, refused = make.post().id, threading.Barrier(4), []

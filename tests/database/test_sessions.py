@@ -134,6 +134,13 @@ def test_on_sqlite_a_commit_is_on_the_disk_before_it_returns(settings: Settings,
     disconnect(app)
 
 
+def test_on_postgresql_nobody_waits_for_a_lock_for_ever(app: Flask, engine_name: str) -> None:
+    if engine_name != "postgresql":
+        pytest.skip("SQLite has a busy timeout")
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "10s"
+
+
 def test_all_or_nothing_takes_back_what_was_committed_inside(app: Flask) -> None:
     def write_and_crash() -> None:
         with app.app_context(), all_or_nothing() as session:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Role
 from app.comments import actions as comments
 from app.comments.models import Comment
+from app.desk.cards import cards_of
 from app.desk.models import ReviewItem, Verb
 from tests.conftest import FakeClock
 from tests.counting import queries
@@ -189,6 +190,15 @@ def test_a_card_is_drawn_again_only_if_it_shows_something_else(
     make.session.commit()
     assert "Somebody Else" in editor.get("/desk/").words
     assert pieces.drawn == drawn + 1
+
+
+def test_cards_come_in_the_order_that_was_asked_and_what_is_gone_is_left_out(
+        make: Maker, session: Session) -> None:
+    post = make.post()
+    ids = [make.item(comments.KIND, make.comment(post).id).id for _ in range(3)]
+    asked = [ids[1], ids[2], 999, ids[0]]
+    shown = cards_of(session, asked, make.account(), make.now())
+    assert [card.item.id for card in shown] == [ids[1], ids[2], ids[0]]
 
 
 def test_nobody_has_an_item_whose_claim_outlived_an_account(

@@ -129,6 +129,8 @@ def test_the_numbers_are_those_under_the_filter(
     assert numbers(editor.get("/desk/")) == {
         **none, "All": "4", "Comments": "3", "Guest posts": "1", "Links": "2",
         "First comments": "1"}
+    assert numbers(editor.get("/desk/?kind=submission")) == {
+        **none, "All": "4", "Comments": "3", "Guest posts": "1"}
     assert numbers(editor.get("/desk/?reason=links&age=week")) == {
         **none, "All": "1", "Comments": "1", "Links": "1", "First comments": "1"}
     assert numbers(editor.get("/desk/?q=ROPE&kind=comment")) == {
@@ -140,8 +142,15 @@ def test_the_numbers_are_those_under_the_filter(
     assert "/desk/?kind=comment&amp;q=rope" in answer.text
 
 
+def test_the_numbers_under_an_age_go_with_the_clock(session: Session, hold: Holds) -> None:
+    hold()
+    for days, number in ((0, 1), (2, 0)):
+        found = counting.counts(session, Filter(age=Age.DAY), NOON + timedelta(days=days))
+        assert (found.all, found.here) == (number, number)
+
+
 def test_of_many_no_number_claims_to_be_exact_but_of_those_that_one_decision_takes(
-        monkeypatch: pytest.MonkeyPatch, editor: Visitor, hold: Holds) -> None:
+        session: Session, monkeypatch: pytest.MonkeyPatch, editor: Visitor, hold: Holds) -> None:
     monkeypatch.setattr(counting, "MOST", 2)
     monkeypatch.setattr(queue_desk, "PAGE", 1)
     for rule in ("first", "first", "first", "links", "links"):
@@ -152,6 +161,9 @@ def test_of_many_no_number_claims_to_be_exact_but_of_those_that_one_decision_tak
     assert "All 5 that wait" in page.words
     assert "All 2 that match this filter" in editor.get("/desk/?reason=links").words
     assert "All 5 that match this filter" in editor.get("/desk/?kind=comment").words
+    monkeypatch.setattr(counting, "AT_ONCE", 5)
+    assert "All 5 that wait" in editor.get("/desk/").words
+    assert str(counting.number(session, Filter(), NOON)) == "5"
     monkeypatch.setattr(counting, "AT_ONCE", 3)
     assert "All 3+ that wait" in editor.get("/desk/?order=urgent").words
 
@@ -163,12 +175,20 @@ def test_of_words_that_many_have_no_more_are_counted_than_anybody_reads(
     monkeypatch.setattr(queue_desk, "PAGE", 1)
     for number in range(3):
         hold(timedelta(minutes=number), rule="links" if number else "first", body="A rope.")
+        found = numbers(editor.get("/desk/?q=rope"))
+        assert found["All"] == ("1", "2", "2+")[number]
     page = editor.get("/desk/?q=rope")
     assert numbers(page)["All"] == numbers(page)["Comments"] == "2+"
     assert "Guest posts …" in page.words
     assert "All 2+ that match this filter" in page.words
     assert "2+ left" in editor.get("/desk/zen?q=rope").words
     assert numbers(editor.get("/desk/?q=rope&reason=first"))["All"] == "1+"
+    hold(timedelta(minutes=3), body="The oldest rope.")
+    shown = searching.looked_up(session, Filter(words="rope", rule="first"))
+    counted = counting.counts(session, shown, NOON)
+    assert (counted.here, str(counting.number(session, shown, NOON, counted))) == (1, "2")
+    every = {verb for kind in kinds.every() for verb in kind.effects}
+    assert counting.possible(counted, Filter(words="rope")) == every, "there may be such ones"
 
 
 @pytest.mark.parametrize(("typed", "there"), [

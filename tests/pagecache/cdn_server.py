@@ -1,7 +1,7 @@
 """A CDN's purge address, on a real server: it notes what it is told."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -15,13 +15,15 @@ class CdnServer(ThreadingHTTPServer):
         self.told: list[list[str]] = []
         self.headers: list[dict[str, str]] = []
         self.status = 200
+        # Called while it is asked.
+        self.watch: Callable[[], None] = lambda: None
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05},
                          daemon=True).start()
 
     @property
     def url(self) -> str:
         """The value that LECTERN_CDN_PURGE_URL gets for it."""
-        return f"http://a-token@127.0.0.1:{self.server_address[1]}/purge"
+        return f"http://a%2Ftoken@127.0.0.1:{self.server_address[1]}/purge"
 
     def news(self) -> list[str]:
         """All keys since the last time, sorted."""
@@ -33,6 +35,7 @@ class _Purge(BaseHTTPRequestHandler):
     server: CdnServer
 
     def do_POST(self) -> None:
+        self.server.watch()
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.headers.append(dict(self.headers) | {"path": self.path})
         if self.server.status == 200:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.pagecache.page import Page
 from tests.making import Maker
 from tests.pagecache.conftest import Kept
 
@@ -46,6 +47,12 @@ def test_each_encoding_has_a_strong_etag_of_its_own(app: Flask, path: str) -> No
     assert all(each.startswith('"') for each in etags)
 
 
+def test_what_is_written_on_a_page_is_part_of_it() -> None:
+    etags = {Page([("Content-Language", each)], b"", [], 0).representation("br").etag
+             for each in ("en", "fr", "en")}
+    assert len(etags) == 2
+
+
 def test_whoever_has_the_bytes_gets_none(app: Flask, path: str) -> None:
     etag = ask(app, path, Accept_Encoding="br").headers["ETag"]
     for known in (etag, f"W/{etag}", f'"older", {etag}', "*"):
@@ -83,6 +90,15 @@ def test_a_kept_page_says_all_that_a_new_one_says(app: Flask, path: str, kept: K
     changed = {"ETag", "Vary", "Surrogate-Key", "Date"}
     assert ({name: value for name, value in new.headers if name not in changed}
             == {name: value for name, value in found.headers if name not in changed})
+
+
+def test_a_page_that_is_asked_for_is_kept_before_others(app: Flask, path: str, kept: Kept) -> None:
+    kept.warm(path)
+    page = kept.cache.pages.get((path, ""))
+    assert page is not None
+    page.used = 0.0
+    ask(app, path)
+    assert page.used > 0
 
 
 def test_a_cdn_learns_what_to_purge_it_by(app: Flask, path: str) -> None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
 from time import monotonic
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -111,6 +111,20 @@ def test_old_rows_are_swept_but_the_last_is_a_position(make: Maker, kept: Kept, 
     assert kept.dropped(post.path) == set()
 
 
+def test_who_stands_at_a_row_that_was_swept_is_told_nothing_but_that(
+        make: Maker, session: Session) -> None:
+    make.post()
+    make.post()
+    connection = session.connection()
+    first, *_others, last = session.scalars(sa.select(Purge.id).order_by(Purge.id))
+    assert log.since(connection, first)
+    assert log.since(connection, last) == []
+    connection.execute(sa.insert(Purge), [{"tags": ["a"], "at": NOON}] * log.MOST)
+    assert log.since(connection, last) is None, "so much is read as all"
+    session.execute(sa.delete(Purge).where(Purge.id == first))
+    assert log.since(connection, first) is None
+
+
 def test_nobody_who_follows_overtakes_a_commit(app: Flask, kept: Kept) -> None:
     """Several write at once; who reads meanwhile, position by position, misses none of it."""
     with app.app_context():
@@ -187,6 +201,21 @@ def test_a_crowd_on_a_page_that_changes_while_it_is_made_has_it_made_once_more(
     assert (sorted(seen), made) == ([False, True, True, True], [post.path] * 2)
 
 
+def test_a_page_that_could_not_be_made_is_tried_again(
+        make: Maker, kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_environ: object, _start: object) -> NoReturn:
+        raise RuntimeError
+
+    path = make.post().path
+    with monkeypatch.context() as broken:
+        broken.setattr(kept.cache, "application", fail)
+        with pytest.raises(RuntimeError):
+            kept.app.test_client().get(path)
+    flight, ours = kept.cache.pages.take_off((path, ""))
+    kept.cache.pages.land((path, ""), flight, None)
+    assert ours, "nobody waits for it"
+
+
 def test_what_changed_while_a_page_was_made_is_not_lost(make: Maker, kept: Kept) -> None:
     post, application = make.post(), kept.cache.application
     rendered, go_on = Event(), Event()
@@ -244,9 +273,17 @@ def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
 def test_a_page_that_would_take_most_of_the_memory_is_not_kept() -> None:
     pages = Pages(100_000)
     flight, _ours = pages.take_off(("/", ""))
-    pages.land(("/", ""), flight, Page([], b"x" * 50_000, ["a"], used=0))
+    pages.land(("/", ""), flight, Page([], b"x" * 5_000, ["a"], used=0))
     assert len(pages) == 0
     assert flight.page is not None
+
+
+def test_nothing_that_was_being_made_is_kept_when_everything_is_dropped() -> None:
+    pages = Pages(100_000)
+    flight, _ours = pages.take_off(("/", ""))
+    pages.drop(["*"])
+    pages.land(("/", ""), flight, Page([], b"x", ["a"], used=0))
+    assert (len(pages), flight.page) == (0, None)
 
 
 def test_a_change_is_logged_with_what_it_disturbs(make: Maker, session: Session) -> None:

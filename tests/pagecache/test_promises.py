@@ -1,6 +1,7 @@
 """What a change refreshes: its pages, and only those."""
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
@@ -13,6 +14,7 @@ from app.entries import filing, wording
 from app.entries.models import Discussion
 from app.episodes import actions as episodes
 from app.feeds import actions as feeds
+from app.pagecache.log import Purge
 from app.people import actions as people
 from app.rules import closing
 from app.rules.models import Rulebook
@@ -99,9 +101,13 @@ def test_a_post_that_changes_its_topic_leaves_one_page_and_comes_to_another(
     make.post(topics=("Boats", "Trust"))
     make.post(topics=("Other",))
     kept.warm("/topics/boats", "/topics/trust", "/topics/other")
+    boats = post.topics[0].id
     filing.file_under(make.session, post, ["Trust"])
     make.session.commit()
     assert kept.dropped("/topics/other") == set()
+    newest = make.session.scalars(sa.select(Purge).order_by(Purge.id.desc())).first()
+    assert newest is not None
+    assert f"topic:{boats}:entries" in newest.tags, "a later page of the list is another too"
     assert "Wandering" not in visitor.get("/topics/boats").words
     assert "Wandering" in visitor.get("/topics/trust").words
 

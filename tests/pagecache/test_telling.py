@@ -115,10 +115,20 @@ def test_a_change_is_told_at_once_and_again_when_every_process_knows_it(
     assert cdn_server.news() == []
 
 
+def test_no_transaction_is_open_while_it_is_asked(
+        make: Maker, session: Session, cdn: Cdn, cdn_server: CdnServer, time: FakeClock,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    make.post()
+    seen = list[bool]()
+    monkeypatch.setattr(cdn_server, "watch", lambda: seen.append(session.in_transaction()))
+    cdn.tell(session, time.now())
+    assert seen == [False]
+
+
 def test_it_is_asked_by_its_token_at_its_address(cdn: Cdn, cdn_server: CdnServer) -> None:
     said = cdn_server.headers[0]
     assert (said["path"], said["Authorization"], said["Fastly-Key"]) == (
-        "/purge", "Bearer a-token", "a-token")
+        "/purge", "Bearer a/token", "a/token")
     assert said["Host"] == f"127.0.0.1:{cdn_server.server_address[1]}"
 
 

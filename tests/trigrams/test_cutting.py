@@ -22,6 +22,11 @@ def test_a_set_of_places_is_the_same_after_it_was_written(number: int) -> None:
     assert rows(3, places) == sorted((3 * BLOCK + each for each in chosen), reverse=True)
 
 
+def test_a_word_of_many_that_follow_each_other_gets_more() -> None:
+    places = (1 << 600) - 1
+    assert read(joined(written(places), [700])) == places | 1 << 700
+
+
 @pytest.mark.parametrize(("typed", "there"), [
     ("bour", "The Harbour"), ("STRASSE", "Hauptstraße 7"), ("ﬁsh", "a big fish"), ("50%", "50%!"),
     ("привет", "ПРИВЕТ"), ("हिन्दी", "हिन्दी में"), ("東京", "私は東京都に"), ("서울", "서울에서"),

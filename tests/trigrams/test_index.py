@@ -1,6 +1,7 @@
 """The index leads to all that may have some words, whatever was indexed, changed or not yet."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.people.models import Person
 from app.people.queries import CORPUS, called
 from app.trigrams import indexing, searching
+from app.trigrams.cutting import BLOCK
 from app.trigrams.models import Posting
 from tests.conftest import NOON
 
@@ -91,6 +93,39 @@ def test_nothing_is_left_of_words_that_are_gone(session: Session, index: Index) 
     assert indexing.catch_up(session, CORPUS, 1_000) == 1, "it does not wait for others"
     assert named(session, "unmistakable") == []
     assert session.scalars(sa.select(Posting)).all() == []
+
+
+def test_new_words_change_nothing_of_other_rows_other_blocks_and_other_indexes(
+        session: Session, index: Index) -> None:
+    others = replace(CORPUS, number=99)
+    anna, bert = people(session, "Common Anna", "Common Bert", apart=BLOCK)
+    indexing.catch_up(session, others, 1_000, worth=1)
+    session.execute(sa.update(Person).values(unindexed=0), execution_options={"cache_tags": ()})
+    session.add(Person(id=5, slug="c", name="Common Cleo", created_at=NOON))
+    session.commit()
+    index()
+    anna.name = "Anna"
+    session.commit()
+    index()
+    assert named(session, "common") == [bert.id, 5]
+    assert searching.candidates(session, others, ["common"]) == [bert.id, anna.id]
+
+
+def test_an_index_of_others_stays_as_it_is(session: Session, index: Index) -> None:
+    others = replace(CORPUS, number=99)
+    [anna] = people(session, "Anna Anchor")
+    index()
+    session.add(Person(id=7, slug="b", name="Bert Anchor", created_at=NOON))
+    session.commit()
+    indexing.catch_up(session, others, 1_000, worth=1)
+    assert named(session, "anchor") == [anna.id]
+    anna.name = "Anna Bertram"
+    session.commit()
+    index()
+    assert named(session, "anchor") == []
+    assert named(session, "bert") == [anna.id]
+    for words, ids in (("anchor", [7]), ("bert", [7]), ("anna", [])):
+        assert searching.candidates(session, others, [words]) == ids
 
 
 def test_what_many_have_is_not_listed_and_what_few_have_is(

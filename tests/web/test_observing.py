@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from werkzeug.test import Client
+from werkzeug.wrappers import Response
 
 from app.accounts.queries import digest
 from app.config import Settings
 from app.logs.writing import Json
-from app.metrics import render
+from app.metrics import Numbers, render
 from app.readers.models import MagicLink
+from app.web import turns
+from app.web.observing import Observer, Requests
 from tests.conftest import NOON
 from tests.making import Maker
 from tests.pagecache.conftest import Kept, kept
@@ -23,6 +26,7 @@ from tests.visiting import Visitor
 
 __all__ = ["kept"]
 SECRETS = ("hush", "Rita", "203.0.113.9", "Oddbrowser")
+BROUGHT = ("User-Agent", "Referer", "Authorization", "X-Forwarded-For")
 IDENTITY = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 
 
@@ -84,12 +88,24 @@ def test_a_request_is_a_line_and_a_number(app: Flask, make: Maker, lines: Lines)
     post = make.post()
     labels = '{route="/posts/<slug>",method="GET",status="2xx",cache="none"}'
     before = numbers(app, "lectern_requests_total").get(labels, 0)
+    took = '{route="/posts/<slug>",method="GET"}'
+    seconds = numbers(app, "lectern_request_duration_seconds_sum").get(took, 0)
     answer = app.test_client().get(post.path)
     [line] = lines.fields
     assert line["ms"] > 0
     assert line == {"method": "GET", "route": "/posts/<slug>", "status": 200, "ms": line["ms"],
                     "bytes": answer.content_length, "cache": "none"}
     assert numbers(app, "lectern_requests_total")[labels] == before + 1
+    seconds = numbers(app, "lectern_request_duration_seconds_sum")[took] - seconds
+    assert line["ms"] == pytest.approx(1000 * seconds, abs=0.1)
+
+
+def test_a_request_that_was_counted_leaves_its_place_to_the_next(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "PLACES", 1)
+    monkeypatch.setattr(turns, "PATIENCE", 0.01)
+    client = Client(Observer(turns.Turns(Response()), Requests(Numbers()), proxied=False))
+    assert [client.get("/").status_code for _ in range(2)] == [200, 200]
 
 
 def test_what_is_nowhere_and_what_nobody_asks_for_are_one_number(app: Flask) -> None:
@@ -146,6 +162,22 @@ def test_an_error_is_found_by_the_id_that_its_page_tells(
     assert fragment.headers["X-Request-Id"] in fragment.text
 
 
+@pytest.mark.usefixtures("own")
+def test_an_error_that_quotes_its_request_is_logged_without_it(app: Flask, lines: Lines) -> None:
+    def view() -> None:
+        headers = [request.headers[name] for name in BROUGHT]
+        raise RuntimeError(" and ".join([*request.args.values(), *request.form.values(),
+                                         *request.cookies.values(), *headers]))
+
+    app.add_url_rule("/broken", view_func=view, methods=["POST"])
+    client = Client(app)
+    client.set_cookie("lectern_session", "a%20cookie")
+    client.post("/broken?q=an%20argument&more=x", data={"body": "a field"}, headers={
+        name: f"in {name}" for name in BROUGHT})
+    [told] = re.findall('RuntimeError: ([^"]*)', lines.text)
+    assert told == "… and x and … and … and … and … and … and …"
+
+
 def test_an_error_of_the_sender_has_nothing_to_quote(visitor: Visitor) -> None:
     assert "quote" not in visitor.get("/nothing", 404).text
 
@@ -191,6 +223,8 @@ def test_whoever_watches_all_day_fills_no_log(app: Flask, lines: Lines) -> None:
     for path in ("/healthz", "/readyz", "/metrics"):
         assert app.test_client().get(path).status_code == 200
     assert lines.fields == []
+    refused = app.test_client().get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert [line["status"] for line in lines.fields] == [refused.status_code]
 
 
 def test_a_static_file_is_counted_when_it_is_asked_for_and_not_before(

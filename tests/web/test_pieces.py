@@ -20,7 +20,8 @@ from tests.visiting import Visitor
 
 @pytest.fixture
 def pieces() -> Pieces:
-    loader = DictLoader({"says": "<b>{{ what }}</b>", "names": "{{ who.name }}"})
+    loader = DictLoader({"says": "<b>{{ what }}</b>", "names": "{{ who.name }}",
+                         "first": "{{ who[0].name }}", "pair": "{{ one }}, {{ two }}"})
     return Pieces(Environment(loader=loader, autoescape=True))
 
 
@@ -39,11 +40,18 @@ def test_the_same_values_are_drawn_once(pieces: Pieces) -> None:
     assert pieces.drawn == 5
 
 
+def test_the_same_values_under_other_names_are_another_piece(pieces: Pieces) -> None:
+    assert pieces.piece("pair", one=1, two=2) == "1, 2"
+    assert pieces.piece("pair", two=1, one=2) == "2, 1"
+
+
 def test_a_row_that_can_be_changed_is_drawn_each_time(pieces: Pieces, make: Maker) -> None:
     person = make.person("Ada Penn")
     assert pieces.piece("names", who=person) == "Ada Penn"
+    assert pieces.piece("first", who=(person, 1)) == "Ada Penn"
     person.name = "Ada Quill"
     assert pieces.piece("names", who=person) == "Ada Quill"
+    assert pieces.piece("first", who=(person, 1)) == "Ada Quill"
     words = ["one"]
     pieces.piece("says", what=words)
     words.append("two")
@@ -63,9 +71,7 @@ def test_pieces_stay_within_their_bound_and_what_is_wanted_stays(pieces: Pieces)
         pieces.piece("says", what=number)
         pieces.piece("says", what="wanted")
     assert len(pieces._newer) + len(pieces._older) <= 40
-    before = pieces.drawn
-    pieces.piece("says", what="wanted")
-    assert pieces.drawn == before
+    assert pieces.drawn == 201
 
 
 CHANGES: dict[str, Callable[[Entry, Maker], object]] = {

@@ -29,6 +29,12 @@ def somebody_at_work(places: Places, *, writes: bool = False) -> Iterator[Event]
         somebody.result()
 
 
+def until_there_wait(places: Places, number: int) -> None:
+    """Returns when so many stand in line."""
+    while len(places._line) < number:
+        pass
+
+
 def test_who_comes_while_somebody_works_waits_until_they_are_done() -> None:
     places = Places(5, slow=LONG)
     with somebody_at_work(places) as done:
@@ -98,3 +104,35 @@ def test_however_many_come_each_gets_a_turn() -> None:
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(work, range(500)))
     assert most[0] <= 3
+
+
+def test_who_has_waited_longest_is_next_and_nobody_overtakes() -> None:
+    places, order = Places(2, slow=LONG), list[int]()
+
+    def work(number: int) -> None:
+        assert places.acquire(WAIT)
+        order.append(number)
+        assert not places.acquire(timeout=0.01), "who was let in is as quick as anybody"
+        places.release()
+
+    with ThreadPoolExecutor(3) as pool:
+        with somebody_at_work(places):
+            waiting = []
+            for number in range(3):
+                waiting.append(pool.submit(work, number))
+                until_there_wait(places, number + 1)
+            # Those who work have become slow, and nobody was let in yet.
+            places._slow = 0.0
+            assert not places.acquire(timeout=0.01), "others came before"
+            places._slow = LONG
+        for each in waiting:
+            each.result(WAIT)
+    assert order == [0, 1, 2]
+
+
+def test_whoever_waits_is_let_in_beside_a_slow_one_each_time() -> None:
+    places = Places(2, slow=0.02)
+    for _ in range(2):
+        with somebody_at_work(places):
+            assert places.acquire(WAIT / 4), "while the other still works"
+            places.release()

@@ -77,6 +77,8 @@ def test_the_public_address_is_ours_too(settings: Settings, app: Flask) -> None:
                        ).status_code == 303
     assert client.post("/account/sign-out", headers={"Origin": "http://blog.example"},
                        ).status_code == 403
+    assert client.post("/account/sign-out", headers={"Origin": OURS},
+                       ).status_code == 303, "the address that was asked is"
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Few requests are worked on at once; who waits for a sender takes no place among them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from threading import Event
 
 import pytest
@@ -27,20 +28,37 @@ class Slow:
         return self.words
 
 
+class InParts:
+    """A body that comes in parts, with another request behind it."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self.parts = list(parts)
+
+    def read(self, size: int = -1) -> bytes:
+        """At most so many bytes, and no more than have come."""
+        part = self.parts.pop(0)
+        return part[:size] if size >= 0 else part
+
+
 class Site:
     """An application that reads what is sent, and at /wait also waits for somebody."""
 
     def __init__(self) -> None:
         self.go_on = Event()
+        self.closed = list[str]()
         self.client = Client(Turns(self.answer))
         self.pool = ThreadPoolExecutor(PLACES + 2)
 
     @Request.application
     def answer(self, request: Request) -> Response:
         if request.path == "/long":
-            return Response(b"x" * (LONG + 1))
+            answer = Response(b"x" * (LONG + 1))
+            answer.call_on_close(lambda: self.closed.append(request.path))
+            return answer
         if request.path == "/wait":
             assert self.go_on.wait(WAIT)
+        if request.path == "/lines":
+            return Response(b"|".join(request.environ["wsgi.input"].readlines()))
         try:
             return Response(request.environ["wsgi.input"].read())
         except ServiceUnavailable as error:
@@ -77,6 +95,24 @@ def test_a_short_body_has_come_before_its_sender_takes_a_place(
     assert site.send(address="198.51.100.7").status_code == 200
     body.come.set()
     assert late.result().data == b"now"
+
+
+def test_a_short_body_that_comes_in_parts_is_whole_and_ends_where_it_said(site: Site) -> None:
+    body = InParts(b"now ", b"then", b"another request")
+    assert site.send(body, CONTENT_LENGTH="8").data == b"now then"
+    assert site.send(InParts(b"no", b""), CONTENT_LENGTH="8").data == b"no", "they left"
+    assert site.send(InParts(b"now ", b"then"), CONTENT_LENGTH="6").data == b"now th"
+
+
+def test_a_body_may_be_read_by_its_lines(site: Site) -> None:
+    assert site.client.post("/lines", environ_overrides={
+        "wsgi.input": BytesIO(b"one\ntwo")}).data == b"one\n|two"
+
+
+def test_a_sender_who_is_gone_takes_no_place_along(site: Site) -> None:
+    with pytest.raises(IndexError):
+        site.send(InParts())
+    assert site.send().status_code == 200
 
 
 def test_who_waits_too_long_for_a_place_is_told(
@@ -128,7 +164,9 @@ def test_readers_of_long_answers_are_bounded_until_they_have_read_or_left(
     client = Client(Turns(site.answer))
     reader = client.get("/long")
     assert client.get("/long").status_code == 503
+    assert len(site.closed) == 1, "what is refused keeps no file open"
     assert client.get("/").status_code == 200
+    reader.close()
     reader.close()
     assert len(client.get("/long", buffered=True).data) == LONG + 1
     assert client.get("/long", buffered=True).status_code == 200
