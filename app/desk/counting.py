@@ -116,15 +116,23 @@ class Number:
         return f"{self.counted:,}{'+' * self.more}"
 
 
-def number(session: Session, shown: Filter, now: datetime,
-           counted: Counts | None = None) -> Number:
+def number(session: Session, shown: Filter, now: datetime, counted: Counts) -> Number:
     """How many items match a filter: no further than one decision takes on, with words less far.
 
-    `counted` are the numbers under the same filter, if they are known.
+    `counted` are the numbers under the same filter.
     """
     most = MOST if shown.words else AT_ONCE
-    if counted and (not counted.cut or (shown.words and not (shown.kind or shown.rule))):
+    if not counted.cut or (shown.words and not (shown.kind or shown.rule)):
         return Number(min(counted.here, most), counted.here > most)
+    return _number(session, shown, now, most)
+
+
+def left(session: Session, shown: Filter, now: datetime) -> Number:
+    """How many items match a filter, as far as anybody goes through them one by one."""
+    return _number(session, shown, now, MOST)
+
+
+def _number(session: Session, shown: Filter, now: datetime, most: int) -> Number:
     some = shown.query(now)
     # In its order where words are looked for, which says by which index.
     some = (some if shown.words else some.order_by(None)).limit(most + 1)

@@ -54,7 +54,7 @@ def at(session: Session, args: Mapping[str, str], viewer: Account, now: datetime
     Past the end it begins anew, for the queue gets shorter under one's hands. Raises NoSuchFilter.
     """
     shown = searching.looked_up(session, Filter.read(args))
-    left = counting.number(session, shown, now)
+    left = counting.left(session, shown, now)
     place = whole_number(args.get("place", "")) or 1
     if place > left.counted:
         place = 1

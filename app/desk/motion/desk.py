@@ -50,7 +50,7 @@ def ask_for_news() -> Response | tuple[str, int]:
         return Response(status=204)
     if "zen" in request.args:
         return render_template("desk/zen_news.hx.html", news=found, since=moment, shown=shown,
-                               left=counting.number(db.session, shown, now)), 200
+                               left=counting.left(db.session, shown, now)), 200
     claims = [(item, claiming.held(item, viewer(), now)) for item in found.items]
     return render_template("desk/news.hx.html", news=found, since=moment, claims=claims,
                            **view(shown)), 200
