@@ -37,7 +37,8 @@ def ready(key: Path | None, backup: Backup, now: datetime, *, keep: bool
         if keep:
             disk.write(aside, [ours], 0o600)
         yield put_in_place
-    except BaseException:
+    # Whoever interrupts it may do so when ours is nowhere else any more.
+    except Exception:
         for each in (draft, aside):
             each.unlink(missing_ok=True)
         raise

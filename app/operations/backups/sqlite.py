@@ -102,7 +102,8 @@ class Site:
             staging.dispose()
             self._engine.dispose()
             _copy(self._staging, self._path)
-        except BaseException:
+        # Whoever interrupts it may do so when the old one is nowhere else any more.
+        except Exception:
             aside.unlink(missing_ok=True)
             raise
         return str(aside) if keep else ""
