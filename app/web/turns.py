@@ -37,7 +37,7 @@ LONG, READERS, CHUNK = 1024 * 1024, 40, 256 * 1024
 ENDS = "wsgi.input_terminated"
 # Whoever asks these must hear of a database that hangs, and with it all who have a place; a process
 # that said nothing would be taken out by its proxy, with all the pages that it keeps.
-AT_ONCE = {"/healthz", "/readyz"}
+WITHOUT_A_PLACE = {"/healthz", "/readyz"}
 # Where whoever stands around says how to have something done when all else is.
 LAST = "lectern.last"
 BUSY = "Too many people are here right now. Please try again in a moment."
@@ -55,14 +55,13 @@ class Turns:
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answers one request when it is its turn; 503 if that takes too long."""
-        if environ["PATH_INFO"] in AT_ONCE and environ["REQUEST_METHOD"] == "GET":
+        if environ["PATH_INFO"] in WITHOUT_A_PLACE and not _writes(environ):
             return self._application(environ, start)
         try:
             body = self._body(environ)
         except ServiceUnavailable:
             return _refuse(start)
-        writes = environ["REQUEST_METHOD"] not in SAFE_METHODS
-        if not self._places.acquire(PATIENCE, writes=writes):
+        if not self._places.acquire(PATIENCE, writes=_writes(environ)):
             return _refuse(start)
         said: list[Any] = []
 
@@ -150,6 +149,10 @@ class Body:
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+
+def _writes(environ: Environ) -> bool:
+    return environ["REQUEST_METHOD"] not in SAFE_METHODS
 
 
 def _given(environ: Environ, body: Any) -> Environ:

@@ -122,4 +122,6 @@ def _copy(source: Path, target: Path) -> None:
         try:
             old.backup(new, progress=wait)
         except sqlite3.OperationalError as error:
-            raise disk.full() if disk.is_full(error) else error from error
+            if not disk.is_full(error):
+                raise
+            raise disk.full() from error
